@@ -1,0 +1,36 @@
+# Everything a developer does, from a fresh Debian machine with python3 (3.11 or newer), make and git.
+#
+#   make run     serve Portavoce with demo data          make check   linters and types only
+#   make test    everything CI asks for                  make lock    resolve the dependencies anew
+#   make bench   measure the performance targets         make clean   remove what these commands made
+
+.PHONY: run test check lock bench clean
+
+run: .venv/.run-ready
+	.venv/bin/portavoce demo
+
+test: .venv/.test-ready
+	scripts/install-test-tools
+	scripts/test
+
+check: .venv/.test-ready
+	scripts/check
+
+lock: .venv/.run-ready
+	scripts/lock
+
+bench: .venv/.test-ready
+	scripts/install-test-tools
+	.venv/bin/python -m benchmarks
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* *.egg-info
+	rm -rf tests/tools/node_modules
+
+.venv/.run-ready: requirements.lock pyproject.toml scripts/install
+	scripts/install requirements.lock
+	touch $@
+
+.venv/.test-ready: requirements-dev.lock pyproject.toml scripts/install
+	scripts/install requirements-dev.lock
+	touch $@ .venv/.run-ready

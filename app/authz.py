@@ -1,0 +1,159 @@
+"""Who may do what: one vocabulary of permissions, one table of roles, one table of engagement scopes."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """Words for what can be done; an OAuth scope of the same name grants it to a client of the organisation."""
+
+    ACKNOWLEDGE = "policy:acknowledge"
+    READ_ACKNOWLEDGEMENTS = "acknowledgements:read"
+    SUMMARISE_ACKNOWLEDGEMENTS = "acknowledgements:summary"
+    RECORD_ACKNOWLEDGEMENTS = "acknowledgements:write"
+    MANAGE_CLIENTS = "clients:manage"
+    READ_COMPANY = "company:read"
+    WRITE_COMPANY = "company:write"
+    CREATE_COMPANIES = "companies:write"
+    MANAGE_ENGAGEMENTS = "engagements:manage"
+    READ_PEOPLE = "people:read"
+    WRITE_PEOPLE = "people:write"
+    READ_POLICIES = "policies:read"
+    WRITE_POLICIES = "policies:write"
+    APPROVE_POLICIES = "policies:approve"
+    PUBLISH_POLICIES = "policies:publish"
+
+
+class Role(StrEnum):
+    """Roles in a company. Everyone employed is an employee; the others are granted."""
+
+    OWNER = "owner"
+    MARKETING_LEAD = "marketing_lead"
+    HR = "hr"
+    EMPLOYEE = "employee"
+
+
+class AgencyRole(StrEnum):
+    AGENCY_ADMIN = "agency_admin"
+    ACCOUNT_MANAGER = "account_manager"
+    CONTENT_EDITOR = "content_editor"
+    TRAINER = "trainer"
+
+
+class EngagementScope(StrEnum):
+    TRAIN = "train"
+    PLAN = "plan"
+    PRODUCE = "produce"
+    REPORT = "report"
+
+
+P = Permission
+
+_EMPLOYEE = frozenset({P.ACKNOWLEDGE})
+_HR = _EMPLOYEE | {
+    P.READ_COMPANY,
+    P.READ_PEOPLE,
+    P.WRITE_PEOPLE,
+    P.READ_POLICIES,
+    P.WRITE_POLICIES,
+    P.PUBLISH_POLICIES,
+    P.READ_ACKNOWLEDGEMENTS,
+    P.SUMMARISE_ACKNOWLEDGEMENTS,
+    P.RECORD_ACKNOWLEDGEMENTS,
+}
+_MARKETING = _EMPLOYEE | {P.READ_COMPANY, P.READ_POLICIES, P.WRITE_POLICIES, P.SUMMARISE_ACKNOWLEDGEMENTS}
+_OWNER = _HR | {P.APPROVE_POLICIES, P.WRITE_COMPANY, P.MANAGE_ENGAGEMENTS, P.MANAGE_CLIENTS}
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.EMPLOYEE: _EMPLOYEE,
+    Role.HR: _HR | {P.APPROVE_POLICIES},
+    Role.MARKETING_LEAD: _MARKETING,
+    Role.OWNER: _OWNER,
+}
+
+# What an engagement opens to the agency; names of people and HR data are not among it (product.md, "Roles").
+SCOPE_PERMISSIONS: dict[EngagementScope, frozenset[Permission]] = {
+    EngagementScope.TRAIN: frozenset({P.READ_COMPANY}),
+    EngagementScope.PLAN: frozenset({P.READ_COMPANY}),
+    EngagementScope.PRODUCE: frozenset({P.READ_COMPANY, P.READ_POLICIES, P.WRITE_POLICIES}),
+    EngagementScope.REPORT: frozenset({P.READ_COMPANY, P.SUMMARISE_ACKNOWLEDGEMENTS}),
+}
+
+AGENCY_ROLE_SCOPES: dict[AgencyRole, frozenset[EngagementScope]] = {
+    AgencyRole.AGENCY_ADMIN: frozenset(EngagementScope),
+    AgencyRole.ACCOUNT_MANAGER: frozenset(EngagementScope),
+    AgencyRole.CONTENT_EDITOR: frozenset({EngagementScope.PLAN, EngagementScope.PRODUCE}),
+    AgencyRole.TRAINER: frozenset({EngagementScope.TRAIN}),
+}
+
+AGENCY_ROLE_PERMISSIONS: dict[AgencyRole, frozenset[Permission]] = {
+    AgencyRole.AGENCY_ADMIN: frozenset({P.CREATE_COMPANIES, P.MANAGE_CLIENTS}),
+    AgencyRole.ACCOUNT_MANAGER: frozenset({P.CREATE_COMPANIES}),
+    AgencyRole.CONTENT_EDITOR: frozenset(),
+    AgencyRole.TRAINER: frozenset(),
+}
+
+# Scopes a client of a company, or of an agency, can be given.
+CLIENT_SCOPES: frozenset[Permission] = frozenset(Permission) - {P.ACKNOWLEDGE, P.MANAGE_CLIENTS}
+
+
+class ActorKind(StrEnum):
+    PERSON = "person"
+    AGENCY_MEMBER = "agency_member"
+    CLIENT = "client"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A person with a session, before any company is entered."""
+
+    account_id: str
+    session_id: str
+    method: str
+    authenticated_at: datetime
+    language: str
+    organisation_id: str | None
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A machine with an access token. It belongs to exactly one company or one agency."""
+
+    client_id: str
+    company_id: str | None
+    agency_id: str | None
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """The service itself: a job, or an operator at the command line."""
+
+    name: str
+
+
+Caller = SignedIn | Client | System
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts inside one company, and what they may do there.
+
+    ``person_id`` is set only for people of the company itself. ``sees_names`` is false for the agency, which
+    gets counts with a minimum group size instead.
+    """
+
+    kind: ActorKind
+    id: str
+    permissions: frozenset[Permission] = field(default_factory=frozenset)
+    person_id: str | None = None
+    roles: frozenset[Role] = field(default_factory=frozenset)
+    sees_names: bool = True
+    method: str = "system"
+    authenticated_at: datetime | None = None
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions

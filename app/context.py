@@ -1,0 +1,72 @@
+"""What every service and query gets: one unit of work, inside one company, for one actor, at one moment."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from app.authz import Actor, Permission
+from app.errors import Forbidden
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyFacts:
+    """What nearly every act needs to know of the company it happens in."""
+
+    id: str
+    name: str
+    zone: ZoneInfo
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ctx:
+    session: Session
+    actor: Actor
+    company: CompanyFacts
+    now: datetime
+    request_id: str
+
+    @property
+    def company_id(self) -> str:
+        return self.company.id
+
+    @property
+    def today(self) -> date:
+        """Return the calendar day where the company is."""
+        return self.now.astimezone(self.company.zone).date()
+
+    def require(self, permission: Permission) -> None:
+        """Raise Forbidden, naming the permission, unless the actor has it."""
+        require(self.actor, permission)
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyCtx:
+    """The same inside an agency: its own members, clients and engagements, never a company's rows."""
+
+    session: Session
+    actor: Actor
+    agency_id: str
+    now: datetime
+    request_id: str
+
+    def require(self, permission: Permission) -> None:
+        """Raise Forbidden, naming the permission, unless the actor has it."""
+        require(self.actor, permission)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCtx:
+    """The same for what stands before any company: signing in, one's own sessions, language, passkeys."""
+
+    session: Session
+    account_id: str | None
+    now: datetime
+    request_id: str
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    if not actor.may(permission):
+        raise Forbidden(permission=permission.value)

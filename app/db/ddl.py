@@ -1,0 +1,67 @@
+"""What migrations add beside tables: row-level security, append-only triggers, the application's rights.
+
+SQLite drops a table's triggers when a batch migration recreates it: such a migration calls ``append_only`` again.
+"""
+
+from typing import Any
+
+# A second way in beside the company, for the explicit paths of db.scope. Reading only.
+_ALSO_READ_BY = {"person": ("account_id", "account"), "engagement": ("agency_id", "agency")}
+
+
+def on_postgres(op: Any) -> bool:
+    return bool(op.get_bind().dialect.name == "postgresql")
+
+
+def tenant_wall(op: Any, table: str) -> None:
+    """Let rows of ``table`` be read and written only inside their company (PostgreSQL; elsewhere nothing)."""
+    if not on_postgres(op):
+        return
+    own = "company_id = nullif(current_setting('portavoce.company', true), '')"
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY own_company ON {table} USING ({own}) WITH CHECK ({own})")
+    if table in _ALSO_READ_BY:
+        column, setting = _ALSO_READ_BY[table]
+        also = f"{column} = nullif(current_setting('portavoce.{setting}', true), '')"
+        op.execute(f"CREATE POLICY own_{setting} ON {table} FOR SELECT USING ({also})")
+
+
+def append_only(op: Any, table: str) -> None:
+    """Refuse UPDATE and DELETE on ``table``: defence in depth, not evidence."""
+    if on_postgres(op):
+        op.execute(
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+        return
+    for verb in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
+
+
+def drop_append_only(op: Any, table: str) -> None:
+    """Undo ``append_only`` (for downgrades)."""
+    if on_postgres(op):
+        op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
+        return
+    for verb in ("update", "delete"):
+        op.execute(f"DROP TRIGGER {table}_no_{verb}")
+
+
+def grant_to_application(op: Any, tables: list[str]) -> None:
+    """Give the application's role, where it is another than the owner, rows but no structure."""
+    if not on_postgres(op):
+        return
+    names = ", ".join(tables)
+    op.execute(
+        f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'portavoce_app') THEN "
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON {names} TO portavoce_app; "
+        f"GRANT SELECT ON alembic_version TO portavoce_app; END IF; END $$"
+    )

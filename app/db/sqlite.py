@@ -1,0 +1,144 @@
+"""SQLite: short reads inline on the event loop, all writes of the process through one thread with group commit.
+
+Why: a hand-over to a thread costs more than an indexed read, and one durable commit for many jobs carries
+thousands of acknowledgements a second (docs/adr/0002-synchronous-functions-behind-an-async-seam.md).
+"""
+
+import asyncio
+import contextlib
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from app.db.scope import Scope
+from app.db.session import in_session
+from app.errors import Unavailable
+
+T = TypeVar("T")
+Job = tuple[Scope, Callable[..., Any], tuple[Any, ...], Future[Any]]
+
+_PRAGMAS = (
+    "journal_mode=wal",
+    "synchronous=full",
+    "foreign_keys=on",
+    "busy_timeout=10000",
+    "cache_size=-65536",
+    "mmap_size=268435456",
+)
+_MAX_BATCH = 64
+
+
+class SqliteDatabase:
+    """The seam on SQLite. One such object per process; more than one web process is refused at start."""
+
+    name = "sqlite"
+
+    def __init__(self, url: str) -> None:
+        path = make_url(url).database or ""
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        # The seam alone says BEGIN and COMMIT; SQLAlchemy neither opens nor rolls back anything by itself.
+        self.engine = create_engine(
+            url,
+            isolation_level="AUTOCOMMIT",
+            skip_autocommit_rollback=True,
+            connect_args={"check_same_thread": False, "cached_statements": 512},
+        )
+        event.listen(self.engine, "connect", _prepare)
+        self._reader = self.engine.connect()
+        self._reader.exec_driver_sql("PRAGMA query_only=on")
+        self._slow = ThreadPoolExecutor(2, thread_name_prefix="db-slow")
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._writer = threading.Thread(target=self._write_for_ever, daemon=True, name="db-writer")
+        self._writer.start()
+
+    async def read(self, scope: Scope, fn: Callable[..., T], *args: Any) -> T:
+        """Run a short, indexed read."""
+        return _reading(self._reader, scope, fn, args)
+
+    async def read_slow(self, scope: Scope, fn: Callable[..., T], *args: Any) -> T:
+        """Run a read that may take more than 2 ms, away from the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._slow, self._read_aside, scope, fn, args)
+
+    async def write(self, scope: Scope, fn: Callable[..., T], *args: Any) -> T:
+        """Run ``fn`` in a transaction and return only when it is durable. Its error undoes it alone."""
+        future: Future[T] = Future()
+        self._jobs.put((scope, fn, args, future))
+        return await asyncio.wrap_future(future)
+
+    async def close(self) -> None:
+        self._jobs.put(None)
+        self._writer.join()
+        self._slow.shutdown()
+        self._reader.close()
+        self.engine.dispose()
+
+    def _read_aside(self, scope: Scope, fn: Callable[..., T], args: tuple[Any, ...]) -> T:
+        with self.engine.connect() as connection:
+            return _reading(connection, scope, fn, args)
+
+    def _write_for_ever(self) -> None:
+        with self.engine.connect() as connection:
+            while (job := self._jobs.get()) is not None:
+                batch = [job]
+                while len(batch) < _MAX_BATCH and not self._jobs.empty():
+                    following = self._jobs.get()
+                    if following is None:
+                        self._jobs.put(None)
+                        break
+                    batch.append(following)
+                _commit_together(connection, batch)
+
+
+def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _reading(connection: Connection, scope: Scope, fn: Callable[..., T], args: tuple[Any, ...]) -> T:
+    connection.exec_driver_sql("BEGIN")
+    try:
+        return in_session(connection, scope, fn, args)
+    finally:
+        connection.exec_driver_sql("COMMIT")
+
+
+def _commit_together(connection: Connection, batch: list[Job]) -> None:
+    """Run each job in a savepoint of its own and commit all at once; a failing commit fails them all."""
+    outcomes: list[Callable[[], None]] = []
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        outcomes.extend(_run(connection, job) for job in batch)
+        connection.exec_driver_sql("COMMIT")
+    except DBAPIError as error:
+        with contextlib.suppress(OperationalError):  # SQLite may have rolled back by itself
+            connection.exec_driver_sql("ROLLBACK")
+        refusal = Unavailable()
+        refusal.__cause__ = error
+        outcomes = [_failing(future, refusal) for *_, future in batch]
+    for settle in outcomes:
+        settle()
+
+
+def _run(connection: Connection, job: Job) -> Callable[[], None]:
+    scope, fn, args, future = job
+    connection.exec_driver_sql("SAVEPOINT job")
+    try:
+        result = in_session(connection, scope, fn, args)
+    except Exception as error:  # noqa: BLE001 - whatever it is belongs to its caller
+        connection.exec_driver_sql("ROLLBACK TO job")
+        connection.exec_driver_sql("RELEASE job")
+        return _failing(future, error)
+    connection.exec_driver_sql("RELEASE job")
+    return lambda: None if future.cancelled() else future.set_result(result)
+
+
+def _failing(future: Future[Any], error: Exception) -> Callable[[], None]:
+    return lambda: None if future.cancelled() else future.set_exception(error)

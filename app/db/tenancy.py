@@ -1,0 +1,86 @@
+"""The second wall between tenants: every ORM statement is narrowed to the scope of its session.
+
+It does not see Core table selects or raw SQL: those have the auditor (auditor.py), row-level security on
+PostgreSQL and a lint rule against them outside this package.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql.base import ExecutableOption
+from sqlmodel import SQLModel
+
+from app.db.scope import Scope
+from app.models import Engagement, Person
+from app.models.base import TenantOwned
+
+
+class TenantError(RuntimeError):
+    """Code reached for a company's rows without being in that company. Always a defect, never a user's fault."""
+
+
+class ScopedSession(Session):
+    """A session that serves one scope, for one unit of work."""
+
+    def __init__(self, bind: Any, scope: Scope) -> None:
+        super().__init__(bind=bind, autoflush=True, expire_on_commit=False)
+        self.scope = scope
+
+
+def tenant_tables() -> list[type[TenantOwned]]:
+    """Return every mapped class that belongs to a company."""
+    return [mapper.class_ for mapper in SQLModel._sa_registry.mappers if _owned(mapper)]  # noqa: SLF001 - no public way
+
+
+def _owned(mapper: Any) -> bool:
+    return issubclass(mapper.class_, TenantOwned)
+
+
+# The company column under one more name: pydantic keeps ``company_id`` off a class without a table, but the
+# criteria below are analysed on the base class first.
+type.__setattr__(TenantOwned, "owner", sa.column("company_id"))
+for _table in tenant_tables():
+    type.__setattr__(_table, "owner", _table.company_id)
+
+
+def _criteria(scope: Scope) -> list[ExecutableOption]:
+    company_id, account_id, agency_id = scope.company_id, scope.account_id, scope.agency_id
+    if account_id:
+        return [with_loader_criteria(Person, lambda cls: cls.account_id == account_id, include_aliases=True)]
+    if agency_id:
+        return [with_loader_criteria(Engagement, lambda cls: cls.agency_id == agency_id, include_aliases=True)]
+    return [with_loader_criteria(TenantOwned, lambda cls: cls.owner == company_id, include_aliases=True)]
+
+
+def _openly(scope: Scope) -> tuple[type, ...]:
+    """Return the tenant tables that a scope without a company may read."""
+    if scope.account_id:
+        return (Person,)
+    return (Engagement,) if scope.agency_id else ()
+
+
+@event.listens_for(ScopedSession, "do_orm_execute")
+def _narrow(state: ORMExecuteState) -> None:
+    session = state.session
+    if not isinstance(session, ScopedSession) or state.is_column_load or state.is_relationship_load:
+        return
+    scope = session.scope
+    if scope.company_id is None:
+        reached = [m.class_ for m in state.all_mappers if _owned(m) and m.class_ not in _openly(scope)]
+        if reached:
+            raise TenantError(f"no company is bound, but {reached} was asked for")
+    state.statement = state.statement.options(*_criteria(scope))
+
+
+@event.listens_for(ScopedSession, "before_flush")
+def _own(session: ScopedSession, _context: Any, _instances: Any) -> None:
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if not isinstance(row, TenantOwned):
+            continue
+        if session.scope.company_id is None:
+            raise TenantError(f"no company is bound, but a {type(row).__name__} would be written")
+        row.company_id = row.company_id or session.scope.company_id
+        if row.company_id != session.scope.company_id:
+            raise TenantError(f"a {type(row).__name__} of another company would be written")

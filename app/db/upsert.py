@@ -1,0 +1,38 @@
+"""Insert rows, leaving those that are there already: the atomic answer to "twice is once"."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.db.tenancy import ScopedSession, TenantError
+from app.models.base import TenantOwned
+
+
+def insert_new(session: Any, model: type[Any], rows: Sequence[dict[str, Any]], unique: Sequence[str]) -> list[str]:
+    """Insert ``rows`` that do not collide on the ``unique`` columns; return the ids of those that were new.
+
+    Rows of a tenant table get the company of the session; one that names another company raises TenantError.
+    """
+    if not rows:
+        return []
+    _own(session, model, rows)
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(model).on_conflict_do_nothing(index_elements=list(unique)).returning(model.id)
+    return [row.id for row in session.execute(statement, _complete(model, rows))]
+
+
+def _own(session: ScopedSession, model: type[Any], rows: Sequence[dict[str, Any]]) -> None:
+    if not issubclass(model, TenantOwned):
+        return
+    for row in rows:
+        if row.setdefault("company_id", session.scope.company_id) != session.scope.company_id:
+            raise TenantError(f"a {model.__name__} of another company would be written")
+
+
+def _complete(model: type[Any], rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Fill in the defaults that the model declares, ids included."""
+    defaults = {name: field for name, field in model.model_fields.items() if not field.is_required()}
+    return [
+        {name: field.get_default(call_default_factory=True) for name, field in defaults.items()} | row for row in rows
+    ]

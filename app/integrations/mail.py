@@ -1,0 +1,74 @@
+"""Mail: SMTP where a server is set, else the development mailbox that shows what would have been sent."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy.orm import Session
+
+from app.db import NO_COMPANY, Database
+from app.models import DevelopmentMail
+from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    recipient: str
+    subject: str
+    text: str
+
+
+class MailSender(Protocol):
+    async def send(self, mail: Mail, message_id: str) -> None:
+        """Hand the mail over or raise; ``message_id`` is the same at every try, so that doubles can be told."""
+
+
+class SmtpSender:
+    """Speaks to one mail server, e.g. ``smtps://user:password@mail.example:465``."""
+
+    def __init__(self, url: str, sender: str) -> None:
+        self.parts = urlsplit(url)
+        self.sender = sender
+
+    async def send(self, mail: Mail, message_id: str) -> None:
+        import aiosmtplib  # noqa: PLC0415 - only where mail is really sent
+
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = self.sender, mail.recipient, mail.subject
+        message["Message-ID"] = f"<{message_id}@portavoce>"
+        message.set_content(mail.text)
+        await aiosmtplib.send(
+            message,
+            hostname=self.parts.hostname,
+            port=self.parts.port,
+            username=unquote(self.parts.username) if self.parts.username else None,
+            password=unquote(self.parts.password) if self.parts.password else None,
+            use_tls=self.parts.scheme == "smtps",
+            timeout=15,
+        )
+
+
+class DevelopmentMailbox:
+    """Keeps the mail in the database for the page /development/mail."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def send(self, mail: Mail, message_id: str) -> None:
+        await self.database.write(NO_COMPANY, _keep, mail, message_id)
+
+
+def _keep(session: Session, mail: Mail, message_id: str) -> None:
+    session.merge(
+        DevelopmentMail(
+            id=message_id, recipient=mail.recipient, subject=mail.subject, text=mail.text, at=datetime.now(UTC)
+        )
+    )
+
+
+def sender(settings: Settings, database: Database) -> MailSender:
+    """Return SMTP if a server is set, else the development mailbox."""
+    url = settings.smtp_url.get_secret_value()
+    return SmtpSender(url, settings.mail_from) if url else DevelopmentMailbox(database)

@@ -1,0 +1,47 @@
+"""What a job is given, and the two shapes a job has: a service verb, or a mail."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.authz import System
+from app.context import Ctx
+from app.db import Database, Scope
+from app.integrations.mail import MailSender
+from app.queries import entry
+from app.settings import Settings
+
+Finish = Callable[[Session, Any], None]
+Handler = Callable[["JobContext", Any, Finish], Awaitable[None]]
+Handlers = dict[str, Handler]
+
+
+@dataclass(frozen=True, slots=True)
+class JobContext:
+    db: Database
+    settings: Settings
+    mail: MailSender
+
+
+def company_ctx(session: Session, company_id: str, job: Any) -> Ctx:
+    """Return the context in which the service itself acts in a company."""
+    company = entry.company_facts(session, company_id)
+    now = datetime.now(UTC)
+    actor = entry.actor_in_company(session, System(job.kind), company, now)
+    return Ctx(session, actor, company, now, job.id)
+
+
+def verb(fn: Callable[..., Any]) -> Handler:
+    """Return a handler that calls a service function with the payload and ends the job in the same transaction."""
+
+    async def handle(context: JobContext, job: Any, finish: Finish) -> None:
+        def act(session: Session) -> None:
+            fn(company_ctx(session, job.for_company, job), **job.payload)
+            finish(session, job)
+
+        await context.db.write(Scope(job.for_company), act)
+
+    return handle

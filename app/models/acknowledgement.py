@@ -1,0 +1,66 @@
+"""Who is asked to read a version, and what they answered."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from app.models.base import TenantOwned, column, personal, within_company
+from app.models.types import HASH, ID, UtcDateTime, words_of
+from app.rules.assignment import AssignmentState
+
+_DUTY = {"purpose": "duty to know the policy", "basis": "6(1)(b)", "erase": "delete"}
+
+
+class AcknowledgementMethod(StrEnum):
+    PAGE = "page"
+    API = "api"
+    PAPER = "paper"
+
+
+class Assignment(TenantOwned, table=True):
+    """One version asked of one person. ``due_on`` is the last day in time."""
+
+    __table_args__ = (
+        within_company("version_id", "policy_version"),
+        within_company("person_id", "person"),
+        sa.UniqueConstraint("company_id", "version_id", "person_id"),
+        sa.Index(None, "company_id", "person_id", "state"),
+        sa.Index(None, "company_id", "version_id", "state", "due_on"),
+    )
+
+    version_id: str = column(ID)
+    person_id: str = column(ID)
+    state: AssignmentState = column(words_of(AssignmentState), AssignmentState.OPEN)
+    due_on: date = column(sa.Date())
+    opened_at: datetime = column(UtcDateTime())
+    answered_at: datetime | None = column(UtcDateTime(), None, nullable=True)
+    note: str = column(sa.Text(), "", info=personal("answer", **_DUTY))
+    reply: str = column(sa.Text(), "", info=personal("answer", **_DUTY))
+    reminders_sent: int = column(sa.Integer(), 0)
+    last_reminded_at: datetime | None = column(UtcDateTime(), None, nullable=True)
+
+
+class Acknowledgement(TenantOwned, table=True):
+    """What was shown and confirmed. ``at`` is the canonical text that is hashed and printed unchanged."""
+
+    __table_args__ = (
+        within_company("version_id", "policy_version"),
+        within_company("person_id", "person"),
+        within_company("scan_id", "stored_file"),
+        sa.UniqueConstraint("company_id", "version_id", "person_id"),
+        sa.Index(None, "company_id", "person_id", "version_id"),
+        sa.Index(None, "company_id", "version_id", "at"),
+    )
+
+    version_id: str = column(ID)
+    person_id: str = column(ID)
+    at: str = column(sa.String(27), info=personal("act", **_DUTY))
+    language: str = column(sa.String(2))
+    content_sha256: str = column(HASH)
+    statement_sha256: str = column(HASH)
+    method: AcknowledgementMethod = column(words_of(AcknowledgementMethod))
+    sign_in_method: str = column(sa.String(32), info=personal("act", **_DUTY))
+    authenticated_at: datetime | None = column(UtcDateTime(), None, nullable=True, info=personal("act", **_DUTY))
+    recorded_by: str = column(ID)
+    scan_id: str | None = column(ID, None, nullable=True)

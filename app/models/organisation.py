@@ -1,0 +1,59 @@
+"""Companies, the agencies that work for them, and the engagements that let an agency in."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from app.authz import AgencyRole
+from app.models.base import Table, TenantOwned, column, personal
+from app.models.types import ID, UtcDateTime, words_of
+
+
+class Agency(Table, table=True):
+    name: str = column(sa.String(200))
+    created_at: datetime = column(UtcDateTime())
+
+
+class AgencyMember(Table, table=True):
+    """An account that works for an agency. A person can be in several agencies and companies."""
+
+    __tablename__ = "agency_member"
+    __table_args__ = (sa.UniqueConstraint("agency_id", "account_id"),)
+
+    agency_id: str = column(ID, foreign_key="agency.id")
+    account_id: str = column(ID, foreign_key="account.id", index=True)
+    name: str = column(
+        sa.String(200), info=personal("name", purpose="working for clients", basis="6(1)(b)", erase="delete")
+    )
+    role: AgencyRole = column(words_of(AgencyRole))
+    created_at: datetime = column(UtcDateTime())
+
+
+class Company(Table, table=True):
+    """A tenant. ``row_version`` grows by one at every change and is its ETag."""
+
+    name: str = column(sa.String(200))
+    time_zone: str = column(sa.String(64), "Europe/Rome")
+    language: str = column(sa.String(2), "it")
+    contact: str = column(sa.String(200), "")
+    maximum_reminders: int = column(sa.Integer(), 3)
+    row_version: int = column(sa.Integer(), 1)
+    created_at: datetime = column(UtcDateTime())
+
+
+class Engagement(TenantOwned, table=True):
+    """What an agency may do for a company, from when to when. Without a data-processing agreement: nothing."""
+
+    __table_args__ = (
+        sa.Index(None, "agency_id", "company_id"),
+        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
+    )
+
+    agency_id: str = column(ID, foreign_key="agency.id")
+    scopes: list[str] = column(sa.JSON())
+    starts_on: date = column(sa.Date())
+    ends_on: date | None = column(sa.Date(), None, nullable=True)
+    agreement_signed_on: date | None = column(sa.Date(), None, nullable=True)
+    agreement_reference: str = column(sa.String(200), "")
+    row_version: int = column(sa.Integer(), 1)
+    created_at: datetime = column(UtcDateTime())

@@ -1,0 +1,231 @@
+"""Who stands at the door, and what they may do inside: the only place where an Actor is made."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from app.authz import (
+    AGENCY_ROLE_PERMISSIONS,
+    AGENCY_ROLE_SCOPES,
+    CLIENT_SCOPES,
+    ROLE_PERMISSIONS,
+    SCOPE_PERMISSIONS,
+    Actor,
+    ActorKind,
+    AgencyRole,
+    Caller,
+    Client,
+    EngagementScope,
+    Permission,
+    Role,
+    SignedIn,
+    System,
+)
+from app.context import CompanyFacts
+from app.errors import NotFound
+from app.models import (
+    Account,
+    Agency,
+    AgencyMember,
+    Company,
+    Employment,
+    Engagement,
+    OAuthClient,
+    OAuthToken,
+    Person,
+    RoleGrant,
+    SignInSession,
+)
+
+_SESSION = select(
+    SignInSession.id,
+    SignInSession.account_id,
+    SignInSession.method,
+    SignInSession.organisation_id,
+    SignInSession.locked,
+    SignInSession.created_at,
+    SignInSession.idle_until,
+    Account.language,
+).where(
+    SignInSession.token_hash == bindparam("token_hash"),
+    col(SignInSession.idle_until) > bindparam("now"),
+    col(SignInSession.expires_at) > bindparam("now"),
+    Account.id == SignInSession.account_id,
+)
+
+_TOKEN = select(OAuthClient.id, OAuthClient.owner_company, OAuthClient.owner_agency, OAuthToken.scopes).where(
+    OAuthToken.token_hash == bindparam("token_hash"),
+    col(OAuthToken.expires_at) > bindparam("now"),
+    col(OAuthToken.revoked_at).is_(None),
+    OAuthClient.id == OAuthToken.client_id,
+    col(OAuthClient.revoked_at).is_(None),
+)
+
+_COMPANY = select(Company.name, Company.time_zone, Company.language).where(Company.id == bindparam("id"))
+
+_PERSON = select(Person.id).where(
+    Person.account_id == bindparam("account_id"),
+    select(Employment.id)
+    .where(
+        Employment.person_id == Person.id,
+        col(Employment.starts_on) <= bindparam("today"),
+        or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= bindparam("today")),
+    )
+    .exists(),
+)
+
+_ROLES = select(RoleGrant.role).where(RoleGrant.person_id == bindparam("person_id"))
+
+_MEMBERSHIPS = select(AgencyMember.id, AgencyMember.agency_id, AgencyMember.role).where(
+    AgencyMember.account_id == bindparam("account_id")
+)
+
+_ENGAGED = select(Engagement.agency_id, Engagement.scopes).where(
+    col(Engagement.starts_on) <= bindparam("today"),
+    or_(col(Engagement.ends_on).is_(None), col(Engagement.ends_on) >= bindparam("today")),
+    col(Engagement.agreement_signed_on).is_not(None),
+)
+
+
+class OpenSession(NamedTuple):
+    """A session that is still valid, and until when it may idle."""
+
+    caller: SignedIn
+    idle_until: datetime
+
+
+def open_session(session: Session, token_hash: str, now: datetime) -> OpenSession | None:
+    """Return who is signed in with this token, or None if nobody is any more."""
+    row = session.execute(_SESSION, {"token_hash": token_hash, "now": now}).first()
+    if row is None:
+        return None
+    caller = SignedIn(
+        account_id=row.account_id,
+        session_id=row.id,
+        method=row.method.value,
+        authenticated_at=row.created_at,
+        language=row.language,
+        organisation_id=row.organisation_id,
+        locked=row.locked,
+    )
+    return OpenSession(caller, row.idle_until)
+
+
+def client_of_token(session: Session, token_hash: str, now: datetime) -> Client | None:
+    """Return the API client that holds this access token, or None."""
+    row = session.execute(_TOKEN, {"token_hash": token_hash, "now": now}).first()
+    return row and Client(row.id, row.owner_company, row.owner_agency, frozenset(row.scopes))
+
+
+def company_facts(session: Session, company_id: str) -> CompanyFacts:
+    """Return what nearly every act needs of the company; NotFound if there is none."""
+    row = session.execute(_COMPANY, {"id": company_id}).first()
+    if row is None:
+        raise NotFound
+    return CompanyFacts(company_id, row.name, ZoneInfo(row.time_zone), row.language)
+
+
+def actor_in_company(session: Session, caller: Caller, company: CompanyFacts, now: datetime) -> Actor:
+    """Return the caller as somebody inside this company.
+
+    NotFound, and never a hint that the company exists, for whoever has nothing to do with it: another company's
+    person or client, a leaver, an agency without a running engagement or data-processing agreement.
+    """
+    today = now.astimezone(company.zone).date()
+    if isinstance(caller, System):
+        return Actor(ActorKind.SYSTEM, caller.name, frozenset(Permission))
+    if isinstance(caller, Client):
+        return _client(session, caller, company, today)
+    return _person(session, caller, company, today) or _member(session, caller, today)
+
+
+def actor_in_agency(session: Session, caller: Caller, agency_id: str) -> Actor:
+    """Return the caller as somebody of this agency; NotFound for everybody else."""
+    if isinstance(caller, Client) and caller.agency_id == agency_id:
+        return Actor(ActorKind.CLIENT, caller.client_id, _granted(caller), method="api")
+    if isinstance(caller, SignedIn) and not caller.locked:
+        for row in session.execute(_MEMBERSHIPS, {"account_id": caller.account_id}):
+            if row.agency_id == agency_id:
+                permissions = AGENCY_ROLE_PERMISSIONS[row.role]
+                return _signed_in(caller, ActorKind.AGENCY_MEMBER, row.id, permissions)
+    raise NotFound
+
+
+def organisation_names(session: Session, ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of companies and agencies by id."""
+    wanted = list(ids)
+    found = [select(model.id, model.name).where(col(model.id).in_(wanted)) for model in (Company, Agency)]
+    return {row.id: row.name for statement in found for row in session.execute(statement)}
+
+
+def _client(session: Session, caller: Client, company: CompanyFacts, today: date) -> Actor:
+    if caller.company_id == company.id:
+        return Actor(ActorKind.CLIENT, caller.client_id, _granted(caller), method="api")
+    if caller.agency_id is None:
+        raise NotFound
+    opened = _opened(session, {caller.agency_id: frozenset(EngagementScope)}, today)
+    return Actor(ActorKind.CLIENT, caller.client_id, _granted(caller) & opened, sees_names=False, method="api")
+
+
+def _granted(caller: Client) -> frozenset[Permission]:
+    return frozenset(permission for permission in CLIENT_SCOPES if permission.value in caller.scopes)
+
+
+def _person(session: Session, caller: SignedIn, company: CompanyFacts, today: date) -> Actor | None:
+    if caller.locked and caller.organisation_id != company.id:
+        raise NotFound
+    person_id = session.execute(_PERSON, {"account_id": caller.account_id, "today": today}).scalar()
+    if person_id is None:
+        return None
+    roles = {Role.EMPLOYEE, *session.execute(_ROLES, {"person_id": person_id}).scalars()}
+    permissions = frozenset[Permission]().union(*(ROLE_PERMISSIONS[role] for role in roles))
+    return _signed_in(
+        caller, ActorKind.PERSON, person_id, permissions, person_id=person_id, roles=frozenset(roles), sees_names=True
+    )
+
+
+def _member(session: Session, caller: SignedIn, today: date) -> Actor:
+    memberships = session.execute(_MEMBERSHIPS, {"account_id": caller.account_id}).all()
+    if caller.locked or not memberships:
+        raise NotFound
+    scopes = {row.agency_id: AGENCY_ROLE_SCOPES[AgencyRole(row.role)] for row in memberships}
+    opened = _opened(session, scopes, today)
+    return _signed_in(caller, ActorKind.AGENCY_MEMBER, memberships[0].id, opened)
+
+
+def _opened(session: Session, agencies: dict[str, frozenset[EngagementScope]], today: date) -> frozenset[Permission]:
+    """Return what the running engagements of these agencies open in this company; NotFound if there is none."""
+    engaged = [row for row in session.execute(_ENGAGED, {"today": today}) if row.agency_id in agencies]
+    if not engaged:
+        raise NotFound
+    scopes = {
+        scope for row in engaged for scope in map(EngagementScope, row.scopes) if scope in agencies[row.agency_id]
+    }
+    return frozenset[Permission]().union(*(SCOPE_PERMISSIONS[scope] for scope in scopes))
+
+
+def _signed_in(  # noqa: PLR0913 - the fields of an Actor
+    caller: SignedIn,
+    kind: ActorKind,
+    actor_id: str,
+    permissions: frozenset[Permission],
+    *,
+    person_id: str | None = None,
+    roles: frozenset[Role] = frozenset(),
+    sees_names: bool = False,
+) -> Actor:
+    return Actor(
+        kind=kind,
+        id=actor_id,
+        permissions=permissions,
+        person_id=person_id,
+        roles=roles,
+        sees_names=sees_names,
+        method=caller.method,
+        authenticated_at=caller.authenticated_at,
+    )

@@ -1,0 +1,31 @@
+"""The companies and agencies that somebody belongs to."""
+
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from app.context import AccountCtx
+from app.models import Agency, AgencyMember, Company, Person
+
+
+class Organisation(NamedTuple):
+    id: str
+    name: str
+    is_agency: bool
+
+
+def of_account(ctx: AccountCtx) -> list[Organisation]:
+    """Return the organisations of the account at work, companies first, by name.
+
+    Whether a person still works there is decided at the door of the company (queries/entry.py), not here.
+    """
+    ids = ctx.session.scalars(select(Person.company_id).where(Person.account_id == ctx.account_id)).all()
+    companies = ctx.session.execute(select(Company.id, Company.name).where(col(Company.id).in_(ids)))
+    agencies = ctx.session.execute(
+        select(Agency.id, Agency.name).where(
+            Agency.id == AgencyMember.agency_id, AgencyMember.account_id == ctx.account_id
+        )
+    )
+    found = [Organisation(*row, False) for row in companies] + [Organisation(*row, True) for row in agencies]
+    return sorted(found, key=lambda known: (known.is_agency, known.name))

@@ -1,0 +1,42 @@
+"""Lifecycles as tables: a state and an event give the next state, or nothing does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Generic, TypeVar
+
+State = TypeVar("State", bound=StrEnum)
+Event = TypeVar("Event", bound=StrEnum)
+
+
+class NotPossible(ValueError):
+    """An event that the state does not allow; `code` is for programs."""
+
+    code = "not_possible_in_state"
+
+    def __init__(self, state: StrEnum, event: StrEnum) -> None:
+        super().__init__(f"{event} is not possible in state {state}")
+        self.state = state
+        self.event = event
+
+
+@dataclass(frozen=True)
+class Lifecycle(Generic[State, Event]):
+    """A transition table: (state, event) -> next state. It cannot be changed once made."""
+
+    transitions: Mapping[tuple[State, Event], State]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "transitions", MappingProxyType(dict(self.transitions)))
+
+    def after(self, state: State, event: Event) -> State:
+        """Give the state that follows. Raise `NotPossible` when the table has no such step."""
+        try:
+            return self.transitions[state, event]
+        except KeyError:
+            raise NotPossible(state, event) from None
+
+    def events(self, state: State) -> tuple[Event, ...]:
+        """List the events possible in this state, in the order of the table; none for a final state."""
+        return tuple(event for origin, event in self.transitions if origin == state)

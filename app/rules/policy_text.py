@@ -1,0 +1,79 @@
+"""A policy's Markdown as people read it: page, contents, minutes to read, and what changed."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from math import ceil
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.anchors import anchors_plugin
+
+from app.rules.guarantees import guarantee_block
+from app.rules.marked_changes import change_count, marked_changes
+
+__all__ = ["Heading", "change_count", "contents", "html", "marked_changes", "parser", "reading_minutes"]
+
+_WORDS_PER_MINUTE = 200
+_WORD = re.compile(r"\w+(?:['’.-]\w+)*")
+_NOT_IN_ANCHOR = re.compile(r"[^a-z0-9]+")
+_TEXT_TOKENS = ("text", "code_inline")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A line of the table of contents; the level is 1 to 6, the anchor is the heading's id in the page."""
+
+    level: int
+    text: str
+    anchor: str
+
+
+def parser() -> MarkdownIt:
+    """Make a parser for policies: CommonMark with tables and guarantee blocks, without raw HTML.
+
+    Every heading gets an id made of its text, so a link to it survives edits elsewhere in the policy.
+    """
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table").use(guarantee_block)
+    return markdown.use(anchors_plugin, max_level=6, slug_func=_anchor)
+
+
+def html(markdown: str) -> str:
+    """Give the policy as HTML. It has not been sanitised: whoever shows it does that."""
+    return str(_parser().render(markdown))
+
+
+def contents(markdown: str) -> list[Heading]:
+    """List the headings from first to last."""
+    return [
+        Heading(int(token.tag[1:]), _plain_text(inline), str(token.attrs["id"]))
+        for token, inline in pairwise(_parser().parse(markdown))
+        if token.type == "heading_open"
+    ]
+
+
+def reading_minutes(markdown: str) -> int:
+    """Estimate whole minutes to read the policy at 200 words a minute, never less than one."""
+    inlines = (token for token in _parser().parse(markdown) if token.type == "inline")
+    words = sum(len(_WORD.findall(_plain_text(inline))) for inline in inlines)
+    return max(1, ceil(words / _WORDS_PER_MINUTE))
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return parser()
+
+
+def _plain_text(inline: Token) -> str:
+    return "".join(
+        child.content if child.type in _TEXT_TOKENS else " " * (child.type in ("softbreak", "hardbreak"))
+        for child in inline.children or ()
+    ).strip()
+
+
+def _anchor(title: str) -> str:
+    """Make an id of plain letters; the prefix keeps it apart from the ids of the page around it."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return "s-" + (_NOT_IN_ANCHOR.sub("-", plain).strip("-") or "section")

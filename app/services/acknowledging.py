@@ -1,0 +1,145 @@
+"""What people answer to a version: read and acknowledged, a question, a refusal, a signature on paper."""
+
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from app.authz import Permission
+from app.context import Ctx
+from app.db.upsert import insert_new
+from app.errors import Conflict, Forbidden, NotFound
+from app.models import Acknowledgement, AcknowledgementMethod, Assignment
+from app.queries import acknowledgement as acknowledgements
+from app.queries import policy as policies
+from app.queries.policy import READABLE
+from app.rules import assignment as rules
+from app.rules.assignment import AssignmentEvent, AssignmentState
+from app.rules.instants import canonical
+from app.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn, AnswerIn, PaperIn, ReplyIn
+from app.services import audit, outbox
+from app.services.audit import Act
+from app.services.outbox import JobKind
+from app.services.transitions import after
+from app.wording import N_
+
+
+def acknowledge(ctx: Ctx, data: AcknowledgeIn) -> Acknowledgement:
+    """Record that the actor received and read exactly what was shown. Twice is once.
+
+    Conflict ``text_changed`` if the version or one of its hashes is not what stands now; nothing is recorded then.
+    """
+    ctx.require(Permission.ACKNOWLEDGE)
+    return _record(ctx, _self(ctx), data, AcknowledgementMethod.PAGE)
+
+
+def acknowledge_for(ctx: Ctx, policy_id: str, data: AcknowledgeForIn) -> Acknowledgement:
+    """Record what a person confirmed in another system of the company."""
+    ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
+    if policies.version(ctx, data.version_id).policy_id != policy_id:
+        raise NotFound
+    return _record(ctx, data.person_id, data, AcknowledgementMethod.API)
+
+
+def record_on_paper(ctx: Ctx, data: PaperIn, scan_id: str) -> Acknowledgement:
+    """Record a signature on paper; HR vouches for it with the scan."""
+    ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
+    shown = policies.shown(ctx, data.version_id, data.language)
+    confirmed = AcknowledgeIn(
+        version_id=data.version_id,
+        content_sha256=shown.content_sha256,
+        statement_sha256=shown.statement_sha256,
+        language=data.language,
+    )
+    return _record(ctx, data.person_id, confirmed, AcknowledgementMethod.PAPER, scan_id=scan_id)
+
+
+def answer(ctx: Ctx, data: AnswerIn) -> Assignment:
+    """Record a question or a refusal: first-class answers that go to HR."""
+    ctx.require(Permission.ACKNOWLEDGE)
+    assignment = _own_assignment(ctx, data.version_id)
+    asking = data.kind == "question"
+    _move(ctx, assignment, AssignmentEvent.ASK if asking else AssignmentEvent.DECLINE)
+    assignment.note = data.note
+    audit.record(ctx, Act.QUESTION_ASKED if asking else Act.DECLINED, assignment.id, version_id=data.version_id)
+    outbox.add(ctx, JobKind.QUESTION_MAIL, assignment_id=assignment.id)
+    return assignment
+
+
+def reply(ctx: Ctx, assignment_id: str, data: ReplyIn) -> Assignment:
+    """Answer a person's question; they are asked to read again."""
+    ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
+    assignment = acknowledgements.assignment(ctx, assignment_id)
+    _move(ctx, assignment, AssignmentEvent.ANSWER)
+    assignment.reply = data.reply
+    audit.record(ctx, Act.QUESTION_ANSWERED, assignment.id)
+    outbox.add(ctx, JobKind.ANSWER_MAIL, assignment_id=assignment.id)
+    return assignment
+
+
+def excuse(ctx: Ctx, assignment_id: str, reason: str) -> Assignment:
+    """Stop asking a person, for a reason that is kept."""
+    ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
+    assignment = acknowledgements.assignment(ctx, assignment_id)
+    _move(ctx, assignment, AssignmentEvent.EXCUSE)
+    audit.record(ctx, Act.EXCUSED, assignment.id, reason=reason)
+    return assignment
+
+
+def _record(
+    ctx: Ctx, person_id: str, data: AcknowledgeIn, method: AcknowledgementMethod, scan_id: str | None = None
+) -> Acknowledgement:
+    _refuse_changed_text(ctx, data)
+    assignment_id = acknowledgements.assigned(ctx, data.version_id, person_id)
+    row = {
+        **data.model_dump(include=set(AcknowledgeIn.model_fields)),
+        "person_id": person_id,
+        "at": canonical(ctx.now),
+        "method": method,
+        "sign_in_method": ctx.actor.method,
+        "authenticated_at": ctx.actor.authenticated_at,
+        "recorded_by": ctx.actor.id,
+        "scan_id": scan_id,
+    }
+    new = insert_new(ctx.session, Acknowledgement, [row], ["company_id", "version_id", "person_id"])
+    done = acknowledgements.of_person(ctx, data.version_id, person_id)
+    assert done is not None  # noqa: S101 - it was inserted now or before
+    if new:
+        _after_recording(ctx, assignment_id, done)
+    return done
+
+
+def _after_recording(ctx: Ctx, assignment_id: str, done: Acknowledgement) -> None:
+    on_paper = done.method is AcknowledgementMethod.PAPER
+    state = AssignmentState.RECORDED_ON_PAPER if on_paper else AssignmentState.ACKNOWLEDGED
+    values: dict[str, Any] = {"state": state, "answered_at": ctx.now}
+    ctx.session.execute(
+        update(Assignment)
+        .where(col(Assignment.company_id) == ctx.company_id, col(Assignment.id) == assignment_id)
+        .values(**values)
+    )
+    audit.record(ctx, Act.ACKNOWLEDGED, done.id, version_id=done.version_id, method=done.method.value)
+    outbox.add(ctx, JobKind.ACKNOWLEDGED_MAIL, acknowledgement_id=done.id)
+
+
+def _refuse_changed_text(ctx: Ctx, data: AcknowledgeIn) -> None:
+    shown = policies.shown(ctx, data.version_id, data.language)
+    same = (shown.content_sha256, shown.statement_sha256) == (data.content_sha256, data.statement_sha256)
+    if shown.state not in READABLE or not same:
+        detail = N_("The text changed while you were reading. Nothing was recorded: read the new text and confirm it.")
+        raise Conflict("text_changed", detail)
+
+
+def _self(ctx: Ctx) -> str:
+    if ctx.actor.person_id is None:
+        raise Forbidden(permission=Permission.ACKNOWLEDGE.value)
+    return ctx.actor.person_id
+
+
+def _own_assignment(ctx: Ctx, version_id: str) -> Assignment:
+    return acknowledgements.assignment(ctx, acknowledgements.assigned(ctx, version_id, _self(ctx)))
+
+
+def _move(ctx: Ctx, assignment: Assignment, event: AssignmentEvent) -> None:
+    assignment.state = after(rules.LIFECYCLE, assignment.state, event)
+    assignment.answered_at = ctx.now

@@ -1,0 +1,59 @@
+"""The audit trail: one row per act, written by the verb itself, in its transaction."""
+
+from enum import StrEnum
+from typing import Any
+
+from app.context import Ctx
+from app.models import AuditEvent
+
+
+class Act(StrEnum):
+    """Everything that leaves a trace, as ``resource:past_tense``."""
+
+    COMPANY_CREATED = "company:created"
+    COMPANY_CHANGED = "company:changed"
+    ENGAGEMENT_CREATED = "engagement:created"
+    ENGAGEMENT_CHANGED = "engagement:changed"
+    TEAM_CREATED = "team:created"
+    SITE_CREATED = "site:created"
+    PERSON_CREATED = "person:created"
+    PERSON_CHANGED = "person:changed"
+    PERSON_LEFT = "person:left"
+    PEOPLE_IMPORTED = "people:imported"
+    INVITATIONS_PRINTED = "invitations:printed"
+    INVITATION_USED = "invitation:used"
+    POLICY_CREATED = "policy:created"
+    VERSION_CREATED = "policy_version:created"
+    VERSION_CHANGED = "policy_version:changed"
+    VERSION_SUBMITTED = "policy_version:submitted"
+    VERSION_RETURNED = "policy_version:returned"
+    VERSION_APPROVED = "policy_version:approved"
+    VERSION_PUBLISHED = "policy_version:published"
+    VERSION_SUPERSEDED = "policy_version:superseded"
+    VERSION_WITHDRAWN = "policy_version:withdrawn"
+    ACKNOWLEDGED = "acknowledgement:recorded"
+    QUESTION_ASKED = "assignment:question_asked"
+    QUESTION_ANSWERED = "assignment:question_answered"
+    DECLINED = "assignment:declined"
+    EXCUSED = "assignment:excused"
+    REMINDED = "assignment:reminded"
+    ESCALATED = "assignment:escalated"
+    POSTED = "posting_record:created"
+    POSTING_ENDED = "posting_record:ended"
+    CLIENT_CREATED = "oauth_client:created"
+    CLIENT_REVOKED = "oauth_client:revoked"
+
+
+def record(ctx: Ctx, act: Act, subject_id: str, **data: Any) -> None:
+    """Write down who did what to which row, with the old and new values that matter. ``data`` is JSON."""
+    ctx.session.add(
+        AuditEvent(
+            at=ctx.now,
+            actor_kind=ctx.actor.kind.value,
+            actor_id=ctx.actor.id,
+            action=act.value,
+            subject_id=subject_id,
+            data=data,
+            request_id=ctx.request_id,
+        )
+    )

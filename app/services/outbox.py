@@ -1,0 +1,46 @@
+"""Work that must happen after the commit: written in the same transaction, done by a worker at least once."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from app.context import AccountCtx, Ctx
+from app.db.upsert import insert_new
+from app.models import Job
+
+
+class JobKind(StrEnum):
+    """Every kind of work; jobs/__init__.py names the function for each."""
+
+    SIGN_IN_LINK_MAIL = "mail:sign_in_link"
+    PASSWORD_MAIL = "mail:password"  # noqa: S105 - the name of a job
+    WELCOME_MAIL = "mail:welcome"
+    ACKNOWLEDGED_MAIL = "mail:acknowledged"
+    PUBLISHED_MAIL = "mail:published"
+    REMINDER_MAIL = "mail:reminder"
+    ESCALATION_MAIL = "mail:escalation"
+    QUESTION_MAIL = "mail:question"
+    ANSWER_MAIL = "mail:answer"
+    ASSIGN = "policy:assign"
+    REMIND = "policy:remind"
+    PUBLISH_DUE = "policy:publish_due"
+
+
+def add(
+    ctx: Ctx | AccountCtx,
+    kind: JobKind,
+    *,
+    run_at: datetime | None = None,
+    dedupe_key: str | None = None,
+    **payload: Any,
+) -> None:
+    """Ask for work. ``payload`` holds ids only; a second job with the same ``dedupe_key`` is not added."""
+    row = {
+        "for_company": ctx.company_id if isinstance(ctx, Ctx) else None,
+        "kind": kind.value,
+        "payload": payload,
+        "run_at": run_at or ctx.now,
+        "dedupe_key": dedupe_key,
+        "created_at": ctx.now,
+    }
+    insert_new(ctx.session, Job, [row], ["dedupe_key"])

@@ -1,0 +1,69 @@
+"""The only reader of the environment. A secret can also come from a file: ``SECRET_KEY_FILE=/run/secrets/key``."""
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEFAULT_SECRET = "only-for-trying-portavoce-out"  # noqa: S105 - refused outside demo mode, see below
+
+
+class ConfigurationError(ValueError):
+    """The service cannot start like this; the message is one line that says what to set."""
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default. docs/settings.md explains each one (a test compares them)."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, ignored_types=(cached_property,))
+
+    host: str = Field("127.0.0.1", description="Address the service listens on.")
+    port: int = Field(8000, description="Port the service listens on.")
+    public_url: str = Field("", description="Address people and links use, without a final slash.")
+    demo: bool = Field(False, description="Demo accounts, default secrets and the development mailbox are allowed.")
+    database_url: str = Field("sqlite:///data/portavoce.db", description="SQLite file or PostgreSQL address.")
+    database_owner_url: str = Field("", description="PostgreSQL only: the role that owns the tables and migrates.")
+    secret_key: SecretStr = Field(SecretStr(DEFAULT_SECRET), description="Keys codes, cursors and device cookies.")
+    signing_key: SecretStr = Field(SecretStr(""), description="Ed25519 private key (PEM) that signs evidence.")
+    smtp_url: SecretStr = Field(SecretStr(""), description="smtp:// or smtps://user:password@host:port.")
+    mail_from: str = Field("Portavoce <portavoce@localhost>", description="Sender of every mail.")
+    embedded_worker: bool = Field(True, description="Run jobs in the web process; else start `portavoce worker`.")
+    audit_sql: bool = Field(False, description="Refuse SQL that forgets the company, at some cost per new statement.")
+    session_idle_hours: int = Field(72, ge=1, description="A session ends after so many hours without use.")
+    session_days: int = Field(30, ge=1, description="A session ends after so many days in any case.")
+    max_body_bytes: int = Field(8_000_000, ge=100_000, description="Largest request body accepted.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_from_files(cls, values: dict[str, Any]) -> dict[str, Any]:
+        for name in ("secret_key", "signing_key", "smtp_url", "database_url", "database_owner_url"):
+            path = os.environ.get(f"{name.upper()}_FILE")
+            if path:
+                values[name] = Path(path).read_text(encoding="utf-8").strip()
+        return values
+
+    @model_validator(mode="after")
+    def _public_url_without_final_slash(self) -> Self:
+        address = self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+        object.__setattr__(self, "public_url", address)
+        return self
+
+    def refuse_unsafe_start(self) -> None:
+        """Raise ConfigurationError where a production start would be a pretence of safety."""
+        if self.demo:
+            return
+        if self.secret_key.get_secret_value() == DEFAULT_SECRET:
+            raise ConfigurationError("SECRET_KEY is not set: give a random value, e.g. from `openssl rand -hex 32`.")
+        if not self.signing_key.get_secret_value():
+            raise ConfigurationError("SIGNING_KEY is not set: make one with `portavoce evidence keygen`.")
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.public_url.startswith("https://")

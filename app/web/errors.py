@@ -1,0 +1,168 @@
+"""Refusals as answers: problem+json (RFC 9457) for the API, a page or a toast for people."""
+
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from app.errors import (
+    DomainError,
+    FieldError,
+    Forbidden,
+    Invalid,
+    Malformed,
+    NotFound,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+)
+from app.web.flash import Flash
+from app.web.i18n import accepted_language, translations
+from app.web.render import page, translate
+from app.web.validation import field_errors
+from app.wording import N_
+
+_TITLES = {
+    400: N_("The request could not be read"),
+    401: N_("Not signed in"),
+    403: N_("Not allowed"),
+    404: N_("Not found"),
+    405: N_("Method not allowed"),
+    409: N_("Not possible now"),
+    412: N_("Changed meanwhile"),
+    413: N_("Too large"),
+    415: N_("Media type not supported"),
+    422: N_("Values to correct"),
+    428: N_("If-Match is missing"),
+    429: N_("Too many requests"),
+    500: N_("Something went wrong"),
+    503: N_("Not reachable right now"),
+}
+_API = ("/api/", "/oauth/", "/.well-known/")
+
+
+class MethodNotAllowed(DomainError):
+    status = 405
+    code = "method_not_allowed"
+    detail = N_("This address does not take that method. Look at the Allow header.")
+
+
+class CrossSite(Forbidden):
+    code = "cross_site"
+    detail = N_("This request came from another site and was not carried out. Do it again from here.")
+
+
+def install(app: FastAPI) -> None:
+    """Make every refusal and failure of the application come out in one of the two shapes."""
+    app.add_exception_handler(DomainError, _domain)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def answer(request: Request, error: DomainError) -> Response:
+    """Return the refusal in the shape of the surface it was asked on."""
+    if request.url.path.startswith(_API):
+        return problem(request, error)
+    if isinstance(error, Unauthenticated):
+        return _to_sign_in(request)
+    return _for_people(request, error)
+
+
+def cross_site(request: Request) -> Response:
+    return answer(request, CrossSite())
+
+
+def problem(request: Request, error: DomainError) -> Response:
+    """Return problem+json in the language of ``Accept-Language``, English if it names none of ours."""
+    say = translations(accepted_language(request.headers.get("accept-language", "")) or "en").gettext
+    body: dict[str, Any] = {
+        "type": f"{request.app.state.settings.public_url}/problems/{error.code}",
+        "title": say(_TITLES[error.status]),
+        "status": error.status,
+        "detail": say(error.detail) % error.params if error.params else say(error.detail),
+        "instance": f"urn:request:{request.state.request_id}",
+        "code": error.code,
+    }
+    if isinstance(error, Invalid):
+        body["errors"] = [
+            {"pointer": one.pointer, "code": one.code, "detail": worded(say, one)} for one in error.errors
+        ]
+    return Response(orjson.dumps(body), error.status, media_type="application/problem+json", headers=_headers(error))
+
+
+def worded(say: Any, error: FieldError) -> str:
+    """Return the message of a field in words, with its values."""
+    text = say(error.detail)
+    return str(text % error.params if error.params else text)
+
+
+def _headers(error: DomainError) -> dict[str, str]:
+    if isinstance(error, Unauthenticated):
+        return {"www-authenticate": "Bearer"}
+    if isinstance(error, TooMany):
+        return {"retry-after": str(error.retry_after)}
+    return {"retry-after": "5"} if isinstance(error, Unavailable) else {}
+
+
+def _for_people(request: Request, error: DomainError) -> Response:
+    partial = request.headers.get("hx-request-type") == "partial"
+    happened = translate(request, error.detail, **error.params)
+    if partial:
+        toast = Flash("error", happened)
+        response = page(request, "layout/_toast.html", status=error.status, toast=toast)
+    else:
+        again = N_("If it happens again, tell us this number: %(request_id)s")
+        response = page(
+            request,
+            "layout/error.html",
+            status=error.status,
+            title=translate(request, _TITLES[error.status]),
+            happened=happened,
+            next_step=translate(request, again, request_id=request.state.request_id),
+            reasons=[],
+            href="/",
+            link=translate(request, N_("Go to the start")),
+        )
+    response.headers.update(_headers(error))
+    return response
+
+
+def _to_sign_in(request: Request) -> Response:
+    back = request.url.path if request.method == "GET" else "/"
+    address = f"/sign-in?next={quote(back, safe='/')}"
+    if request.headers.get("hx-request"):
+        return Response(status_code=401, headers={"hx-redirect": address})
+    return RedirectResponse(address, status_code=303)
+
+
+async def _domain(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DomainError)  # noqa: S101 - registered for it
+    return answer(request, error)
+
+
+async def _validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
+    found = error.errors()
+    if any(one["type"] == "json_invalid" for one in found):
+        return answer(request, Malformed())
+    if any(one["loc"][0] == "path" for one in found):
+        return answer(request, NotFound())
+    return answer(request, Invalid(field_errors(found, skip=1)))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
+    known = {404: NotFound, 405: MethodNotAllowed, 413: TooLarge}
+    response = answer(request, known.get(error.status_code, Malformed)())
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _unexpected(request: Request, _error: Exception) -> Response:
+    return answer(request, DomainError())

@@ -1,0 +1,178 @@
+"""Print what a company hands out on paper: invitations for people without e-mail, the noticeboard poster.
+
+Texts reach the page as JSON data and are never joined into Typst source, so any name prints as it is.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import segno
+import typst
+from babel.dates import format_date
+
+Translate = Callable[[str], str]
+
+_APP = Path(__file__).parent.parent
+_TEMPLATES = _APP / "templates" / "print"
+_FONTS = _APP / "static" / "fonts-print"
+_DATE_LOCALES = {"en": "en_GB"}  # day before month, as everywhere in Europe
+_INVITATION_QR_ERROR = "m"  # 15 % of the square may be lost
+_POSTER_QR_ERROR = "q"  # 25 %: a poster hangs for months
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """Hold one person's invitation as it is printed.
+
+    `name` is what `short_name` gives; `code` is what is typed by hand; `url` is what the QR opens, the code
+    included, and its host is printed as the address.
+    """
+
+    name: str
+    team: str
+    code: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Poster:
+    """Hold what the noticeboard poster of one policy version says.
+
+    `disciplinary` adds the note on posting, for a text with disciplinary rules.
+    """
+
+    title: str
+    company: str
+    version: str
+    effective_on: date
+    url: str
+    disciplinary: bool
+
+
+def short_name(given_name: str, family_name: str) -> str:
+    """Return "Giulia F.": enough to hand a sheet over, little to read over a shoulder."""
+    return f"{given_name} {family_name[:1]}." if family_name else given_name
+
+
+def invitation_sheet(
+    invitations: Sequence[Invitation],
+    company: str,
+    language: str,
+    valid_until: date,
+    minutes: int,
+    translate: Translate,
+) -> bytes:
+    """Return a PDF of A4 pages with six invitations each, to be cut along the dashed lines.
+
+    `language` is a code such as "it", for dates and screen readers; `minutes` is the reading time;
+    `translate` turns an English message into that language. Raises ValueError if there is no invitation.
+    """
+    if not invitations:
+        raise ValueError("a sheet needs at least one invitation")
+    labels = {
+        "title": translate("Our social media policy"),
+        "scan": translate("Point your phone’s camera at the square. Or open this address:"),
+        "type_code": translate("and type the code"),
+        "valid": translate("Valid until %(date)s.") % {"date": _long_date(valid_until, language)},
+        "time": translate("Reading time: about %(minutes)s min, in working time.") % {"minutes": minutes},
+        "personal": translate("The code is yours alone: do not give it to others."),
+        "qr": translate("QR code that opens the invitation"),
+    }
+    cards = [_card(invitation) for invitation in invitations]
+    return _compile("invitations", {"language": language, "company": company, "labels": labels, "cards": cards})
+
+
+def policy_poster(poster: Poster, language: str, translate: Translate, paper: Literal["a4", "a3"] = "a4") -> bytes:
+    """Return a one-page PDF for the noticeboard, to hang beside the printed text of the policy.
+
+    With `disciplinary` it says that posting the text is what makes disciplinary rules effective (Statuto dei
+    lavoratori, L. 300/1970, art. 7 c. 1; Cass. 33811/2021) and leaves lines to note place, dates and person.
+    """
+    data = {
+        "language": language,
+        "paper": paper,
+        "title": poster.title,
+        "company": poster.company,
+        "address": _address(poster.url),
+        "qr": _qr_svg(poster.url, _POSTER_QR_ERROR),
+        "disciplinary": poster.disciplinary,
+        "labels": _poster_labels(poster, language, translate),
+    }
+    return _compile("poster", data)
+
+
+def _poster_labels(poster: Poster, language: str, translate: Translate) -> dict[str, str | list[str]]:
+    return {
+        "version": translate("Version %(version)s, in force from %(date)s")
+        % {"version": poster.version, "date": _long_date(poster.effective_on, language)},
+        "scan": translate("Read it on your phone"),
+        "or_open": translate("Point the camera at the square, or open"),
+        "qr": translate("QR code that opens the policy"),
+        "facts": [
+            translate("You can read it in working time."),
+            translate("You can ask a question: it is a valid answer."),
+            translate("Confirming that you have read it is not consent, and does not enrol you in anything."),
+        ],
+        "posting": translate("Why it hangs here"),
+        "posting_note": translate(
+            "Disciplinary rules hold only while their text is posted where everybody can reach it "
+            "(Italian law 300/1970, article 7). That is why the full text hangs beside this sheet. "
+            "Confirming with a click does not replace the posting."
+        ),
+        "register": [
+            translate("Posted on"),
+            translate("Place"),
+            translate("Posted by"),
+            translate("Taken down on"),
+        ],
+    }
+
+
+def _card(invitation: Invitation) -> dict[str, str]:
+    return {
+        "name": invitation.name,
+        "team": invitation.team,
+        "code": invitation.code,
+        "address": urlsplit(invitation.url).netloc,
+        "qr": _qr_svg(invitation.url, _INVITATION_QR_ERROR),
+    }
+
+
+def _address(url: str) -> str:
+    """Return the address as a person types it, without scheme."""
+    return url.removeprefix("https://").removeprefix("http://").rstrip("/")
+
+
+def _long_date(day: date, language: str) -> str:
+    """Return the date with its weekday, which also spares Italian the elision in "fino all’8"."""
+    return format_date(day, "full", locale=_DATE_LOCALES.get(language, language))
+
+
+def _qr_svg(url: str, error: str) -> str:
+    """Return the QR as SVG without quiet zone: the page around it is white."""
+    svg: str = segno.make(url, error=error, micro=False).svg_inline(border=0, omitsize=True)
+    return svg
+
+
+def _compile(template: str, data: Mapping[str, object]) -> bytes:
+    """Return the tagged PDF of a template.
+
+    PDF/UA is not asked for: under it one emoji in one name would refuse the whole sheet.
+    """
+    return typst.compile(
+        _TEMPLATES / f"{template}.typ",
+        root=_TEMPLATES,
+        font_paths=_fonts(),
+        sys_inputs={"data": json.dumps(data)},
+    )
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, font_paths=[_FONTS])

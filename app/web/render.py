@@ -1,0 +1,143 @@
+"""From a template to an answer: one Jinja environment per language, one object that every page knows."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from app.authz import Actor, SignedIn
+from app.context import CompanyFacts
+from app.web import flash
+from app.web.i18n import LANGUAGES, preferred_language, translations
+from app.web.markdown import safe_html
+from app.web.navigation import NavItem, navigation
+from app.web.work import AgencyWork, Work
+
+_APP = Path(__file__).resolve().parents[1]
+_ZONE = ZoneInfo("Europe/Rome")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A language or an organisation that can be chosen."""
+
+    code: str
+    label: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What every template knows beside its own values."""
+
+    lang: str
+    path: str
+    nav: list[NavItem]
+    organisation: str
+    person: str
+    switcher: list[Choice]
+    flashes: list[flash.Flash]
+    languages: list[Choice]
+    signed_in: bool
+    actor: Actor | None
+    zone: ZoneInfo
+
+
+def page(
+    request: Request, template: str, work: Work | AgencyWork | None = None, *, status: int = 200, **values: Any
+) -> HTMLResponse:
+    """Answer with a whole page in the language of whoever asks."""
+    language = language_of(request)
+    shell = _shell(request, language, work)
+    html = environment(language).get_template(template).render(page=shell, **values)
+    response = HTMLResponse(html, status, {"vary": "Cookie, Accept-Language, HX-Request", "cache-control": "no-store"})
+    if shell.flashes:
+        flash.forget(response)
+    return response
+
+
+def language_of(request: Request) -> str:
+    """Return the language of the signed-in account, else what the browser asks for."""
+    caller: SignedIn | None = getattr(request.state, "caller", None)
+    return caller.language if caller else preferred_language(request)
+
+
+def translate(request: Request, text: str, **params: object) -> str:
+    """Return a text in the language of whoever asks."""
+    translated = translations(language_of(request)).gettext(text)
+    return translated % params if params else translated
+
+
+@cache
+def environment(language: str) -> Environment:
+    """Return the templates in one language; compiled once, never looked at again."""
+    made = Environment(
+        loader=FileSystemLoader(_APP / "templates"),
+        autoescape=True,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+    )
+    catalogue = translations(language)
+    made.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
+    made.globals.update(static=static)
+    made.filters.update(_filters(language))
+    return made
+
+
+@cache
+def static(path: str) -> str:
+    """Return the address of a static file with its hash, so that it can be cached for ever."""
+    digest = hashlib.sha256((_APP / "static" / path).read_bytes()).hexdigest()[:12]
+    return f"/static/{path}?v={digest}"
+
+
+def _filters(language: str) -> dict[str, Any]:
+    def day(value: date) -> str:
+        return format_date(value, "d MMMM yyyy", locale=language)
+
+    def moment(value: datetime, zone: ZoneInfo = _ZONE) -> str:
+        return format_datetime(value.astimezone(zone), "d MMMM yyyy, HH:mm", locale=language)
+
+    def number(value: float) -> str:
+        return format_decimal(value, locale=language)
+
+    def markdown(value: str) -> Markup:
+        return Markup(safe_html(value))  # noqa: S704 - sanitised by nh3
+
+    return {"day": day, "moment": moment, "number": number, "markdown": markdown}
+
+
+def _shell(request: Request, language: str, work: Work | AgencyWork | None) -> Page:
+    company: CompanyFacts | None = getattr(work, "company", None)
+    actor = work.actor if work else None
+    return Page(
+        lang=language,
+        path=request.url.path,
+        nav=navigation(actor, request.url.path, translations(language).gettext),
+        organisation=company.name if company else "",
+        person="",
+        switcher=[],
+        flashes=flash.flashes(request),
+        languages=_choices(language, LANGUAGES.items()),
+        signed_in=getattr(request.state, "caller", None) is not None,
+        actor=actor,
+        zone=company.zone if company else _ZONE,
+    )
+
+
+def _choices(current: str, pairs: Iterable[tuple[str, str]]) -> list[Choice]:
+    return [Choice(code, label, code == current) for code, label in pairs]

@@ -1,0 +1,131 @@
+"""A real Chromium before a real server.
+
+Playwright's asynchronous interface, because its synchronous one leaves an event loop running between tests
+and so breaks every other async test of the same worker.
+"""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from anyio import fail_after
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+
+from tests.browser.server import LiveServer, serve
+
+AXE = Path(__file__).parent.parent / "tools" / "node_modules" / "axe-core" / "axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+_AXE_SECONDS = 30
+_AXE_RUN = f"axe.run(document, {{runOnly: {WCAG!r}, resultTypes: ['violations']}}).then(found => found.violations)"
+# Timers never fire in a page whose scripts are switched off, and axe-core waits for one.
+_TIMERS_WITHOUT_SCRIPTS = "setTimeout = (run, wait, ...given) => { Promise.resolve().then(() => run(...given)) }"
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+
+Violations = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a person looks at a page: the size of the window in CSS pixels, colours, language, scripts."""
+
+    width: int = 1280
+    height: int = 900
+    colour_scheme: Literal["light", "dark"] = "light"
+    locale: str = "it-IT"
+    java_script_enabled: bool = True
+
+
+DESKTOP = Look()
+PHONE = Look(width=390, height=844)
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """Run browser tests on one database: what differs between the two is behind the pages."""
+    return "sqlite"
+
+
+@pytest.fixture
+def live_server(database_url: str) -> Iterator[LiveServer]:
+    """Give a running server with a fresh database."""
+    with serve(database_url) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """Give the worker's one browser, headless, with an empty profile and no way to the internet."""
+    executable = shutil.which("chromium")
+    if not executable:
+        pytest.fail("Chromium is not installed: run scripts/install-test-tools.")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=executable, args=_ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+def look() -> Look:
+    """Give the way a test looks at its pages; parametrise `look` to choose others."""
+    return DESKTOP
+
+
+@pytest.fixture
+async def page(chromium: Browser, look: Look) -> AsyncIterator[Page]:
+    """Give a page of a fresh profile; a script error or a breach of the security policy fails the test."""
+    context = await chromium.new_context(
+        viewport={"width": look.width, "height": look.height},
+        color_scheme=look.colour_scheme,
+        locale=look.locale,
+        java_script_enabled=look.java_script_enabled,
+        reduced_motion="reduce",
+    )
+    page = await context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.extend(_policy_breaches(message)))
+    yield page
+    await context.close()
+    assert errors == []
+
+
+def _policy_breaches(message: ConsoleMessage) -> list[str]:
+    return [message.text] if "Content Security Policy" in message.text else []
+
+
+@pytest.fixture
+def axe(look: Look) -> Callable[[Page], Awaitable[Violations]]:
+    """Give the function that returns a page's violations of WCAG 2.2 AA, each with its rule, help and nodes.
+
+    https://www.w3.org/TR/WCAG22/, as far as axe-core can decide. The script enters through the debugging
+    protocol, so the page's own security policy stays in force, and a page without scripts is looked at too.
+    """
+    steps = [AXE.read_text(encoding="utf-8"), _AXE_RUN]
+    if not look.java_script_enabled:
+        steps.insert(0, _TIMERS_WITHOUT_SCRIPTS)
+
+    async def violations(page: Page) -> Violations:
+        session = await page.context.new_cdp_session(page)
+        with fail_after(_AXE_SECONDS):
+            for step in steps:
+                answer = await session.send(
+                    "Runtime.evaluate", {"expression": step, "awaitPromise": True, "returnByValue": True}
+                )
+        await session.detach()
+        if "exceptionDetails" in answer:
+            raise RuntimeError(answer["exceptionDetails"])
+        return answer["result"]["value"]
+
+    return violations

@@ -1,0 +1,159 @@
+"""Fixtures that every test may ask for: a fresh, migrated database of each kind.
+
+A test that asks for `database`, `seam` or `world` runs twice, on SQLite and on PostgreSQL, each time in its
+own copy of a template that each worker migrates once.
+"""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import db
+from tests import world as cast
+from tests.postgres import OWNER, PostgresError, Server, running_server
+from tests.scratch import scratch_directory
+
+_numbers = count(1)
+_exits = pytest.StashKey[ExitStack]()
+_directory = pytest.StashKey[Path]()
+
+
+@dataclass(frozen=True)
+class Database:
+    """Its kind, and its addresses for the application's role and for the owner of the tables."""
+
+    kind: str
+    url: str
+    owner_url: str
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Start the one server that all xdist workers share, and tell this worker where it is."""
+    node.workerinput["postgres"] = str(_server_directory(node.config))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server in the process that started it."""
+    if exits := config.stash.get(_exits, None):
+        exits.close()
+
+
+def _server_directory(config: pytest.Config) -> Path:
+    if shared := getattr(config, "workerinput", {}).get("postgres"):
+        return Path(shared)
+    if _directory not in config.stash:
+        config.stash[_exits] = ExitStack()
+        try:
+            config.stash[_directory] = config.stash[_exits].enter_context(running_server())
+        except PostgresError as error:
+            pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
+    return config.stash[_directory]
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Run every async test on asyncio, as the server does."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres(pytestconfig: pytest.Config) -> Iterator[Server]:
+    """Give the session's PostgreSQL server."""
+    with Server(_server_directory(pytestconfig)) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Give the kind of database a test runs on; parametrise it with one kind where only that one matters."""
+    return request.param
+
+
+@pytest.fixture
+def database(database_kind: str, request: pytest.FixtureRequest) -> Database:
+    """Give a fresh migrated database."""
+    return request.getfixturevalue(f"{database_kind}_database")
+
+
+@pytest.fixture
+def database_url(database: Database) -> str:
+    """Give the address at which the application's role reaches the fresh database."""
+    return database.url
+
+
+@pytest.fixture
+async def seam(database_url: str) -> AsyncIterator[db.Database]:
+    """Give the application's way to the fresh database, with the SQL auditor watching."""
+    opened = db.open_database(database_url, audit_sql=True)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def world(seam: db.Database) -> cast.World:
+    """Give a company with the fixed cast."""
+    return await cast.build(seam)
+
+
+@pytest.fixture(scope="session")
+def worker_scratch() -> Iterator[Path]:
+    """Give a directory for this worker's SQLite files."""
+    with scratch_directory("sqlite") as directory:
+        yield directory
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(worker_scratch: Path) -> Path:
+    """Give a migrated SQLite file with nothing left in its log."""
+    template = worker_scratch / "template.db"
+    _migrate(f"sqlite:///{template}")
+    with closing(sqlite3.connect(template)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return template
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, worker_scratch: Path) -> Iterator[Database]:
+    """Give a fresh SQLite database."""
+    copy = worker_scratch / f"{next(_numbers)}.db"
+    shutil.copyfile(sqlite_template, copy)
+    yield Database("sqlite", f"sqlite:///{copy}", f"sqlite:///{copy}")
+    for left in worker_scratch.glob(f"{copy.name}*"):
+        left.unlink()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Server) -> str:
+    """Give the name of a migrated PostgreSQL database that nobody is connected to."""
+    name = f"template_{_worker()}"
+    postgres.create_database(name)
+    _migrate(postgres.url(name, OWNER))
+    return name
+
+
+@pytest.fixture
+def postgres_database(postgres: Server, postgres_template: str) -> Iterator[Database]:
+    """Give a fresh PostgreSQL database."""
+    name = f"test_{_worker()}_{next(_numbers)}"
+    postgres.create_database(name, postgres_template)
+    yield Database("postgres", postgres.url(name), postgres.url(name, OWNER))
+    postgres.drop_database(name)
+
+
+def _worker() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+def _migrate(url: str) -> None:
+    from app.db.migrate import migrate  # noqa: PLC0415  # only the tests that ask for a database need Alembic
+
+    migrate(url)

@@ -1,0 +1,72 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.rules.guarantees import Guarantee, checklist, missing
+
+WORDS = "You may stop at any time."
+COMPLETE = "\n\n".join(f"::: guarantee {guarantee}\n{WORDS}\n:::" for guarantee in Guarantee)
+
+
+def test_a_policy_without_guarantees_misses_all_five_in_their_order() -> None:
+    assert missing("# Rules\n\nYou take part freely, of course you do.") == (
+        Guarantee.VOLUNTARY,
+        Guarantee.NO_REPRISAL,
+        Guarantee.OWN_OPINIONS,
+        Guarantee.NO_MONITORING,
+        Guarantee.PAID_TIME,
+    )
+
+
+def test_a_policy_with_a_block_for_each_guarantee_misses_none() -> None:
+    assert missing(f"# Rules\n\n{COMPLETE}\n") == ()
+    assert all(checklist(COMPLETE).values())
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["", "Four words are few.", "1 2 3 4 5 6", "— — — — — —", "```\na b c d e f\n```", "___ ___ ___ ___ ___"],
+)
+def test_a_guarantee_without_real_words_does_not_count(words: str) -> None:
+    assert Guarantee.VOLUNTARY in missing(f"::: guarantee voluntary\n{words}\n:::")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "La partecipazione è sempre libera.",
+        "- free\n- and\n- yours\n- to\n- choose",
+        "*It* is **your** free [choice](/).",
+    ],
+)
+def test_a_guarantee_of_five_words_counts_however_they_are_set(words: str) -> None:
+    assert Guarantee.VOLUNTARY not in missing(f"::: guarantee voluntary\n{words}\n:::")
+
+
+@pytest.mark.parametrize(
+    "opening", ["::: guarantee", "::: guarantee happiness", "::: promise voluntary", "```"]
+)
+def test_a_block_of_another_name_is_no_guarantee(opening: str) -> None:
+    assert len(missing(f"{opening}\n{WORDS}\n:::")) == 5
+
+
+def test_the_words_of_a_block_inside_another_are_not_the_outer_ones() -> None:
+    policy = f":::: guarantee voluntary\nShort.\n\n::: guarantee paid_time\n{WORDS}\n:::\n::::"
+    assert checklist(policy)[Guarantee.PAID_TIME]
+    assert not checklist(policy)[Guarantee.VOLUNTARY]
+
+
+def test_one_full_block_is_enough_beside_an_empty_one() -> None:
+    policy = f"::: guarantee voluntary\n{WORDS}\n:::\n\n::: guarantee voluntary\n:::"
+    assert checklist(policy)[Guarantee.VOLUNTARY]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["::: guarantee voluntary", ":::", "::::", "- ", "> ", WORDS, "", "    ", "|a|", "|-|"]
+        )
+    )
+)
+def test_no_text_breaks_the_checklist(lines: list[str]) -> None:
+    assert set(checklist("\n".join(lines))) == set(Guarantee)

@@ -1,0 +1,68 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.rules.policy_text import Heading, change_count, contents, html, marked_changes, reading_minutes
+
+
+def test_a_guarantee_is_shown_in_a_frame_of_its_own() -> None:
+    assert html("::: guarantee voluntary\nTaking part is free.\n:::") == (
+        '<aside class="guarantee" data-guarantee="voluntary">\n<p>Taking part is free.</p>\n</aside>\n'
+    )
+
+
+def test_tables_are_shown() -> None:
+    assert "<td>LinkedIn</td>" in html("| Channel |\n|---|\n| LinkedIn |")
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    ["<script>alert(1)</script>", "a <b onclick=x>b</b>", "[x](javascript:alert(1))", "<!-- x -->"],
+)
+def test_raw_html_and_script_links_are_plain_text(markdown: str) -> None:
+    assert not re.search(r"<(script|b|a|!--)", html(markdown))
+
+
+def test_headings_get_anchors_that_do_not_clash_with_each_other_or_the_page() -> None:
+    policy = "# Perché sì: *regole*\n\n## main\n\n## Main\n\n## ???\n\ntext"
+    assert contents(policy) == [
+        Heading(1, "Perché sì: regole", "s-perche-si-regole"),
+        Heading(2, "main", "s-main"),
+        Heading(2, "Main", "s-main-1"),
+        Heading(2, "???", "s-section"),
+    ]
+    assert '<h2 id="s-main-1">Main</h2>' in html(policy)
+
+
+def test_the_anchor_of_a_heading_stays_when_text_around_it_changes() -> None:
+    assert (
+        contents("# A\n\n## Own opinions")[1].anchor == contents("# B\n\nNew.\n\n## Own opinions")[1].anchor
+    )
+
+
+def test_a_heading_over_two_lines_reads_as_one() -> None:
+    assert contents("Own\n`opinions`\n===")[0].text == "Own opinions"
+
+
+def test_a_policy_without_headings_has_no_contents() -> None:
+    assert contents("Be kind.") == []
+
+
+@pytest.mark.parametrize(("words", "minutes"), [(0, 1), (1, 1), (200, 1), (201, 2), (1000, 5)])
+def test_reading_takes_a_minute_for_each_two_hundred_words(words: int, minutes: int) -> None:
+    assert reading_minutes("parola " * words) == minutes
+
+
+@given(st.text())
+def test_no_text_breaks_the_page(markdown: str) -> None:
+    assert isinstance(html(markdown), str)
+    assert reading_minutes(markdown) >= 1
+    assert all(heading.anchor in html(markdown) for heading in contents(markdown))
+
+
+def test_changes_are_marked_and_counted_from_here_too() -> None:
+    assert (
+        marked_changes(html("Old"), html("New")).count("<ins>") == change_count(html("A b"), html("A c")) == 1
+    )
