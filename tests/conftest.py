@@ -20,6 +20,7 @@ from app import db
 from tests import world as cast
 from tests.postgres import OWNER, PostgresError, Server, running_server
 from tests.scratch import scratch_directory
+from tests.site import Site
 
 _numbers = count(1)
 _exits = pytest.StashKey[ExitStack]()
@@ -102,6 +103,12 @@ async def seam(database_url: str) -> AsyncIterator[db.Database]:
 async def world(seam: db.Database) -> cast.World:
     """Give a company with the fixed cast."""
     return await cast.build(seam)
+
+
+@pytest.fixture
+def site(world: cast.World, database_url: str) -> Site:
+    """Give the whole application over HTTP, with the fixed cast."""
+    return Site(world, database_url)
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,7 @@ def project_files() -> list[str]:
 
 FILES = project_files()
 PYTHON = [name for name in FILES if name.endswith(".py")]
+READ_AND_CHANGED = [name for name in PYTHON if not name.startswith("migrations/versions/")]
 TEMPLATES = [name for name in FILES if name.startswith("app/templates/") and name.endswith(".html")]
 OWN_CODE = [name for name in FILES if Path(name).suffix in CODE and "/vendor/" not in name]
 
@@ -98,7 +99,7 @@ def test_nothing_is_left_unfinished() -> None:
 
 
 def test_no_python_file_outgrows_its_ceiling() -> None:
-    assert [name for name in PYTHON if len(text_of(name).splitlines()) > PYTHON_LINES] == []
+    assert [name for name in READ_AND_CHANGED if len(text_of(name).splitlines()) > PYTHON_LINES] == []
 
 
 def test_no_template_outgrows_its_ceiling() -> None:
@@ -108,7 +109,7 @@ def test_no_template_outgrows_its_ceiling() -> None:
 def test_no_function_outgrows_its_ceiling() -> None:
     long = [
         f"{name}:{node.lineno} {node.name}"
-        for name in PYTHON
+        for name in READ_AND_CHANGED
         for node in ast.walk(ast.parse(text_of(name)))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno >= FUNCTION_LINES

@@ -6,14 +6,14 @@ and so breaks every other async test of the same worker.
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from anyio import fail_after
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
+from tests.browser.look import DESKTOP, Look
 from tests.browser.server import LiveServer, serve
 
 AXE = Path(__file__).parent.parent / "tools" / "node_modules" / "axe-core" / "axe.min.js"
@@ -34,21 +34,6 @@ _ARGUMENTS = [
 ]
 
 Violations = list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a person looks at a page: the size of the window in CSS pixels, colours, language, scripts."""
-
-    width: int = 1280
-    height: int = 900
-    colour_scheme: Literal["light", "dark"] = "light"
-    locale: str = "it-IT"
-    java_script_enabled: bool = True
-
-
-DESKTOP = Look()
-PHONE = Look(width=390, height=844)
 
 
 @pytest.fixture

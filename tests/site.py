@@ -1,0 +1,89 @@
+"""The whole application over HTTP, without a socket, on the fresh database of a test."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+from fastapi import FastAPI
+from sqlalchemy.orm import Session
+
+from app.authz import CLIENT_SCOPES
+from app.context import AccountCtx
+from app.db import NO_COMPANY
+from app.main import create_app
+from app.models import OAuthClient, OAuthToken, SignInMethod
+from app.services import sign_in
+from app.services.secrets import new_token, token_hash
+from app.settings import Settings
+from tests.world import World
+
+ORIGIN = "http://127.0.0.1:8000"
+LIFETIMES = sign_in.Lifetimes(timedelta(hours=1), timedelta(days=1))
+EVERYTHING = frozenset(permission.value for permission in CLIENT_SCOPES)
+
+
+class Site:
+    """The application and ways to visit it: as anybody, as one of the cast, or as a machine with a token."""
+
+    def __init__(self, world: World, database_url: str) -> None:
+        self.world = world
+        self.app: FastAPI = create_app(Settings(database_url=database_url, demo=True, public_url=ORIGIN))
+        self.app.state.database = world.db
+        self.company = f"/api/v1/companies/{world.company_id}"
+
+    def visitor(self, **headers: str) -> httpx.AsyncClient:
+        """Return a browser that nobody is signed in with."""
+        transport = httpx.ASGITransport(app=self.app)
+        given = {"origin": ORIGIN, "accept-language": "en", **headers}
+        return httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=given)
+
+    async def signed_in(
+        self, name: str, organisation_id: str | None = None, *, locked: bool = False
+    ) -> httpx.AsyncClient:
+        """Return the browser of one of the cast, in their company unless another organisation is named."""
+        caller = self.world.caller(name, organisation_id)
+
+        def open_session(session: Session) -> str:
+            ctx = AccountCtx(session, None, datetime.now(UTC), "test-request")
+            browser = sign_in.Browser("Test", LIFETIMES)
+            where = caller.organisation_id
+            method = SignInMethod.PASSWORD
+            return sign_in.open_for(ctx, caller.account_id, method, browser, organisation_id=where, locked=locked)
+
+        token = await self.world.db.write(NO_COMPANY, open_session)
+        browser = self.visitor()
+        browser.cookies.set("portavoce", token)
+        return browser
+
+    async def machine(
+        self, scopes: frozenset[str] = EVERYTHING, *, company_id: str | None = None, agency_id: str | None = None
+    ) -> httpx.AsyncClient:
+        """Return an API client of the company, or of the one named, with an access token for these scopes."""
+        owner = None if agency_id else company_id or self.world.company_id
+
+        def make(session: Session) -> str:
+            now, token = datetime.now(UTC), new_token("pva")
+            client = OAuthClient(
+                owner_company=owner,
+                owner_agency=agency_id,
+                name="test",
+                secret_hash="0" * 64,
+                scopes=sorted(scopes),
+                created_at=now,
+            )
+            session.add(client)
+            session.flush()
+            session.add(
+                OAuthToken(
+                    token_hash=token_hash(token),
+                    client_id=client.id,
+                    scopes=sorted(scopes),
+                    issued_at=now,
+                    expires_at=now + timedelta(minutes=15),
+                )
+            )
+            return token
+
+        token = await self.world.db.write(NO_COMPANY, make)
+        transport = httpx.ASGITransport(app=self.app)
+        headers = {"authorization": f"Bearer {token}", "accept-language": "en"}
+        return httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers)
