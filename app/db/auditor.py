@@ -50,11 +50,11 @@ def _guarded(table: exp.Table) -> bool:
     return any(_names(side, name, ways_in) for equality in _equalities(owner) for side in equality.unnest_operands())
 
 
-def _names(side: exp.Expression, table: str, columns: set[str]) -> bool:
+def _names(side: exp.Expr, table: str, columns: set[str]) -> bool:
     return isinstance(side, exp.Column) and side.table == table and side.name in columns
 
 
-def _equalities(owner: exp.Expression | None) -> list[exp.EQ]:
+def _equalities(owner: exp.Expr | None) -> list[exp.EQ]:
     """Return the equalities that hold for every row: those under AND alone, in WHERE and in inner and outer ONs."""
     if owner is None:
         return []
@@ -65,7 +65,7 @@ def _equalities(owner: exp.Expression | None) -> list[exp.EQ]:
     return [part for part in parts if isinstance(part, exp.EQ)]
 
 
-def _conjunction(clause: exp.Expression) -> list[exp.Expression]:
+def _conjunction(clause: exp.Expr) -> list[exp.Expr]:
     return (
         [part.unnest() for part in clause.unnest().flatten()]
         if isinstance(clause.unnest(), exp.And)

@@ -14,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
-from sqlmodel import col
+from sqlmodel import col, select
 
 from app.db import NO_COMPANY
 from app.jobs.work import Handlers, JobContext
@@ -116,9 +116,9 @@ def _claim(session: Session, now: datetime) -> list[Claimed]:
         update(Job)
         .where(col(Job.id).in_(chosen))
         .values(token=token, lease_until=now + _LEASE, attempts=Job.attempts + 1)
-        .returning(Job.id, Job.for_company, Job.kind, Job.payload, Job.attempts)
+        .returning(col(Job.id), col(Job.for_company), col(Job.kind), col(Job.payload), col(Job.attempts))
     )
-    return [Claimed(*row, token) for row in claimed]
+    return [Claimed(row.id, row.for_company, row.kind, row.payload, row.attempts, token) for row in claimed]
 
 
 def _postpone(session: Session, job: Claimed, error: str, now: datetime) -> None:

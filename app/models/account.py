@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
 from app.models.base import Table, column, personal
 from app.models.types import HASH, ID, UtcDateTime, words_of
 
-_SIGN_IN = {"purpose": "sign-in", "basis": "6(1)(b)", "erase": "delete"}
+_SIGN_IN: Any = {"purpose": "sign-in", "basis": "6(1)(b)", "erase": "delete"}
 
 
 class SignInMethod(StrEnum):

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -9,7 +10,7 @@ from app.models.base import TenantOwned, column, personal, within_company
 from app.models.types import HASH, ID, UtcDateTime, words_of
 from app.rules.assignment import AssignmentState
 
-_DUTY = {"purpose": "duty to know the policy", "basis": "6(1)(b)", "erase": "delete"}
+_DUTY: Any = {"purpose": "duty to know the policy", "basis": "6(1)(b)", "erase": "delete"}
 
 
 class AcknowledgementMethod(StrEnum):

@@ -1,6 +1,7 @@
 """The people of a company: who they are, where and when they work, which roles they hold."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -8,7 +9,7 @@ from app.authz import Role
 from app.models.base import TenantOwned, column, personal, within_company
 from app.models.types import HASH, ID, UtcDateTime, words_of
 
-_EMPLOYMENT = {"purpose": "employment", "basis": "6(1)(b)", "erase": "anonymise"}
+_EMPLOYMENT: Any = {"purpose": "employment", "basis": "6(1)(b)", "erase": "anonymise"}
 
 
 class Team(TenantOwned, table=True):

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, select
-from sqlmodel import col
+from sqlalchemy import bindparam
+from sqlmodel import col, select
 
 from app.context import Ctx
 from app.errors import NotFound

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, or_, select
+import sqlalchemy as sa
+from sqlalchemy import bindparam, or_
 from sqlalchemy.orm import Session
-from sqlmodel import col
+from sqlmodel import col, select
 
 from app.authz import (
     AGENCY_ROLE_PERMISSIONS,
@@ -42,20 +43,20 @@ from app.models import (
     SignInSession,
 )
 
-_SESSION = select(
-    SignInSession.id,
-    SignInSession.account_id,
-    SignInSession.method,
-    SignInSession.organisation_id,
-    SignInSession.locked,
-    SignInSession.created_at,
-    SignInSession.idle_until,
-    Account.language,
+_SESSION = sa.select(
+    col(SignInSession.id),
+    col(SignInSession.account_id),
+    col(SignInSession.method),
+    col(SignInSession.organisation_id),
+    col(SignInSession.locked),
+    col(SignInSession.created_at),
+    col(SignInSession.idle_until),
+    col(Account.language),
 ).where(
-    SignInSession.token_hash == bindparam("token_hash"),
+    col(SignInSession.token_hash) == bindparam("token_hash"),
     col(SignInSession.idle_until) > bindparam("now"),
     col(SignInSession.expires_at) > bindparam("now"),
-    Account.id == SignInSession.account_id,
+    col(Account.id) == col(SignInSession.account_id),
 )
 
 _TOKEN = select(OAuthClient.id, OAuthClient.owner_company, OAuthClient.owner_agency, OAuthToken.scopes).where(
@@ -119,7 +120,9 @@ def open_session(session: Session, token_hash: str, now: datetime) -> OpenSessio
 def client_of_token(session: Session, token_hash: str, now: datetime) -> Client | None:
     """Return the API client that holds this access token, or None."""
     row = session.execute(_TOKEN, {"token_hash": token_hash, "now": now}).first()
-    return row and Client(row.id, row.owner_company, row.owner_agency, frozenset(row.scopes))
+    if row is None:
+        return None
+    return Client(row.id, row.owner_company, row.owner_agency, frozenset(row.scopes))
 
 
 def company_facts(session: Session, company_id: str) -> CompanyFacts:

@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import select
-from sqlmodel import col
+from sqlmodel import col, select
 
 from app.context import AccountCtx
 from app.models import Agency, AgencyMember, Company, Person
@@ -27,5 +26,6 @@ def of_account(ctx: AccountCtx) -> list[Organisation]:
             Agency.id == AgencyMember.agency_id, AgencyMember.account_id == ctx.account_id
         )
     )
-    found = [Organisation(*row, False) for row in companies] + [Organisation(*row, True) for row in agencies]
+    found = [Organisation(row.id, row.name, is_agency=False) for row in companies]
+    found += [Organisation(row.id, row.name, is_agency=True) for row in agencies]
     return sorted(found, key=lambda known: (known.is_agency, known.name))

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
-from sqlmodel import col
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+from sqlmodel import col, select
 
 from app.authz import Role
 from app.context import Ctx
@@ -23,18 +24,18 @@ from app.rules.policy_version import VersionState
 # A published version can be read; it is in force from its day on.
 READABLE = (VersionState.SCHEDULED, VersionState.IN_FORCE)
 
-_SHOWN = select(
-    PolicyVersion.id,
-    PolicyVersion.policy_id,
-    PolicyVersion.state,
-    PolicyVersion.published_at,
-    PolicyVersion.content_sha256,
-    PolicyText.statement_sha256,
+_SHOWN = sa.select(
+    col(PolicyVersion.id),
+    col(PolicyVersion.policy_id),
+    col(PolicyVersion.state),
+    col(PolicyVersion.published_at),
+    col(PolicyVersion.content_sha256),
+    col(PolicyText.statement_sha256),
 ).where(
-    PolicyVersion.id == bindparam("version_id"),
-    PolicyText.version_id == PolicyVersion.id,
-    PolicyText.company_id == PolicyVersion.company_id,
-    PolicyText.language == bindparam("language"),
+    col(PolicyVersion.id) == bindparam("version_id"),
+    col(PolicyText.version_id) == col(PolicyVersion.id),
+    col(PolicyText.company_id) == col(PolicyVersion.company_id),
+    col(PolicyText.language) == bindparam("language"),
 )
 
 
@@ -71,7 +72,7 @@ def texts(ctx: Ctx, version_id: str) -> dict[str, PolicyText]:
     return {text.language: text for text in ctx.session.scalars(wanted)}
 
 
-def shown(ctx: Ctx, version_id: str, language: str) -> Row[Any]:
+def shown(ctx: Ctx, version_id: str, language: str) -> Any:
     """Return what is on show of a version in one language, with its hashes; NotFound if nothing is published."""
     row = ctx.session.execute(_SHOWN, {"version_id": version_id, "language": language}).first()
     if row is None or row.published_at is None:

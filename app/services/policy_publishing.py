@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
-from sqlmodel import col
+from sqlalchemy import ColumnElement, and_, or_, update
+from sqlmodel import col, select
 
 from app.authz import Permission
 from app.context import Ctx
@@ -121,7 +121,7 @@ def _ask(ctx: Ctx, version: PolicyVersion, people: Sequence[Any]) -> None:
 
 def _audience(ctx: Ctx, policy_id: str, following: str) -> Sequence[Any]:
     teams = policies.audience(ctx, policy_id)
-    wanted = select(Employment.person_id, Employment.starts_on).where(
+    wanted = select(col(Employment.person_id), col(Employment.starts_on)).where(
         col(Employment.person_id) > following,
         col(Employment.starts_on) <= ctx.today,
         or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= ctx.today),

@@ -34,7 +34,7 @@ def field_errors(found: Iterable[Any], *, skip: int = 0) -> list[FieldError]:
 
 def _field_error(error: Any, skip: int) -> FieldError:
     pointer = "".join(f"/{_escaped(part)}" for part in error["loc"][skip:])
-    params = {name: str(value) for name, value in (error.get("ctx") or {}).items()}
+    params: dict[str, object] = {name: str(value) for name, value in (error.get("ctx") or {}).items()}
     return FieldError(pointer or "", error["type"], _WORDS.get(error["type"], _OTHERWISE), params)
 
 
