@@ -4,7 +4,7 @@ Always on in tests, a setting in production. It sees what the ORM guard cannot: 
 updates by key. A statement is parsed once and its verdict remembered.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlglot
@@ -17,9 +17,15 @@ from app.db.tenancy import TenantError, tenant_tables
 _OTHER_WAY_IN = {"person": "account_id", "engagement": "agency_id"}
 
 
+@cache
+def tenant_table_names() -> frozenset[str]:
+    """Return the names of all tables that belong to a company."""
+    return frozenset(str(table.__tablename__) for table in tenant_tables())
+
+
 def audit(engine: Engine) -> None:
     """Refuse statements on this engine that reach a tenant table without its company."""
-    tables = frozenset(str(table.__tablename__) for table in tenant_tables())
+    tables = tenant_table_names()
 
     @lru_cache(maxsize=4096)
     def unguarded(statement: str, dialect: str) -> tuple[str, ...]:

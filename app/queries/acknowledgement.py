@@ -1,22 +1,47 @@
 """Reading who was asked and what they answered."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
+import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from app.context import Ctx
+from app.db.prepared import Prepared, own
 from app.errors import NotFound
-from app.models import Acknowledgement, Assignment, PolicyVersion
+from app.models import Acknowledgement, AcknowledgementMethod, Assignment, PolicyVersion
 
-_ASSIGNED = select(Assignment.id, Assignment.state).where(
-    Assignment.version_id == bindparam("version_id"), Assignment.person_id == bindparam("person_id")
+_ASSIGNED = Prepared(
+    select(col(Assignment.id)).where(
+        own(Assignment),
+        col(Assignment.version_id) == bindparam("version_id"),
+        col(Assignment.person_id) == bindparam("person_id"),
+    )
+)
+
+_RECORDED = Prepared(
+    sa.select(
+        col(Acknowledgement.id),
+        col(Acknowledgement.version_id),
+        col(Acknowledgement.person_id),
+        col(Acknowledgement.at),
+        col(Acknowledgement.language),
+        col(Acknowledgement.content_sha256),
+        col(Acknowledgement.statement_sha256),
+        col(Acknowledgement.method),
+        col(Acknowledgement.sign_in_method),
+    ).where(
+        own(Acknowledgement),
+        col(Acknowledgement.version_id) == bindparam("version_id"),
+        col(Acknowledgement.person_id) == bindparam("person_id"),
+    )
 )
 
 
 def assigned(ctx: Ctx, version_id: str, person_id: str) -> str:
     """Return the id of what was asked of a person; NotFound if this version was not asked of them."""
-    row = ctx.session.execute(_ASSIGNED, {"version_id": version_id, "person_id": person_id}).first()
+    row = _ASSIGNED.one(ctx.session, version_id=version_id, person_id=person_id)
     if row is None:
         raise NotFound
     return str(row.id)
@@ -30,12 +55,24 @@ def assignment(ctx: Ctx, assignment_id: str) -> Assignment:
     return found
 
 
-def of_person(ctx: Ctx, version_id: str, person_id: str) -> Acknowledgement | None:
-    """Return what a person acknowledged of a version."""
-    wanted = select(Acknowledgement).where(
-        Acknowledgement.version_id == version_id, Acknowledgement.person_id == person_id
-    )
-    return ctx.session.scalars(wanted).first()
+class Recorded(NamedTuple):
+    """An acknowledgement as it was recorded."""
+
+    id: str
+    version_id: str
+    person_id: str
+    at: str
+    language: str
+    content_sha256: str
+    statement_sha256: str
+    method: AcknowledgementMethod
+    sign_in_method: str
+
+
+def of_person(ctx: Ctx, version_id: str, person_id: str) -> Recorded | None:
+    """Return what a person acknowledged of a version, or None."""
+    row = _RECORDED.one(ctx.session, version_id=version_id, person_id=person_id)
+    return Recorded(*row) if row else None
 
 
 def own(ctx: Ctx, person_id: str) -> Sequence[tuple[Acknowledgement, PolicyVersion]]:

@@ -5,10 +5,9 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
-from sqlalchemy import bindparam, or_
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
-from sqlmodel import col, select
+from sqlmodel import col
 
 from app.authz import (
     AGENCY_ROLE_PERMISSIONS,
@@ -28,6 +27,7 @@ from app.authz import (
     System,
 )
 from app.context import CompanyFacts
+from app.db.prepared import Prepared, own
 from app.errors import NotFound
 from app.models import (
     Account,
@@ -43,53 +43,70 @@ from app.models import (
     SignInSession,
 )
 
-_SESSION = sa.select(
-    col(SignInSession.id),
-    col(SignInSession.account_id),
-    col(SignInSession.method),
-    col(SignInSession.organisation_id),
-    col(SignInSession.locked),
-    col(SignInSession.created_at),
-    col(SignInSession.idle_until),
-    col(Account.language),
-).where(
-    col(SignInSession.token_hash) == bindparam("token_hash"),
-    col(SignInSession.idle_until) > bindparam("now"),
-    col(SignInSession.expires_at) > bindparam("now"),
-    col(Account.id) == col(SignInSession.account_id),
-)
-
-_TOKEN = select(OAuthClient.id, OAuthClient.owner_company, OAuthClient.owner_agency, OAuthToken.scopes).where(
-    OAuthToken.token_hash == bindparam("token_hash"),
-    col(OAuthToken.expires_at) > bindparam("now"),
-    col(OAuthToken.revoked_at).is_(None),
-    OAuthClient.id == OAuthToken.client_id,
-    col(OAuthClient.revoked_at).is_(None),
-)
-
-_COMPANY = select(Company.name, Company.time_zone, Company.language).where(Company.id == bindparam("id"))
-
-_PERSON = select(Person.id).where(
-    Person.account_id == bindparam("account_id"),
-    select(Employment.id)
-    .where(
-        Employment.person_id == Person.id,
-        col(Employment.starts_on) <= bindparam("today"),
-        or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= bindparam("today")),
+_SESSION = Prepared(
+    select(
+        col(SignInSession.id),
+        col(SignInSession.account_id),
+        col(SignInSession.method),
+        col(SignInSession.organisation_id),
+        col(SignInSession.locked),
+        col(SignInSession.created_at),
+        col(SignInSession.idle_until),
+        col(Account.language),
+    ).where(
+        col(SignInSession.token_hash) == bindparam("token_hash"),
+        col(SignInSession.idle_until) > bindparam("now"),
+        col(SignInSession.expires_at) > bindparam("now"),
+        col(Account.id) == col(SignInSession.account_id),
     )
-    .exists(),
 )
 
-_ROLES = select(RoleGrant.role).where(RoleGrant.person_id == bindparam("person_id"))
-
-_MEMBERSHIPS = select(AgencyMember.id, AgencyMember.agency_id, AgencyMember.role).where(
-    AgencyMember.account_id == bindparam("account_id")
+_TOKEN = Prepared(
+    select(
+        col(OAuthClient.id), col(OAuthClient.owner_company), col(OAuthClient.owner_agency), col(OAuthToken.scopes)
+    ).where(
+        col(OAuthToken.token_hash) == bindparam("token_hash"),
+        col(OAuthToken.expires_at) > bindparam("now"),
+        col(OAuthToken.revoked_at).is_(None),
+        col(OAuthClient.id) == col(OAuthToken.client_id),
+        col(OAuthClient.revoked_at).is_(None),
+    )
 )
 
-_ENGAGED = select(Engagement.agency_id, Engagement.scopes).where(
-    col(Engagement.starts_on) <= bindparam("today"),
-    or_(col(Engagement.ends_on).is_(None), col(Engagement.ends_on) >= bindparam("today")),
-    col(Engagement.agreement_signed_on).is_not(None),
+_COMPANY = Prepared(
+    select(col(Company.name), col(Company.time_zone), col(Company.language)).where(col(Company.id) == bindparam("id"))
+)
+
+_PERSON = Prepared(
+    select(col(Person.id)).where(
+        own(Person),
+        col(Person.account_id) == bindparam("account_id"),
+        select(col(Employment.id))
+        .where(
+            own(Employment),
+            col(Employment.person_id) == col(Person.id),
+            col(Employment.starts_on) <= bindparam("today"),
+            or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= bindparam("today")),
+        )
+        .exists(),
+    )
+)
+
+_ROLES = Prepared(select(col(RoleGrant.role)).where(own(RoleGrant), col(RoleGrant.person_id) == bindparam("person_id")))
+
+_MEMBERSHIPS = Prepared(
+    select(col(AgencyMember.id), col(AgencyMember.agency_id), col(AgencyMember.role)).where(
+        col(AgencyMember.account_id) == bindparam("account_id")
+    )
+)
+
+_ENGAGED = Prepared(
+    select(col(Engagement.agency_id), col(Engagement.scopes)).where(
+        own(Engagement),
+        col(Engagement.starts_on) <= bindparam("today"),
+        or_(col(Engagement.ends_on).is_(None), col(Engagement.ends_on) >= bindparam("today")),
+        col(Engagement.agreement_signed_on).is_not(None),
+    )
 )
 
 
@@ -102,7 +119,7 @@ class OpenSession(NamedTuple):
 
 def open_session(session: Session, token_hash: str, now: datetime) -> OpenSession | None:
     """Return who is signed in with this token, or None if nobody is any more."""
-    row = session.execute(_SESSION, {"token_hash": token_hash, "now": now}).first()
+    row = _SESSION.one(session, token_hash=token_hash, now=now)
     if row is None:
         return None
     caller = SignedIn(
@@ -119,7 +136,7 @@ def open_session(session: Session, token_hash: str, now: datetime) -> OpenSessio
 
 def client_of_token(session: Session, token_hash: str, now: datetime) -> Client | None:
     """Return the API client that holds this access token, or None."""
-    row = session.execute(_TOKEN, {"token_hash": token_hash, "now": now}).first()
+    row = _TOKEN.one(session, token_hash=token_hash, now=now)
     if row is None:
         return None
     return Client(row.id, row.owner_company, row.owner_agency, frozenset(row.scopes))
@@ -127,7 +144,7 @@ def client_of_token(session: Session, token_hash: str, now: datetime) -> Client 
 
 def company_facts(session: Session, company_id: str) -> CompanyFacts:
     """Return what nearly every act needs of the company; NotFound if there is none."""
-    row = session.execute(_COMPANY, {"id": company_id}).first()
+    row = _COMPANY.one(session, id=company_id)
     if row is None:
         raise NotFound
     return CompanyFacts(company_id, row.name, ZoneInfo(row.time_zone), row.language)
@@ -152,7 +169,7 @@ def actor_in_agency(session: Session, caller: Caller, agency_id: str) -> Actor:
     if isinstance(caller, Client) and caller.agency_id == agency_id:
         return Actor(ActorKind.CLIENT, caller.client_id, _granted(caller), method="api")
     if isinstance(caller, SignedIn) and not caller.locked:
-        for row in session.execute(_MEMBERSHIPS, {"account_id": caller.account_id}):
+        for row in _MEMBERSHIPS(session, account_id=caller.account_id):
             if row.agency_id == agency_id:
                 permissions = AGENCY_ROLE_PERMISSIONS[row.role]
                 return _signed_in(caller, ActorKind.AGENCY_MEMBER, row.id, permissions)
@@ -162,7 +179,7 @@ def actor_in_agency(session: Session, caller: Caller, agency_id: str) -> Actor:
 def organisation_names(session: Session, ids: Iterable[str]) -> dict[str, str]:
     """Return the names of companies and agencies by id."""
     wanted = list(ids)
-    found = [select(model.id, model.name).where(col(model.id).in_(wanted)) for model in (Company, Agency)]
+    found = [select(col(model.id), col(model.name)).where(col(model.id).in_(wanted)) for model in (Company, Agency)]
     return {row.id: row.name for statement in found for row in session.execute(statement)}
 
 
@@ -182,18 +199,18 @@ def _granted(caller: Client) -> frozenset[Permission]:
 def _person(session: Session, caller: SignedIn, company: CompanyFacts, today: date) -> Actor | None:
     if caller.locked and caller.organisation_id != company.id:
         raise NotFound
-    person_id = session.execute(_PERSON, {"account_id": caller.account_id, "today": today}).scalar()
-    if person_id is None:
+    person = _PERSON.one(session, account_id=caller.account_id, today=today)
+    if person is None:
         return None
-    roles = {Role.EMPLOYEE, *session.execute(_ROLES, {"person_id": person_id}).scalars()}
+    roles = {Role.EMPLOYEE, *(row.role for row in _ROLES(session, person_id=person.id))}
     permissions = frozenset[Permission]().union(*(ROLE_PERMISSIONS[role] for role in roles))
     return _signed_in(
-        caller, ActorKind.PERSON, person_id, permissions, person_id=person_id, roles=frozenset(roles), sees_names=True
+        caller, ActorKind.PERSON, person.id, permissions, person_id=person.id, roles=frozenset(roles), sees_names=True
     )
 
 
 def _member(session: Session, caller: SignedIn, today: date) -> Actor:
-    memberships = session.execute(_MEMBERSHIPS, {"account_id": caller.account_id}).all()
+    memberships = _MEMBERSHIPS(session, account_id=caller.account_id)
     if caller.locked or not memberships:
         raise NotFound
     scopes = {row.agency_id: AGENCY_ROLE_SCOPES[AgencyRole(row.role)] for row in memberships}
@@ -203,7 +220,7 @@ def _member(session: Session, caller: SignedIn, today: date) -> Actor:
 
 def _opened(session: Session, agencies: dict[str, frozenset[EngagementScope]], today: date) -> frozenset[Permission]:
     """Return what the running engagements of these agencies open in this company; NotFound if there is none."""
-    engaged = [row for row in session.execute(_ENGAGED, {"today": today}) if row.agency_id in agencies]
+    engaged = [row for row in _ENGAGED(session, today=today) if row.agency_id in agencies]
     if not engaged:
         raise NotFound
     scopes = {

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from app.authz import Role
 from app.context import Ctx
+from app.db.prepared import Prepared, own
 from app.errors import NotFound
 from app.models import (
     Policy,
@@ -24,18 +25,20 @@ from app.rules.policy_version import VersionState
 # A published version can be read; it is in force from its day on.
 READABLE = (VersionState.SCHEDULED, VersionState.IN_FORCE)
 
-_SHOWN = sa.select(
-    col(PolicyVersion.id),
-    col(PolicyVersion.policy_id),
-    col(PolicyVersion.state),
-    col(PolicyVersion.published_at),
-    col(PolicyVersion.content_sha256),
-    col(PolicyText.statement_sha256),
-).where(
-    col(PolicyVersion.id) == bindparam("version_id"),
-    col(PolicyText.version_id) == col(PolicyVersion.id),
-    col(PolicyText.company_id) == col(PolicyVersion.company_id),
-    col(PolicyText.language) == bindparam("language"),
+_SHOWN = Prepared(
+    sa.select(
+        col(PolicyVersion.policy_id),
+        col(PolicyVersion.state),
+        col(PolicyVersion.published_at),
+        col(PolicyVersion.content_sha256),
+        col(PolicyText.statement_sha256),
+    ).where(
+        own(PolicyVersion),
+        own(PolicyText),
+        col(PolicyVersion.id) == bindparam("version_id"),
+        col(PolicyText.version_id) == col(PolicyVersion.id),
+        col(PolicyText.language) == bindparam("language"),
+    )
 )
 
 
@@ -74,7 +77,7 @@ def texts(ctx: Ctx, version_id: str) -> dict[str, PolicyText]:
 
 def shown(ctx: Ctx, version_id: str, language: str) -> Any:
     """Return what is on show of a version in one language, with its hashes; NotFound if nothing is published."""
-    row = ctx.session.execute(_SHOWN, {"version_id": version_id, "language": language}).first()
+    row = _SHOWN.one(ctx.session, version_id=version_id, language=language)
     if row is None or row.published_at is None:
         raise NotFound
     return row

@@ -1,17 +1,17 @@
 """What people answer to a version: read and acknowledged, a question, a refusal, a signature on paper."""
 
-from typing import Any
-
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import col
 
 from app.authz import Permission
 from app.context import Ctx
-from app.db.upsert import insert_new
+from app.db.prepared import Prepared, PreparedInsert, own
 from app.errors import Conflict, Forbidden, NotFound
 from app.models import Acknowledgement, AcknowledgementMethod, Assignment
+from app.models.types import new_id
 from app.queries import acknowledgement as acknowledgements
 from app.queries import policy as policies
+from app.queries.acknowledgement import Recorded
 from app.queries.policy import READABLE
 from app.rules import assignment as rules
 from app.rules.assignment import AssignmentEvent, AssignmentState
@@ -23,25 +23,37 @@ from app.services.outbox import JobKind
 from app.services.transitions import after
 from app.wording import N_
 
+_INSERT = PreparedInsert(Acknowledgement, unless=["company_id", "version_id", "person_id"])
+_SETTLE = Prepared(
+    update(Assignment)
+    .where(own(Assignment), col(Assignment.id) == bindparam("assignment_id"))
+    .values(state=bindparam("state"), answered_at=bindparam("answered_at"))
+)
+_STATE_AFTER = {
+    AcknowledgementMethod.PAGE: AssignmentState.ACKNOWLEDGED,
+    AcknowledgementMethod.API: AssignmentState.ACKNOWLEDGED,
+    AcknowledgementMethod.PAPER: AssignmentState.RECORDED_ON_PAPER,
+}
 
-def acknowledge(ctx: Ctx, data: AcknowledgeIn) -> Acknowledgement:
+
+def acknowledge(ctx: Ctx, data: AcknowledgeIn) -> Recorded:
     """Record that the actor received and read exactly what was shown. Twice is once.
 
     Conflict ``text_changed`` if the version or one of its hashes is not what stands now; nothing is recorded then.
     """
     ctx.require(Permission.ACKNOWLEDGE)
+    _refuse_changed_text(ctx, data)
     return _record(ctx, _self(ctx), data, AcknowledgementMethod.PAGE)
 
 
-def acknowledge_for(ctx: Ctx, policy_id: str, data: AcknowledgeForIn) -> Acknowledgement:
+def acknowledge_for(ctx: Ctx, policy_id: str, data: AcknowledgeForIn) -> Recorded:
     """Record what a person confirmed in another system of the company."""
     ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
-    if policies.version(ctx, data.version_id).policy_id != policy_id:
-        raise NotFound
+    _refuse_changed_text(ctx, data, policy_id)
     return _record(ctx, data.person_id, data, AcknowledgementMethod.API)
 
 
-def record_on_paper(ctx: Ctx, data: PaperIn, scan_id: str) -> Acknowledgement:
+def record_on_paper(ctx: Ctx, data: PaperIn, scan_id: str) -> Recorded:
     """Record a signature on paper; HR vouches for it with the scan."""
     ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
     shown = policies.shown(ctx, data.version_id, data.language)
@@ -88,42 +100,32 @@ def excuse(ctx: Ctx, assignment_id: str, reason: str) -> Assignment:
 
 def _record(
     ctx: Ctx, person_id: str, data: AcknowledgeIn, method: AcknowledgementMethod, scan_id: str | None = None
-) -> Acknowledgement:
-    _refuse_changed_text(ctx, data)
+) -> Recorded:
     assignment_id = acknowledgements.assigned(ctx, data.version_id, person_id)
-    row = {
-        **data.model_dump(include=set(AcknowledgeIn.model_fields)),
-        "person_id": person_id,
-        "at": canonical(ctx.now),
-        "method": method,
-        "sign_in_method": ctx.actor.method,
-        "authenticated_at": ctx.actor.authenticated_at,
-        "recorded_by": ctx.actor.id,
-        "scan_id": scan_id,
-    }
-    new = insert_new(ctx.session, Acknowledgement, [row], ["company_id", "version_id", "person_id"])
-    done = acknowledgements.of_person(ctx, data.version_id, person_id)
-    assert done is not None  # noqa: S101 - it was inserted now or before
-    if new:
-        _after_recording(ctx, assignment_id, done)
-    return done
-
-
-def _after_recording(ctx: Ctx, assignment_id: str, done: Acknowledgement) -> None:
-    on_paper = done.method is AcknowledgementMethod.PAPER
-    state = AssignmentState.RECORDED_ON_PAPER if on_paper else AssignmentState.ACKNOWLEDGED
-    values: dict[str, Any] = {"state": state, "answered_at": ctx.now}
-    ctx.session.execute(
-        update(Assignment)
-        .where(col(Assignment.company_id) == ctx.company_id, col(Assignment.id) == assignment_id)
-        .values(**values)
+    recorded = Recorded(
+        id=new_id(),
+        version_id=data.version_id,
+        person_id=person_id,
+        at=canonical(ctx.now),
+        language=data.language,
+        content_sha256=data.content_sha256,
+        statement_sha256=data.statement_sha256,
+        method=method,
+        sign_in_method=ctx.actor.method,
     )
-    audit.record(ctx, Act.ACKNOWLEDGED, done.id, version_id=done.version_id, method=done.method.value)
-    outbox.add(ctx, JobKind.ACKNOWLEDGED_MAIL, acknowledgement_id=done.id)
+    proof = {"authenticated_at": ctx.actor.authenticated_at, "recorded_by": ctx.actor.id, "scan_id": scan_id}
+    if not _INSERT(ctx.session, **recorded._asdict(), **proof):
+        return acknowledgements.of_person(ctx, data.version_id, person_id) or recorded
+    _SETTLE(ctx.session, assignment_id=assignment_id, state=_STATE_AFTER[method], answered_at=ctx.now)
+    audit.record(ctx, Act.ACKNOWLEDGED, recorded.id, version_id=data.version_id, method=method.value)
+    outbox.add(ctx, JobKind.ACKNOWLEDGED_MAIL, acknowledgement_id=recorded.id)
+    return recorded
 
 
-def _refuse_changed_text(ctx: Ctx, data: AcknowledgeIn) -> None:
+def _refuse_changed_text(ctx: Ctx, data: AcknowledgeIn, policy_id: str | None = None) -> None:
     shown = policies.shown(ctx, data.version_id, data.language)
+    if policy_id not in {None, shown.policy_id}:
+        raise NotFound
     same = (shown.content_sha256, shown.statement_sha256) == (data.content_sha256, data.statement_sha256)
     if shown.state not in READABLE or not same:
         detail = N_("The text changed while you were reading. Nothing was recorded: read the new text and confirm it.")

@@ -4,7 +4,11 @@ from enum import StrEnum
 from typing import Any
 
 from app.context import Ctx
+from app.db.prepared import PreparedInsert
 from app.models import AuditEvent
+from app.models.types import new_id
+
+_INSERT = PreparedInsert(AuditEvent)
 
 
 class Act(StrEnum):
@@ -46,14 +50,14 @@ class Act(StrEnum):
 
 def record(ctx: Ctx, act: Act, subject_id: str, **data: Any) -> None:
     """Write down who did what to which row, with the old and new values that matter. ``data`` is JSON."""
-    ctx.session.add(
-        AuditEvent(
-            at=ctx.now,
-            actor_kind=ctx.actor.kind.value,
-            actor_id=ctx.actor.id,
-            action=act.value,
-            subject_id=subject_id,
-            data=data,
-            request_id=ctx.request_id,
-        )
+    _INSERT(
+        ctx.session,
+        id=new_id(),
+        at=ctx.now,
+        actor_kind=ctx.actor.kind.value,
+        actor_id=ctx.actor.id,
+        action=act.value,
+        subject_id=subject_id,
+        data=data,
+        request_id=ctx.request_id,
     )

@@ -5,8 +5,11 @@ from enum import StrEnum
 from typing import Any
 
 from app.context import AccountCtx, Ctx
-from app.db.upsert import insert_new
-from app.models import Job
+from app.db.prepared import PreparedInsert
+from app.models import Job, JobState
+from app.models.types import new_id
+
+_INSERT = PreparedInsert(Job, unless=["dedupe_key"])
 
 
 class JobKind(StrEnum):
@@ -35,12 +38,18 @@ def add(
     **payload: Any,
 ) -> None:
     """Ask for work. ``payload`` holds ids only; a second job with the same ``dedupe_key`` is not added."""
-    row = {
-        "for_company": ctx.company_id if isinstance(ctx, Ctx) else None,
-        "kind": kind.value,
-        "payload": payload,
-        "run_at": run_at or ctx.now,
-        "dedupe_key": dedupe_key,
-        "created_at": ctx.now,
-    }
-    insert_new(ctx.session, Job, [row], ["dedupe_key"])
+    _INSERT(
+        ctx.session,
+        id=new_id(),
+        for_company=ctx.company_id if isinstance(ctx, Ctx) else None,
+        kind=kind.value,
+        payload=payload,
+        state=JobState.WAITING,
+        run_at=run_at or ctx.now,
+        attempts=0,
+        lease_until=None,
+        token=None,
+        last_error="",
+        dedupe_key=dedupe_key,
+        created_at=ctx.now,
+    )
