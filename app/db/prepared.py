@@ -2,7 +2,7 @@
 
 The ORM layer costs ten times what the database does for an indexed read. A prepared statement keeps what makes
 SQLAlchemy worth having (columns checked by types, one text for both databases) and leaves its machinery out at
-run time. The guard of tenancy.py does not see it, so it must name the company itself, as ``own(Model)``, and the
+run time. The guard of tenancy.py does not see it, so it must name the company itself, as ``in_company(Model)``, and the
 auditor checks that when the statement is first compiled: always, not only in tests.
 """
 
@@ -27,7 +27,7 @@ class _Compiled(NamedTuple):
     row: Callable[..., Any]
 
 
-def own(model: Any) -> Any:
+def in_company(model: Any) -> Any:
     """Return the condition that a row belongs to the company of the session."""
     return model.company_id == bindparam("company_id")
 
@@ -81,7 +81,7 @@ class PreparedInsert(Prepared):
         self._unless = list(unless)
 
     def _build(self, dialect: Dialect) -> Any:
-        insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+        insert: Any = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
         statement = insert(self._model).returning(self._model.id)
         return statement.on_conflict_do_nothing(index_elements=self._unless) if self._unless else statement
 

@@ -8,13 +8,13 @@ from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from app.context import Ctx
-from app.db.prepared import Prepared, own
+from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
 from app.models import Acknowledgement, AcknowledgementMethod, Assignment, PolicyVersion
 
 _ASSIGNED = Prepared(
     select(col(Assignment.id)).where(
-        own(Assignment),
+        in_company(Assignment),
         col(Assignment.version_id) == bindparam("version_id"),
         col(Assignment.person_id) == bindparam("person_id"),
     )
@@ -32,7 +32,7 @@ _RECORDED = Prepared(
         col(Acknowledgement.method),
         col(Acknowledgement.sign_in_method),
     ).where(
-        own(Acknowledgement),
+        in_company(Acknowledgement),
         col(Acknowledgement.version_id) == bindparam("version_id"),
         col(Acknowledgement.person_id) == bindparam("person_id"),
     )

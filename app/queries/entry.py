@@ -27,7 +27,7 @@ from app.authz import (
     System,
 )
 from app.context import CompanyFacts
-from app.db.prepared import Prepared, own
+from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
 from app.models import (
     Account,
@@ -79,11 +79,11 @@ _COMPANY = Prepared(
 
 _PERSON = Prepared(
     select(col(Person.id)).where(
-        own(Person),
+        in_company(Person),
         col(Person.account_id) == bindparam("account_id"),
         select(col(Employment.id))
         .where(
-            own(Employment),
+            in_company(Employment),
             col(Employment.person_id) == col(Person.id),
             col(Employment.starts_on) <= bindparam("today"),
             or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= bindparam("today")),
@@ -92,7 +92,9 @@ _PERSON = Prepared(
     )
 )
 
-_ROLES = Prepared(select(col(RoleGrant.role)).where(own(RoleGrant), col(RoleGrant.person_id) == bindparam("person_id")))
+_ROLES = Prepared(
+    select(col(RoleGrant.role)).where(in_company(RoleGrant), col(RoleGrant.person_id) == bindparam("person_id"))
+)
 
 _MEMBERSHIPS = Prepared(
     select(col(AgencyMember.id), col(AgencyMember.agency_id), col(AgencyMember.role)).where(
@@ -102,7 +104,7 @@ _MEMBERSHIPS = Prepared(
 
 _ENGAGED = Prepared(
     select(col(Engagement.agency_id), col(Engagement.scopes)).where(
-        own(Engagement),
+        in_company(Engagement),
         col(Engagement.starts_on) <= bindparam("today"),
         or_(col(Engagement.ends_on).is_(None), col(Engagement.ends_on) >= bindparam("today")),
         col(Engagement.agreement_signed_on).is_not(None),

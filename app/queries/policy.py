@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from app.authz import Role
 from app.context import Ctx
-from app.db.prepared import Prepared, own
+from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
 from app.models import (
     Policy,
@@ -33,8 +33,8 @@ _SHOWN = Prepared(
         col(PolicyVersion.content_sha256),
         col(PolicyText.statement_sha256),
     ).where(
-        own(PolicyVersion),
-        own(PolicyText),
+        in_company(PolicyVersion),
+        in_company(PolicyText),
         col(PolicyVersion.id) == bindparam("version_id"),
         col(PolicyText.version_id) == col(PolicyVersion.id),
         col(PolicyText.language) == bindparam("language"),

@@ -5,7 +5,7 @@ from sqlmodel import col
 
 from app.authz import Permission
 from app.context import Ctx
-from app.db.prepared import Prepared, PreparedInsert, own
+from app.db.prepared import Prepared, PreparedInsert, in_company
 from app.errors import Conflict, Forbidden, NotFound
 from app.models import Acknowledgement, AcknowledgementMethod, Assignment
 from app.models.types import new_id
@@ -26,7 +26,7 @@ from app.wording import N_
 _INSERT = PreparedInsert(Acknowledgement, unless=["company_id", "version_id", "person_id"])
 _SETTLE = Prepared(
     update(Assignment)
-    .where(own(Assignment), col(Assignment.id) == bindparam("assignment_id"))
+    .where(in_company(Assignment), col(Assignment.id) == bindparam("assignment_id"))
     .values(state=bindparam("state"), answered_at=bindparam("answered_at"))
 )
 _STATE_AFTER = {
