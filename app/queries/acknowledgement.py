@@ -1,16 +1,15 @@
 """Reading who was asked and what they answered."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import sqlalchemy as sa
-from sqlalchemy import bindparam
-from sqlmodel import col, select
+from sqlalchemy import Row, bindparam, select
+from sqlmodel import col
 
 from app.context import Ctx
 from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
-from app.models import Acknowledgement, AcknowledgementMethod, Assignment, PolicyVersion
+from app.models import Acknowledgement, AcknowledgementMethod, Assignment, Policy, PolicyVersion
 
 _ASSIGNED = Prepared(
     select(col(Assignment.id)).where(
@@ -21,7 +20,7 @@ _ASSIGNED = Prepared(
 )
 
 _RECORDED = Prepared(
-    sa.select(
+    select(
         col(Acknowledgement.id),
         col(Acknowledgement.version_id),
         col(Acknowledgement.person_id),
@@ -37,6 +36,35 @@ _RECORDED = Prepared(
         col(Acknowledgement.person_id) == bindparam("person_id"),
     )
 )
+
+_OWN = (
+    select(
+        col(Acknowledgement.id),
+        col(Acknowledgement.version_id),
+        col(Acknowledgement.at),
+        col(Acknowledgement.language),
+        col(Acknowledgement.method),
+        col(PolicyVersion.policy_id),
+        col(PolicyVersion.major),
+        col(PolicyVersion.minor),
+        col(Policy.name),
+    )
+    .where(
+        Acknowledgement.person_id == bindparam("person_id"),
+        PolicyVersion.id == Acknowledgement.version_id,
+        PolicyVersion.company_id == Acknowledgement.company_id,
+        Policy.id == PolicyVersion.policy_id,
+        Policy.company_id == PolicyVersion.company_id,
+    )
+    .order_by(col(Acknowledgement.at).desc())
+)
+
+
+def self_id(ctx: Ctx) -> str:
+    """Return the person at work; NotFound for whoever is none of the company's people."""
+    if ctx.actor.person_id is None:
+        raise NotFound
+    return ctx.actor.person_id
 
 
 def assigned(ctx: Ctx, version_id: str, person_id: str) -> str:
@@ -75,15 +103,6 @@ def of_person(ctx: Ctx, version_id: str, person_id: str) -> Recorded | None:
     return Recorded(*row) if row else None
 
 
-def own(ctx: Ctx, person_id: str) -> Sequence[tuple[Acknowledgement, PolicyVersion]]:
-    """Return everything a person acknowledged, the newest first."""
-    wanted = (
-        select(Acknowledgement, PolicyVersion)
-        .where(
-            Acknowledgement.person_id == person_id,
-            PolicyVersion.id == Acknowledgement.version_id,
-            PolicyVersion.company_id == Acknowledgement.company_id,
-        )
-        .order_by(col(Acknowledgement.at).desc())
-    )
-    return [(row[0], row[1]) for row in ctx.session.execute(wanted)]
+def own(ctx: Ctx) -> Sequence[Row[Any]]:
+    """Return everything the actor acknowledged, the newest first, each with its policy and version."""
+    return ctx.session.execute(_OWN, {"person_id": self_id(ctx)}).all()
