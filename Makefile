@@ -4,6 +4,9 @@
 #   make test    everything CI asks for                  make lock    resolve the dependencies anew
 #   make bench   measure the performance targets         make clean   remove what these commands made
 
+# Compiled modules make every start and every test process faster; some machines forbid them by default.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test check lock bench clean
 
 run: .venv/.run-ready

@@ -1,0 +1,92 @@
+"""The long-running commands, and the one that brings the schema up to date."""
+
+import asyncio
+import os
+import signal
+import socket
+from importlib import import_module
+
+import typer
+import uvicorn
+
+from app.cli.demo.marks import is_demo
+from app.cli.work import opened, with_database
+from app.db import Database
+from app.db.migrate import head
+from app.db.migrate import migrate as upgrade
+from app.settings import ConfigurationError, Settings
+
+_GRACEFUL_SECONDS = 10
+
+
+def serve(workers: int) -> None:
+    """Refuse whatever would be an unsafe start, then serve."""
+    settings = Settings()
+    settings.refuse_unsafe_start()
+    if workers > 1 and settings.on_sqlite:
+        raise ConfigurationError("SQLite takes one web process: leave out --workers, or move to PostgreSQL.")
+    refuse_busy_port(settings)
+    with_database(settings, lambda database: _refuse_known_passwords(database, settings))
+    run_server(settings, workers)
+
+
+def work() -> None:
+    """Do jobs until told to stop."""
+    settings = Settings()
+    settings.refuse_unsafe_start()
+    asyncio.run(_work(settings))
+
+
+def migrate() -> None:
+    """Upgrade the schema."""
+    settings = Settings()
+    upgrade(settings.database_owner_url or settings.database_url)
+    typer.echo(f"The database is at revision {head()}.")
+
+
+def refuse_busy_port(settings: Settings) -> None:
+    """Raise ConfigurationError if the service cannot listen at HOST and PORT."""
+    family, kind, *_, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind(address)
+        except OSError as error:
+            message = f"Cannot listen at {settings.host}:{settings.port} ({error.strerror}): set HOST or PORT."
+            raise ConfigurationError(message) from error
+
+
+def run_server(settings: Settings, workers: int = 1) -> None:
+    """Serve until told to stop; requests in flight get ten seconds.
+
+    Where a request comes from is believed of the proxies in FORWARDED_ALLOW_IPS only, which uvicorn reads. There
+    is no access log: it would keep addresses of people and tokens of links.
+    """
+    uvicorn.run(
+        "app.main:create_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=workers,
+        loop="uvloop",
+        proxy_headers="FORWARDED_ALLOW_IPS" in os.environ,
+        server_header=False,
+        access_log=False,
+        timeout_graceful_shutdown=_GRACEFUL_SECONDS,
+    )
+
+
+async def _refuse_known_passwords(database: Database, settings: Settings) -> None:
+    if not settings.demo and await is_demo(database):
+        raise ConfigurationError("This database holds the demo, whose passwords are public: set DATABASE_URL.")
+
+
+async def _work(settings: Settings) -> None:
+    # By name, as the server gets the application: the command line stands beside the jobs, not above them.
+    jobs = import_module("app.jobs")
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with opened(settings) as database, jobs.running(jobs.worker(database, settings)):
+        typer.echo("The worker waits for jobs.")
+        await stop.wait()
