@@ -149,6 +149,7 @@ class Actor:
     kind: ActorKind
     id: str
     permissions: frozenset[Permission] = field(default_factory=frozenset)
+    name: str = ""
     person_id: str | None = None
     roles: frozenset[Role] = field(default_factory=frozenset)
     sees_names: bool = True

@@ -6,16 +6,21 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from app import jobs
 from app.db import open_database
 from app.db.migrate import is_current
+from app.db.roles import refuse_powerful_role
 from app.routers import api, pages
+from app.routers.api import oauth
 from app.settings import ConfigurationError, Settings
-from app.web import errors, openapi
-from app.web.middleware import ProtectiveHeaders, RequestId, SameOrigin
+from app.web import api_document, errors, idempotency, openapi
+from app.web.body_limit import BodyLimit
+from app.web.conditional import NotModified
+from app.web.middleware import PageCompression, ProtectiveHeaders, RequestId, SameOrigin
+from app.web.rate_limits import RateLimitFields, RateLimits
+from app.web.readiness import Readiness
 
 _STATIC = Path(__file__).resolve().parent / "static"
 
@@ -29,19 +34,25 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title="Portavoce",
         lifespan=_lifespan,
-        max_body_size=settings.max_body_bytes,
         **openapi.DOCUMENT,
     )
     app.state.settings = settings
+    app.state.rate_limits = RateLimits()
+    app.state.readiness = Readiness()
     errors.install(app)
+    idempotency.install(app)
+    app.add_middleware(BodyLimit, most=settings.max_body_bytes)
     app.add_middleware(SameOrigin, public_url=settings.public_url, refuse=errors.cross_site)
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(NotModified)
+    app.add_middleware(PageCompression, minimum_size=1000, compresslevel=5)
+    app.add_middleware(RateLimitFields)
     app.add_middleware(ProtectiveHeaders, https=settings.secure_cookies)
     app.add_middleware(RequestId)
     app.include_router(api.router)
+    app.include_router(oauth.router)
     app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
-    openapi.complete(app)
+    api_document.complete(app)
     return app
 
 
@@ -53,6 +64,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         if not await is_current(database):
             raise ConfigurationError("The database is not at this version: run `portavoce migrate` first.")
+        await refuse_powerful_role(database)
         async with jobs.running(jobs.worker(database, settings) if settings.embedded_worker else None):
             yield
     finally:

@@ -4,12 +4,13 @@ A test that asks for `database`, `seam` or `world` runs twice, on SQLite and on 
 own copy of a template that each worker migrates once.
 """
 
+import asyncio
 import os
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ class Database:
     kind: str
     url: str
     owner_url: str
+    world: cast.World | None = None
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -100,9 +102,11 @@ async def seam(database_url: str) -> AsyncIterator[db.Database]:
 
 
 @pytest.fixture
-async def world(seam: db.Database) -> cast.World:
-    """Give a company with the fixed cast."""
-    return await cast.build(seam)
+async def world(seam: db.Database, database: Database) -> cast.World:
+    """Give a company with the fixed cast, as it stands in the template that the database was copied from."""
+    assert database.world is not None
+    made = database.world
+    return replace(made, db=seam, account=dict(made.account), person=dict(made.person))
 
 
 @pytest.fixture
@@ -120,20 +124,28 @@ def worker_scratch() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def sqlite_template(worker_scratch: Path) -> Path:
-    """Give a migrated SQLite file with nothing left in its log."""
+    """Give a migrated SQLite file."""
     template = worker_scratch / "template.db"
     _migrate(f"sqlite:///{template}")
-    with closing(sqlite3.connect(template)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return template
+    return _at_rest(template)
+
+
+@pytest.fixture(scope="session")
+def sqlite_world(sqlite_template: Path) -> tuple[Path, cast.World]:
+    """Give a migrated SQLite file in which the fixed cast lives already."""
+    template = sqlite_template.with_name("world.db")
+    shutil.copyfile(sqlite_template, template)
+    made = _peopled(f"sqlite:///{template}")
+    return _at_rest(template), made
 
 
 @pytest.fixture
-def sqlite_database(sqlite_template: Path, worker_scratch: Path) -> Iterator[Database]:
-    """Give a fresh SQLite database."""
+def sqlite_database(request: pytest.FixtureRequest, worker_scratch: Path) -> Iterator[Database]:
+    """Give a fresh SQLite database, with the fixed cast for a test that asks for it."""
+    template, made = _template(request, "sqlite")
     copy = worker_scratch / f"{next(_numbers)}.db"
-    shutil.copyfile(sqlite_template, copy)
-    yield Database("sqlite", f"sqlite:///{copy}", f"sqlite:///{copy}")
+    shutil.copyfile(template, copy)
+    yield Database("sqlite", f"sqlite:///{copy}", f"sqlite:///{copy}", made)
     for left in worker_scratch.glob(f"{copy.name}*"):
         left.unlink()
 
@@ -147,13 +159,46 @@ def postgres_template(postgres: Server) -> str:
     return name
 
 
-@pytest.fixture
-def postgres_database(postgres: Server, postgres_template: str) -> Iterator[Database]:
-    """Give a fresh PostgreSQL database."""
-    name = f"test_{_worker()}_{next(_numbers)}"
+@pytest.fixture(scope="session")
+def postgres_world(postgres: Server, postgres_template: str) -> tuple[str, cast.World]:
+    """Give the name of a migrated PostgreSQL database in which the fixed cast lives already."""
+    name = f"world_{_worker()}"
     postgres.create_database(name, postgres_template)
-    yield Database("postgres", postgres.url(name), postgres.url(name, OWNER))
+    return name, _peopled(postgres.url(name))
+
+
+@pytest.fixture
+def postgres_database(request: pytest.FixtureRequest, postgres: Server) -> Iterator[Database]:
+    """Give a fresh PostgreSQL database, with the fixed cast for a test that asks for it."""
+    template, made = _template(request, "postgres")
+    name = f"test_{_worker()}_{next(_numbers)}"
+    postgres.create_database(name, template)
+    yield Database("postgres", postgres.url(name), postgres.url(name, OWNER), made)
     postgres.drop_database(name)
+
+
+def _template(request: pytest.FixtureRequest, kind: str) -> tuple[Any, cast.World | None]:
+    if "world" in request.fixturenames:
+        return request.getfixturevalue(f"{kind}_world")
+    return request.getfixturevalue(f"{kind}_template"), None
+
+
+def _at_rest(file: Path) -> Path:
+    """Bring everything from the log into the file, so that copying the file copies everything."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file
+
+
+def _peopled(url: str) -> cast.World:
+    async def build() -> cast.World:
+        opened = db.open_database(url)
+        try:
+            return await cast.build(opened)
+        finally:
+            await opened.close()
+
+    return asyncio.run(build())
 
 
 def _worker() -> str:

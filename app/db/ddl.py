@@ -10,7 +10,7 @@ _ALSO_READ_BY = {"person": ("account_id", "account"), "engagement": ("agency_id"
 
 
 def on_postgres(op: Any) -> bool:
-    return bool(op.get_bind().dialect.name == "postgresql")
+    return bool(op.get_context().dialect.name == "postgresql")
 
 
 def tenant_wall(op: Any, table: str) -> None:

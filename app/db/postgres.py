@@ -8,24 +8,22 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from asyncpg.exceptions import InterfaceError as DriverError
-from asyncpg.exceptions import PostgresConnectionError, TooManyConnectionsError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from asyncpg.exceptions import PostgresError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from app.db.scope import Scope
 from app.db.session import in_session
-from app.errors import Unavailable
+from app.errors import DomainError, Unavailable
+from app.wording import N_
 
 T = TypeVar("T")
 
-_UNREACHABLE = (
-    OSError,
-    DriverError,
-    PostgresConnectionError,
-    TooManyConnectionsError,
-    OperationalError,
-    InterfaceError,
-)
+_DRIVER = (OSError, DriverError, PostgresError, DBAPIError)
+# Classes of SQLSTATE in which the same request may do better later: connection, rollback for concurrency,
+# resources, operator, system (PostgreSQL manual, appendix A); and a lock that was not to be had.
+_LATER = ("08", "40", "53", "57", "58", "55P03")
 
 
 def async_url(url: str) -> str:
@@ -34,11 +32,12 @@ def async_url(url: str) -> str:
 
 
 class PostgresDatabase:
-    """The seam on PostgreSQL. ``pool`` connections per process and kind of work."""
+    """The seam on PostgreSQL: at most ``pool`` connections, each waited for at most ``patience`` seconds."""
 
     name = "postgres"
 
-    def __init__(self, url: str, pool: int = 10) -> None:
+    def __init__(self, url: str, pool: int = 10, patience: float = 5) -> None:
+        self._pool = pool
         # The seam alone says BEGIN and COMMIT; SQLAlchemy neither opens nor rolls back anything by itself.
         self.engine = create_async_engine(
             async_url(url),
@@ -47,7 +46,7 @@ class PostgresDatabase:
             pool_reset_on_return=None,
             pool_size=pool,
             max_overflow=0,
-            pool_timeout=5,
+            pool_timeout=patience,
         )
 
     async def read(self, scope: Scope, fn: Callable[..., T], *args: Any) -> T:
@@ -66,29 +65,77 @@ class PostgresDatabase:
         await self.engine.dispose()
 
     async def _in_transaction(self, begin: str, scope: Scope, fn: Callable[..., T], args: tuple[Any, ...]) -> T:
+        connection = await self._begun(f"{begin}; {_bind(scope)}")
         try:
-            async with self.engine.connect() as connection:
-                return await _transaction(connection, f"{begin}; {_bind(scope)}", scope, fn, args)
-        except _UNREACHABLE as error:
+            result = await connection.run_sync(in_session, scope, fn, args)
+            await _commit(await _driver(connection))
+        except Exception as error:
+            lost = await _undo(connection)
+            if isinstance(error, DomainError) or not (_better_later(error) or (lost and isinstance(error, _DRIVER))):
+                raise
             raise Unavailable from error
+        except BaseException:  # cancelled: what the connection is doing is unknown
+            await connection.invalidate()
+            raise
+        finally:
+            await connection.close()
+        return result
+
+    async def _begun(self, begin: str) -> AsyncConnection:
+        """Return a connection in a new transaction. Those that died in the pool are passed over."""
+        try:
+            for _ in range(self._pool + 1):
+                connection = await self.engine.connect()
+                if await _alive_after(connection, begin):
+                    return connection
+        except (*_DRIVER, PoolTimeout) as error:
+            raise Unavailable from error
+        raise Unavailable
 
 
-async def _transaction(
-    connection: AsyncConnection, begin: str, scope: Scope, fn: Callable[..., T], args: tuple[Any, ...]
-) -> T:
-    raw = (await connection.get_raw_connection()).driver_connection
-    assert raw is not None  # noqa: S101 - a checked-out connection has a driver connection
-    await raw.execute(begin)
+async def _driver(connection: AsyncConnection) -> Any:
+    return (await connection.get_raw_connection()).driver_connection
+
+
+async def _alive_after(connection: AsyncConnection, begin: str) -> bool:
+    """Run the first statements; a connection that cannot, or whose caller went away, is thrown away."""
     try:
-        result = await connection.run_sync(in_session, scope, fn, args)
-    except Exception:
-        await raw.execute("ROLLBACK")
-        raise
-    except BaseException:  # cancelled: what the connection is doing is unknown
+        await (await _driver(connection)).execute(begin)
+    except BaseException as error:
         await connection.invalidate()
+        await connection.close()
+        if isinstance(error, _DRIVER):
+            return False
         raise
-    await raw.execute("COMMIT")
-    return result
+    return True
+
+
+async def _commit(driver: Any) -> None:
+    try:
+        ended = await driver.execute("COMMIT")
+    except _DRIVER as error:
+        if not driver.is_closed():
+            raise
+        unknown = N_("The connection broke while this was being stored. Look whether it is there before you try again.")
+        raise Unavailable("outcome_unknown", unknown) from error
+    if ended != "COMMIT":
+        raise RuntimeError("an error of the database was swallowed, and nothing was stored")
+
+
+async def _undo(connection: AsyncConnection) -> bool:
+    """Roll back, or throw the connection away if it is lost; tell whether it was."""
+    driver = await _driver(connection)
+    try:
+        await driver.execute("ROLLBACK")
+    except _DRIVER:
+        await connection.invalidate()
+        return True
+    return False
+
+
+def _better_later(error: Exception) -> bool:
+    state = getattr(getattr(error, "orig", error), "sqlstate", None) or ""
+    return state.startswith(_LATER)
 
 
 def _bind(scope: Scope) -> str:

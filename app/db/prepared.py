@@ -48,7 +48,7 @@ class Prepared:
         session.flush()
         connection: Connection = session.connection()
         compiled = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
-        given = {"company_id": session.scope.company_id, **compiled.constants, **values}
+        given = {**compiled.constants, **values, "company_id": session.scope.company_id}
         convert = compiled.to_driver
         arguments = [convert[name](given[name]) if name in convert else given[name] for name in compiled.names]
         return [compiled.row(*_converted(compiled, row)) for row in _run(connection, compiled.sql, arguments)]
@@ -60,7 +60,7 @@ class Prepared:
 
     def _compile(self, dialect: Dialect) -> _Compiled:
         done = self._build(dialect).compile(dialect=dialect)
-        _refuse_unguarded(done.string, dialect.name)
+        _refuse_unguarded(done.string, dialect.name, done.positiontup or [])
         compiled = _described(done, dialect)
         self._compiled[dialect.name] = compiled
         return compiled
@@ -86,12 +86,14 @@ class PreparedInsert(Prepared):
         return statement.on_conflict_do_nothing(index_elements=self._unless) if self._unless else statement
 
 
-def _refuse_unguarded(sql: str, dialect: str) -> None:
-    from app.db.auditor import find_unguarded, tenant_table_names  # noqa: PLC0415 - its parser is slow to import
+def _refuse_unguarded(sql: str, dialect: str, names: Sequence[str]) -> None:
+    """Demand that each tenant table is held to the parameter that is always the company of the session."""
+    from app.db.auditor import judged  # noqa: PLC0415 - its parser is slow to import
 
-    missing = find_unguarded(sql, dialect, tenant_table_names())
+    companies = {position for position, name in enumerate(names) if name == "company_id"}
+    missing = {need.table for need in judged(sql, dialect) if not need.company & companies}
     if missing:
-        raise TenantError(f"{', '.join(missing)} without its company in: {sql}")
+        raise TenantError(f"{', '.join(sorted(missing))} without its company in: {sql}")
 
 
 def _described(done: Any, dialect: Dialect) -> _Compiled:

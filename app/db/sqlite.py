@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,8 +33,11 @@ _PRAGMAS = (
     "busy_timeout=10000",
     "cache_size=-65536",
     "mmap_size=268435456",
+    "recursive_triggers=on",  # so that INSERT OR REPLACE meets the triggers of append-only tables
+    "query_only=on",  # but for the one writer
 )
 _MAX_BATCH = 64
+_STORAGE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
 
 
 class SqliteDatabase:
@@ -53,9 +57,9 @@ class SqliteDatabase:
         )
         event.listen(self.engine, "connect", _prepare)
         self._reader = self.engine.connect()
-        self._reader.exec_driver_sql("PRAGMA query_only=on")
         self._slow = ThreadPoolExecutor(2, thread_name_prefix="db-slow")
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._open = True
         self._writer = threading.Thread(target=self._write_for_ever, daemon=True, name="db-writer")
         self._writer.start()
 
@@ -69,11 +73,15 @@ class SqliteDatabase:
 
     async def write(self, scope: Scope, fn: Callable[..., T], *args: Any) -> T:
         """Run ``fn`` in a transaction and return only when it is durable. Its error undoes it alone."""
+        if not self._open:
+            raise Unavailable
         future: Future[T] = Future()
         self._jobs.put((scope, fn, args, future))
         return await asyncio.wrap_future(future)
 
     async def close(self) -> None:
+        """Finish the writes that wait, then let go of the file."""
+        self._open = False
         self._jobs.put(None)
         self._writer.join()
         self._slow.shutdown()
@@ -86,6 +94,7 @@ class SqliteDatabase:
 
     def _write_for_ever(self) -> None:
         with self.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA query_only=off")
             while (job := self._jobs.get()) is not None:
                 batch = [job]
                 while len(batch) < _MAX_BATCH and not self._jobs.empty():
@@ -106,23 +115,28 @@ def _reading(connection: Connection, scope: Scope, fn: Callable[..., T], args: t
     connection.exec_driver_sql("BEGIN")
     try:
         return in_session(connection, scope, fn, args)
+    except (DBAPIError, sqlite3.Error) as error:
+        if _is_storage(error):
+            raise Unavailable from error
+        raise
     finally:
         connection.exec_driver_sql("COMMIT")
 
 
 def _commit_together(connection: Connection, batch: list[Job]) -> None:
-    """Run each job in a savepoint of its own and commit all at once; a failing commit fails them all."""
-    outcomes: list[Callable[[], None]] = []
+    """Run each job in a savepoint of its own and commit all at once; a failing commit fails them all.
+
+    A job whose caller has gone before it began is left out.
+    """
+    batch = [job for job in batch if job[-1].set_running_or_notify_cancel()]
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-        outcomes.extend(_run(connection, job) for job in batch)
+        outcomes = [_run(connection, job) for job in batch]
         connection.exec_driver_sql("COMMIT")
     except DBAPIError as error:
         with contextlib.suppress(OperationalError):  # SQLite may have rolled back by itself
             connection.exec_driver_sql("ROLLBACK")
-        refusal = Unavailable()
-        refusal.__cause__ = error
-        outcomes = [_failing(future, refusal) for *_, future in batch]
+        outcomes = [partial(future.set_exception, _unavailable(error)) for *_, future in batch]
     for settle in outcomes:
         settle()
 
@@ -132,13 +146,25 @@ def _run(connection: Connection, job: Job) -> Callable[[], None]:
     connection.exec_driver_sql("SAVEPOINT job")
     try:
         result = in_session(connection, scope, fn, args)
-    except Exception as error:  # noqa: BLE001 - whatever it is belongs to its caller
+    except BaseException as error:  # noqa: BLE001 - whatever it is belongs to its caller
         connection.exec_driver_sql("ROLLBACK TO job")
         connection.exec_driver_sql("RELEASE job")
-        return _failing(future, error)
+        return partial(future.set_exception, _told(error))
     connection.exec_driver_sql("RELEASE job")
-    return lambda: None if future.cancelled() else future.set_result(result)
+    return partial(future.set_result, result)
 
 
-def _failing(future: Future[Any], error: Exception) -> Callable[[], None]:
-    return lambda: None if future.cancelled() else future.set_exception(error)
+def _told(error: BaseException) -> BaseException:
+    """Return what the caller is told: the error itself, or Unavailable where the storage is the reason."""
+    return _unavailable(error) if _is_storage(error) else error
+
+
+def _is_storage(error: BaseException) -> bool:
+    raised = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(raised, "sqlite_errorcode", 0) & 0xFF in _STORAGE
+
+
+def _unavailable(error: BaseException) -> Unavailable:
+    refusal = Unavailable()
+    refusal.__cause__ = error
+    return refusal

@@ -22,11 +22,20 @@ class TenantError(RuntimeError):
 
 
 class ScopedSession(Session):
-    """A session that serves one scope, for one unit of work."""
+    """A session that serves one scope, for one unit of work: what it has loaded must not reach another one."""
 
     def __init__(self, bind: Any, scope: Scope) -> None:
         super().__init__(bind=bind, autoflush=True, expire_on_commit=False)
-        self.scope = scope
+        self._scope = scope
+
+    @property
+    def scope(self) -> Scope:
+        return self._scope
+
+    def _pass_the_guard_by(self, *_: Any, **__: Any) -> Any:
+        raise TenantError("rows written in bulk are not looked at: use insert_new or a statement")
+
+    bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = _pass_the_guard_by
 
 
 def tenant_tables() -> list[type[TenantOwned]]:
@@ -38,20 +47,27 @@ def _owned(mapper: Any) -> bool:
     return issubclass(mapper.class_, TenantOwned)
 
 
-# The company column under one more name: pydantic keeps ``company_id`` off a class without a table, but the
-# criteria below are analysed on the base class first.
-type.__setattr__(TenantOwned, "owner", sa.column("company_id"))
-for _table in tenant_tables():
-    type.__setattr__(_table, "owner", _table.company_id)
+# The columns a scope is held to, under names of their own: pydantic keeps ``company_id`` off a class without a
+# table, but the criteria below are analysed on the base class first. In the scope of an account or an agency
+# every other table is held to a company that has that id: there is none, so it shows no row.
+_WAYS_IN: dict[str, dict[type, str]] = {
+    "of_company": {},
+    "of_account": {Person: "account_id"},
+    "of_agency": {Engagement: "agency_id"},
+}
+for _way, _columns in _WAYS_IN.items():
+    type.__setattr__(TenantOwned, _way, sa.column("company_id"))
+    for _table in tenant_tables():
+        type.__setattr__(_table, _way, getattr(_table, _columns.get(_table, "company_id")))
 
 
-def _criteria(scope: Scope) -> list[ExecutableOption]:
+def _criteria(scope: Scope) -> ExecutableOption:
     company_id, account_id, agency_id = scope.company_id, scope.account_id, scope.agency_id
     if account_id:
-        return [with_loader_criteria(Person, lambda cls: cls.account_id == account_id, include_aliases=True)]
+        return with_loader_criteria(TenantOwned, lambda cls: cls.of_account == account_id, include_aliases=True)
     if agency_id:
-        return [with_loader_criteria(Engagement, lambda cls: cls.agency_id == agency_id, include_aliases=True)]
-    return [with_loader_criteria(TenantOwned, lambda cls: cls.owner == company_id, include_aliases=True)]
+        return with_loader_criteria(TenantOwned, lambda cls: cls.of_agency == agency_id, include_aliases=True)
+    return with_loader_criteria(TenantOwned, lambda cls: cls.of_company == company_id, include_aliases=True)
 
 
 def _openly(scope: Scope) -> tuple[type, ...]:
@@ -71,7 +87,17 @@ def _narrow(state: ORMExecuteState) -> None:
         reached = [m.class_ for m in state.all_mappers if _owned(m) and m.class_ not in _openly(scope)]
         if reached:
             raise TenantError(f"no company is bound, but {reached} was asked for")
-    state.statement = state.statement.options(*_criteria(scope))
+    if (state.is_insert or state.is_update) and state.bind_mapper and _owned(state.bind_mapper):
+        _refuse_foreign(state, state.bind_mapper.class_.__name__, scope)
+    state.statement = state.statement.options(_criteria(scope))
+
+
+def _refuse_foreign(state: ORMExecuteState, name: str, scope: Scope) -> None:
+    """Look at rows given as parameters, which no criterion narrows; an insert must give them so."""
+    given: Any = state.parameters if isinstance(state.parameters, list) else [state.parameters or {}]
+    unsaid = None if state.is_insert else scope.company_id
+    if any(row.get("company_id", unsaid) != scope.company_id for row in given):
+        raise TenantError(f"a {name} of another company, or of none, would be written")
 
 
 @event.listens_for(ScopedSession, "before_flush")

@@ -20,9 +20,27 @@ class Mail:
     text: str
 
 
+class Refused(Exception):
+    """The mail server does not take mail for this address, by the SMTP reply code: 4xx for now, 5xx for good.
+
+    It does not name the address, as it ends up in logs and job rows.
+    """
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"the mail server refused the recipient with {code}")
+        self.code = code
+
+    @property
+    def for_good(self) -> bool:
+        return self.code >= 500  # noqa: PLR2004 - RFC 5321, 4.2.1
+
+
 class MailSender(Protocol):
     async def send(self, mail: Mail, message_id: str) -> None:
-        """Hand the mail over or raise; ``message_id`` is the same at every try, so that doubles can be told."""
+        """Hand the mail over or raise, Refused if the server does not take this address.
+
+        ``message_id`` is the same at every try, so that doubles can be told.
+        """
 
 
 class SmtpSender:
@@ -39,15 +57,18 @@ class SmtpSender:
         message["From"], message["To"], message["Subject"] = self.sender, mail.recipient, mail.subject
         message["Message-ID"] = f"<{message_id}@portavoce>"
         message.set_content(mail.text)
-        await aiosmtplib.send(
-            message,
-            hostname=self.parts.hostname,
-            port=self.parts.port,
-            username=unquote(self.parts.username) if self.parts.username else None,
-            password=unquote(self.parts.password) if self.parts.password else None,
-            use_tls=self.parts.scheme == "smtps",
-            timeout=15,
-        )
+        try:
+            await aiosmtplib.send(
+                message,
+                hostname=self.parts.hostname,
+                port=self.parts.port,
+                username=unquote(self.parts.username) if self.parts.username else None,
+                password=unquote(self.parts.password) if self.parts.password else None,
+                use_tls=self.parts.scheme == "smtps",
+                timeout=15,
+            )
+        except aiosmtplib.SMTPRecipientsRefused as refused:
+            raise Refused(refused.recipients[0].code) from None
 
 
 class DevelopmentMailbox:

@@ -2,16 +2,33 @@
 
 from app.db import Database
 from app.integrations.mail import sender
+from app.jobs import policy_mails
 from app.jobs.loop import Worker, running
+from app.jobs.mail import mail
+from app.jobs.policy_mails import in_working_hours, office_hours, window_of_person
 from app.jobs.work import Handlers, JobContext, verb
-from app.services import policy_publishing
+from app.services import account_mails, leaving, policy_publishing, reminding
 from app.services.outbox import JobKind
 from app.settings import Settings
 
 __all__ = ["HANDLERS", "running", "worker"]
 
 HANDLERS: Handlers = {
+    JobKind.SIGN_IN_LINK_MAIL.value: mail("sign_in_link", account_mails.sign_in_link),
+    JobKind.PASSWORD_MAIL.value: mail("password", account_mails.password_link),
+    JobKind.CREDENTIALS_MAIL.value: mail("credentials", account_mails.credentials),
+    JobKind.WELCOME_MAIL.value: mail("welcome", account_mails.welcome),
+    JobKind.ACKNOWLEDGED_MAIL.value: mail("acknowledged", policy_mails.acknowledged),
+    JobKind.PUBLISHED_MAIL.value: in_working_hours(mail("published", policy_mails.published), window_of_person),
+    JobKind.REMINDER_MAIL.value: in_working_hours(mail("reminder", policy_mails.reminder), window_of_person),
+    JobKind.ANSWER_MAIL.value: in_working_hours(mail("answer", policy_mails.answer), window_of_person),
+    JobKind.QUESTION_MAIL.value: in_working_hours(mail("question", policy_mails.question), office_hours),
+    JobKind.ESCALATION_MAIL.value: in_working_hours(mail("escalation", policy_mails.escalation), office_hours),
+    JobKind.LEAVE.value: verb(leaving.settle),
     JobKind.ASSIGN.value: verb(policy_publishing.assign),
+    JobKind.ANNOUNCE.value: verb(reminding.announce),
+    JobKind.REMIND.value: verb(reminding.remind_due),
+    JobKind.REMIND_NOW.value: verb(reminding.remind_now),
     JobKind.PUBLISH_DUE.value: verb(policy_publishing.enter_into_force),
 }
 

@@ -1,7 +1,7 @@
 """The job loop: claim with a lease, do, finish. At least once, never lost, and twice does no harm.
 
 Effects on the database and the end of the job are one transaction, guarded by the claim's token, so a worker
-whose lease ran out cannot finish what another one took over.
+whose lease ran out cannot finish what another one took over. What comes with the clock is asked for by clock.py.
 """
 
 import asyncio
@@ -19,12 +19,14 @@ from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from app.db import NO_COMPANY
+from app.jobs.clock import Clock
 from app.jobs.work import Handlers, JobContext
 from app.models import Job, JobState
 from app.models.types import new_id
 
 _LOG = structlog.get_logger()
 _LEASE = timedelta(minutes=2)
+_RENEW_AFTER = timedelta(seconds=30)
 _BATCH = 20
 _MAX_ATTEMPTS = 8
 _IDLE_SECONDS = 0.5
@@ -37,6 +39,7 @@ class Claimed:
     kind: str
     payload: dict[str, Any]
     attempts: int
+    claimed_at: datetime
     token: str
 
 
@@ -46,11 +49,13 @@ class Worker:
     def __init__(self, context: JobContext, handlers: Handlers) -> None:
         self.context = context
         self.handlers = handlers
+        self.clock = Clock()
 
     async def run_for_ever(self) -> None:
         """Work until cancelled; a failing database is waited out."""
         while True:
             try:
+                await self.clock.tick(self.context.db, datetime.now(UTC))
                 busy = await self.run_due()
             except Exception:  # noqa: BLE001 - whatever it is must not end the loop
                 _LOG.exception("jobs cannot be claimed")
@@ -70,10 +75,18 @@ class Worker:
 
     async def _do(self, job: Claimed) -> None:
         try:
-            await self.handlers[job.kind](self.context, job, finish)
+            if await self._still_held(job):
+                await self.handlers[job.kind](self.context, job, finish)
         except Exception as error:  # noqa: BLE001 - whatever it is must not end the loop
             _LOG.exception("job failed", job=job.id, kind=job.kind, company=job.for_company)
             await self.context.db.write(NO_COMPANY, _postpone, job, repr(error)[:500], datetime.now(UTC))
+
+    async def _still_held(self, job: Claimed) -> bool:
+        """Tell whether the job is ours yet, after slow ones before it; what another worker took is left to it."""
+        now = datetime.now(UTC)
+        if now < job.claimed_at + _RENEW_AFTER:
+            return True
+        return await self.context.db.write(NO_COMPANY, _renew, job, now)
 
 
 def finish(session: Session, job: Claimed) -> None:
@@ -83,6 +96,12 @@ def finish(session: Session, job: Claimed) -> None:
     )
     if not done.rowcount:  # type: ignore[attr-defined]
         raise RuntimeError("the lease of this job ran out")
+
+
+def put_off(session: Session, job: Claimed, until: datetime) -> None:
+    """Give a job back to be done at a later moment; this try does not count."""
+    values = {"run_at": until, "lease_until": None, "token": None, "attempts": job.attempts - 1}
+    session.execute(update(Job).where(col(Job.id) == job.id, col(Job.token) == job.token).values(values))
 
 
 @asynccontextmanager
@@ -118,7 +137,14 @@ def _claim(session: Session, now: datetime) -> list[Claimed]:
         .values(token=token, lease_until=now + _LEASE, attempts=Job.attempts + 1)
         .returning(col(Job.id), col(Job.for_company), col(Job.kind), col(Job.payload), col(Job.attempts))
     )
-    return [Claimed(row.id, row.for_company, row.kind, row.payload, row.attempts, token) for row in claimed]
+    return [Claimed(row.id, row.for_company, row.kind, row.payload, row.attempts, now, token) for row in claimed]
+
+
+def _renew(session: Session, job: Claimed, now: datetime) -> bool:
+    held = session.execute(
+        update(Job).where(col(Job.id) == job.id, col(Job.token) == job.token).values(lease_until=now + _LEASE)
+    )
+    return bool(held.rowcount)  # type: ignore[attr-defined]
 
 
 def _postpone(session: Session, job: Claimed, error: str, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from app.models.account import Account, LinkPurpose, Passkey, SignInLink, SignInMethod, SignInSession
 from app.models.acknowledgement import Acknowledgement, AcknowledgementMethod, Assignment
 from app.models.organisation import Agency, AgencyMember, Company, Engagement
-from app.models.people import Employment, Invitation, Person, RoleGrant, Site, Team
+from app.models.people import Employment, Invitation, InvitationCode, Person, RoleGrant, Site, Team
 from app.models.policy import (
     Policy,
     PolicyKind,
@@ -38,6 +38,7 @@ __all__ = [
     "Engagement",
     "IdempotencyKey",
     "Invitation",
+    "InvitationCode",
     "Job",
     "JobState",
     "LinkPurpose",

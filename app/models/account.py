@@ -29,7 +29,7 @@ class Account(Table, table=True):
 
     email: str | None = column(sa.String(254), None, nullable=True, unique=True, info=personal("contact", **_SIGN_IN))
     password_hash: str | None = column(sa.String(200), None, nullable=True, info=personal("credential", **_SIGN_IN))
-    language: str = column(sa.String(2), "it")
+    language: str = column(sa.String(2), "it", info=personal("preference", **_SIGN_IN))
     created_at: datetime = column(UtcDateTime())
 
 

@@ -1,12 +1,15 @@
 """Companies, the agencies that work for them, and the engagements that let an agency in."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from app.authz import AgencyRole
 from app.models.base import Table, TenantOwned, column, personal
 from app.models.types import ID, UtcDateTime, words_of
+
+_WORK: Any = {"purpose": "working for clients", "basis": "6(1)(b)", "erase": "delete"}
 
 
 class Agency(Table, table=True):
@@ -22,10 +25,8 @@ class AgencyMember(Table, table=True):
 
     agency_id: str = column(ID, foreign_key="agency.id")
     account_id: str = column(ID, foreign_key="account.id", index=True)
-    name: str = column(
-        sa.String(200), info=personal("name", purpose="working for clients", basis="6(1)(b)", erase="delete")
-    )
-    role: AgencyRole = column(words_of(AgencyRole))
+    name: str = column(sa.String(200), info=personal("name", **_WORK))
+    role: AgencyRole = column(words_of(AgencyRole), info=personal("role", **_WORK))
     created_at: datetime = column(UtcDateTime())
 
 
@@ -35,7 +36,11 @@ class Company(Table, table=True):
     name: str = column(sa.String(200))
     time_zone: str = column(sa.String(64), "Europe/Rome")
     language: str = column(sa.String(2), "it")
-    contact: str = column(sa.String(200), "")
+    contact: str = column(
+        sa.String(200),
+        "",
+        info=personal("contact", purpose="whom people ask about the policy", basis="6(1)(f)", erase="delete"),
+    )
     maximum_reminders: int = column(sa.Integer(), 3)
     row_version: int = column(sa.Integer(), 1)
     created_at: datetime = column(UtcDateTime())

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.authz import Role
-from app.models.base import TenantOwned, column, personal, within_company
+from app.models.base import Table, TenantOwned, column, personal, within_company
 from app.models.types import HASH, ID, UtcDateTime, words_of
 
 _EMPLOYMENT: Any = {"purpose": "employment", "basis": "6(1)(b)", "erase": "anonymise"}
@@ -37,7 +37,7 @@ class Person(TenantOwned, table=True):
     name: str = column(sa.String(200), info=personal("name", **_EMPLOYMENT))
     email: str | None = column(sa.String(254), None, nullable=True, info=personal("contact", **_EMPLOYMENT))
     external_id: str | None = column(sa.String(64), None, nullable=True, info=personal("identifier", **_EMPLOYMENT))
-    language: str = column(sa.String(2), "it")
+    language: str = column(sa.String(2), "it", info=personal("preference", **_EMPLOYMENT))
     row_version: int = column(sa.Integer(), 1)
     created_at: datetime = column(UtcDateTime())
     updated_at: datetime = column(UtcDateTime())
@@ -71,7 +71,7 @@ class RoleGrant(TenantOwned, table=True):
     )
 
     person_id: str = column(ID)
-    role: Role = column(words_of(Role))
+    role: Role = column(words_of(Role), info=personal("role", **_EMPLOYMENT))
 
 
 class Invitation(TenantOwned, table=True):
@@ -84,3 +84,12 @@ class Invitation(TenantOwned, table=True):
     expires_at: datetime = column(UtcDateTime())
     used_at: datetime | None = column(UtcDateTime(), None, nullable=True)
     created_at: datetime = column(UtcDateTime())
+
+
+class InvitationCode(Table, table=True):
+    """Which company an open printed code leads to. Whoever types a code is in no company yet: so neither is this."""
+
+    __tablename__ = "invitation_code"
+
+    code_hash: str = column(HASH, unique=True)
+    for_company: str = column(ID, foreign_key="company.id", index=True)

@@ -2,12 +2,16 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
-from app.models.base import TenantOwned, column, within_company
+from app.models.base import TenantOwned, column, personal, within_company
 from app.models.types import HASH, ID, UtcDateTime, words_of
 from app.rules.policy_version import VersionState
+
+# A scan of a signed sheet, or a photograph of a noticeboard.
+_PROOF: Any = {"purpose": "proof that the policy was made known", "basis": "6(1)(b)", "erase": "delete"}
 
 
 class PolicyKind(StrEnum):
@@ -126,8 +130,8 @@ class StoredFile(TenantOwned, table=True):
 
     __tablename__ = "stored_file"
 
-    name: str = column(sa.String(200))
+    name: str = column(sa.String(200), info=personal("document", **_PROOF))
     media_type: str = column(sa.String(100))
     sha256: str = column(HASH)
-    content: bytes = column(sa.LargeBinary())
+    content: bytes = column(sa.LargeBinary(), info=personal("document", **_PROOF))
     created_at: datetime = column(UtcDateTime())

@@ -9,6 +9,10 @@ import sqlalchemy as sa
 from app.models.base import Table, TenantOwned, column, personal
 from app.models.types import HASH, ID, UtcDateTime, words_of
 
+_DEMO: Any = {"purpose": "demo", "basis": "6(1)(b)", "erase": "delete"}
+_ACCOUNTABILITY: Any = {"purpose": "who changed what", "basis": "6(1)(f)", "erase": "keep"}
+_REPLAY: Any = {"purpose": "answers to repeated requests", "basis": "6(1)(f)", "erase": "delete", "keep_days": 1}
+
 
 class AuditEvent(TenantOwned, table=True):
     """One act: who, when, what, on what, with the old and new values that matter. Never changed, never deleted."""
@@ -21,7 +25,7 @@ class AuditEvent(TenantOwned, table=True):
     actor_id: str = column(sa.String(64))
     action: str = column(sa.String(60))
     subject_id: str = column(sa.String(36))
-    data: dict[str, Any] = column(sa.JSON())
+    data: dict[str, Any] = column(sa.JSON(), info=personal("act", **_ACCOUNTABILITY))
     request_id: str = column(sa.String(64))
 
 
@@ -58,9 +62,9 @@ class DevelopmentMail(Table, table=True):
 
     __tablename__ = "development_mail"
 
-    recipient: str = column(sa.String(254), info=personal("contact", purpose="demo", basis="6(1)(b)", erase="delete"))
-    subject: str = column(sa.String(300))
-    text: str = column(sa.Text())
+    recipient: str = column(sa.String(254), info=personal("contact", **_DEMO))
+    subject: str = column(sa.String(300), info=personal("message", **_DEMO))
+    text: str = column(sa.Text(), info=personal("message", **_DEMO))
     at: datetime = column(UtcDateTime())
 
 
@@ -101,5 +105,5 @@ class IdempotencyKey(Table, table=True):
     request_sha256: str = column(HASH)
     status: int | None = column(sa.Integer(), None, nullable=True)
     headers: dict[str, str] = column(sa.JSON())
-    body: bytes = column(sa.LargeBinary(), b"")
+    body: bytes = column(sa.LargeBinary(), b"", info=personal("answer", **_REPLAY))
     created_at: datetime = column(UtcDateTime(), index=True)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, select
-from sqlmodel import col
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+from sqlmodel import col, select
 
 from app.context import Ctx
 from app.db.prepared import Prepared, in_company
@@ -20,7 +21,7 @@ _ASSIGNED = Prepared(
 )
 
 _RECORDED = Prepared(
-    select(
+    sa.select(
         col(Acknowledgement.id),
         col(Acknowledgement.version_id),
         col(Acknowledgement.person_id),
@@ -37,9 +38,8 @@ _RECORDED = Prepared(
     )
 )
 
-_OWN = (
-    select(
-        col(Acknowledgement.id),
+_OWN = Prepared(
+    sa.select(
         col(Acknowledgement.version_id),
         col(Acknowledgement.at),
         col(Acknowledgement.language),
@@ -50,21 +50,15 @@ _OWN = (
         col(Policy.name),
     )
     .where(
-        Acknowledgement.person_id == bindparam("person_id"),
-        PolicyVersion.id == Acknowledgement.version_id,
-        PolicyVersion.company_id == Acknowledgement.company_id,
-        Policy.id == PolicyVersion.policy_id,
-        Policy.company_id == PolicyVersion.company_id,
+        in_company(Acknowledgement),
+        in_company(PolicyVersion),
+        in_company(Policy),
+        col(Acknowledgement.person_id) == bindparam("person_id"),
+        col(PolicyVersion.id) == col(Acknowledgement.version_id),
+        col(Policy.id) == col(PolicyVersion.policy_id),
     )
     .order_by(col(Acknowledgement.at).desc())
 )
-
-
-def self_id(ctx: Ctx) -> str:
-    """Return the person at work; NotFound for whoever is none of the company's people."""
-    if ctx.actor.person_id is None:
-        raise NotFound
-    return ctx.actor.person_id
 
 
 def assigned(ctx: Ctx, version_id: str, person_id: str) -> str:
@@ -103,6 +97,13 @@ def of_person(ctx: Ctx, version_id: str, person_id: str) -> Recorded | None:
     return Recorded(*row) if row else None
 
 
-def own(ctx: Ctx) -> Sequence[Row[Any]]:
-    """Return everything the actor acknowledged, the newest first, each with its policy and version."""
-    return ctx.session.execute(_OWN, {"person_id": self_id(ctx)}).all()
+def own(ctx: Ctx) -> Sequence[Any]:
+    """Return everything the actor acknowledged, the newest first, each with the names of its policy and version."""
+    return _OWN(ctx.session, person_id=self_id(ctx))
+
+
+def self_id(ctx: Ctx) -> str:
+    """Return the person at work; NotFound for whoever is none of the company's people."""
+    if ctx.actor.person_id is None:
+        raise NotFound
+    return ctx.actor.person_id

@@ -1,8 +1,9 @@
 """Who stands at the door, and what they may do inside: the only place where an Actor is made."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, or_, select
@@ -78,7 +79,7 @@ _COMPANY = Prepared(
 )
 
 _PERSON = Prepared(
-    select(col(Person.id)).where(
+    select(col(Person.id), col(Person.name)).where(
         in_company(Person),
         col(Person.account_id) == bindparam("account_id"),
         select(col(Employment.id))
@@ -97,7 +98,7 @@ _ROLES = Prepared(
 )
 
 _MEMBERSHIPS = Prepared(
-    select(col(AgencyMember.id), col(AgencyMember.agency_id), col(AgencyMember.role)).where(
+    select(col(AgencyMember.id), col(AgencyMember.agency_id), col(AgencyMember.role), col(AgencyMember.name)).where(
         col(AgencyMember.account_id) == bindparam("account_id")
     )
 )
@@ -174,7 +175,7 @@ def actor_in_agency(session: Session, caller: Caller, agency_id: str) -> Actor:
         for row in _MEMBERSHIPS(session, account_id=caller.account_id):
             if row.agency_id == agency_id:
                 permissions = AGENCY_ROLE_PERMISSIONS[row.role]
-                return _signed_in(caller, ActorKind.AGENCY_MEMBER, row.id, permissions)
+                return _signed_in(caller, ActorKind.AGENCY_MEMBER, row, permissions)
     raise NotFound
 
 
@@ -204,11 +205,12 @@ def _person(session: Session, caller: SignedIn, company: CompanyFacts, today: da
     person = _PERSON.one(session, account_id=caller.account_id, today=today)
     if person is None:
         return None
-    roles = {Role.EMPLOYEE, *(row.role for row in _ROLES(session, person_id=person.id))}
+    roles = {Role.EMPLOYEE}
+    if not caller.locked:  # who prints invitations must not be able to print themselves an owner's session
+        roles.update(row.role for row in _ROLES(session, person_id=person.id))
     permissions = frozenset[Permission]().union(*(ROLE_PERMISSIONS[role] for role in roles))
-    return _signed_in(
-        caller, ActorKind.PERSON, person.id, permissions, person_id=person.id, roles=frozenset(roles), sees_names=True
-    )
+    actor = _signed_in(caller, ActorKind.PERSON, person, permissions)
+    return replace(actor, person_id=person.id, roles=frozenset(roles), sees_names=True)
 
 
 def _member(session: Session, caller: SignedIn, today: date) -> Actor:
@@ -217,7 +219,7 @@ def _member(session: Session, caller: SignedIn, today: date) -> Actor:
         raise NotFound
     scopes = {row.agency_id: AGENCY_ROLE_SCOPES[AgencyRole(row.role)] for row in memberships}
     opened = _opened(session, scopes, today)
-    return _signed_in(caller, ActorKind.AGENCY_MEMBER, memberships[0].id, opened)
+    return _signed_in(caller, ActorKind.AGENCY_MEMBER, memberships[0], opened)
 
 
 def _opened(session: Session, agencies: dict[str, frozenset[EngagementScope]], today: date) -> frozenset[Permission]:
@@ -231,23 +233,13 @@ def _opened(session: Session, agencies: dict[str, frozenset[EngagementScope]], t
     return frozenset[Permission]().union(*(SCOPE_PERMISSIONS[scope] for scope in scopes))
 
 
-def _signed_in(  # noqa: PLR0913 - the fields of an Actor
-    caller: SignedIn,
-    kind: ActorKind,
-    actor_id: str,
-    permissions: frozenset[Permission],
-    *,
-    person_id: str | None = None,
-    roles: frozenset[Role] = frozenset(),
-    sees_names: bool = False,
-) -> Actor:
+def _signed_in(caller: SignedIn, kind: ActorKind, who: Any, permissions: frozenset[Permission]) -> Actor:
     return Actor(
         kind=kind,
-        id=actor_id,
+        id=who.id,
         permissions=permissions,
-        person_id=person_id,
-        roles=roles,
-        sees_names=sees_names,
+        name=who.name,
+        sees_names=False,
         method=caller.method,
         authenticated_at=caller.authenticated_at,
     )

@@ -33,7 +33,7 @@ class Column(StrEnum):
 
 
 class Fault(ValueError):
-    """A cell that cannot be used; `code` is one of `people_csv.MESSAGES`."""
+    """A cell that cannot be used; `code` says what is wrong, for programs."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

@@ -21,32 +21,6 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods are zip file
 _NAMES = (Column.NAME, Column.GIVEN_NAME, Column.FAMILY_NAME)
 _UNIQUE = {Column.EMAIL: "email_twice", Column.EXTERNAL_ID: "external_id_twice"}
 
-MESSAGES = {
-    "file_empty": "The file is empty. Choose a file with a header row and one row for each person.",
-    "file_too_large": "The file is larger than 10 MB. Split it into smaller files.",
-    "file_is_workbook": "This is a workbook, not a CSV file. In your spreadsheet choose Save as, then CSV.",
-    "file_not_text": "This is not a text file. In your spreadsheet choose Save as, then CSV.",
-    "file_broken": "The file cannot be read as CSV. Save it again from your spreadsheet as CSV.",
-    "header_missing": "The first row must hold the names of the columns, such as name and email.",
-    "name_column_missing": "No column holds the name. Add one called name, or first name and surname.",
-    "column_twice": "This column appears twice. Keep one of the two.",
-    "too_many_columns": "The file has more than 500 columns. Keep only those about people.",
-    "too_many_rows": "The file has more than 20,000 rows. Split it into smaller files.",
-    "row_too_long": "This row has more cells than the header. Put quotes around texts with separators.",
-    "cell_too_long": "This text is longer than 200 characters. Shorten it.",
-    "hidden_characters": "This text holds invisible characters. Type it again instead of pasting it.",
-    "name_missing": "The name is missing. Write the person's name.",
-    "email_invalid": "This is not an e-mail address. Write it as name@example.com, or leave it empty.",
-    "email_twice": "Another row has this e-mail address. Each person needs their own, or none.",
-    "external_id_twice": "Another row has this number. Each person needs their own, or none.",
-    "date_invalid": "This is not a date. Write it as 31/12/2026 or 2026-12-31.",
-    "ends_before_start": "The last day is before the first day. Correct one of the two.",
-    "language_unknown": "This language is not known. Write it or en, or leave it empty.",
-    "window_invalid": "These are not working hours. Write 08:00-17:00 mon-fri, or leave it empty.",
-    "role_unknown": "This role is not known. Write employee, hr, marketing lead or owner, or leave it empty.",
-}
-"""What each error code says to the person who has to mend the file; English texts are message ids."""
-
 
 @dataclass(frozen=True)
 class PersonRow:
@@ -67,7 +41,7 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class RowError:
-    """What is wrong in one row: line of the file from 1, column as the file calls it, code of `MESSAGES`."""
+    """What is wrong in one row: line of the file from 1, column as the file calls it, what is wrong as a code."""
 
     line: int
     column: str

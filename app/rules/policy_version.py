@@ -26,13 +26,16 @@ class VersionEvent(StrEnum):
 
 
 # An approved version is always scheduled first, also when its effective date has come: publishing is its
-# own step, because publishing is what goes into the evidence log and asks people to acknowledge.
+# own step, because publishing is what goes into the evidence log and asks people to acknowledge. What is scheduled
+# can still be taken back, and a newer version that comes into force first takes its place.
 LIFECYCLE = Lifecycle(
     {
         (VersionState.DRAFT, VersionEvent.SUBMIT): VersionState.IN_APPROVAL,
         (VersionState.IN_APPROVAL, VersionEvent.REQUEST_CHANGES): VersionState.DRAFT,
         (VersionState.IN_APPROVAL, VersionEvent.APPROVE): VersionState.SCHEDULED,
         (VersionState.SCHEDULED, VersionEvent.PUBLISH): VersionState.IN_FORCE,
+        (VersionState.SCHEDULED, VersionEvent.SUPERSEDE): VersionState.SUPERSEDED,
+        (VersionState.SCHEDULED, VersionEvent.WITHDRAW): VersionState.WITHDRAWN,
         (VersionState.IN_FORCE, VersionEvent.SUPERSEDE): VersionState.SUPERSEDED,
         (VersionState.IN_FORCE, VersionEvent.WITHDRAW): VersionState.WITHDRAWN,
     }

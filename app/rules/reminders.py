@@ -61,7 +61,7 @@ def decide(  # noqa: PLR0913 -- the facts of one assignment, each by its name
     HR is told after the due date, on a working day, in usual office hours of the person's zone. Whoever works
     at weekends only is never written to: for them HR is told at once when the due date has passed.
     """
-    allowed = maximum if _works_on_weekdays(window) else 0
+    allowed = maximum if works_on_weekdays(window) else 0
     if state not in PENDING or sent > allowed:
         return Stop()
     is_last_word = sent == allowed
@@ -75,15 +75,24 @@ def decide(  # noqa: PLR0913 -- the facts of one assignment, each by its name
     return Escalate() if is_last_word else Send()
 
 
+def works_on_weekdays(window: WorkingWindow) -> bool:
+    """Tell whether any part of this window lies on Monday to Friday: nobody else is reminded."""
+    ends_on_monday = _SUNDAY in window.weekdays and window.over_midnight and window.end > time.min
+    return ends_on_monday or bool(window.weekdays & MONDAY_TO_FRIDAY)
+
+
+def moment_to_write(now: datetime, zone: ZoneInfo, window: WorkingWindow) -> datetime:
+    """Give the first moment (UTC) from now on in which a person may be written to.
+
+    It lies in their window and never at a weekend; only whoever works at weekends alone is reached there.
+    """
+    return _weekday_moment(now, zone, window) if works_on_weekdays(window) else next_moment(now, zone, window)
+
+
 def _planned_day(due_on: date, sent: int) -> date:
     if sent < len(_DAYS_BEFORE_DUE):
         return due_on - timedelta(days=_DAYS_BEFORE_DUE[sent])
     return due_on + timedelta(days=sent - len(_DAYS_BEFORE_DUE) + 1)
-
-
-def _works_on_weekdays(window: WorkingWindow) -> bool:
-    ends_on_monday = _SUNDAY in window.weekdays and window.over_midnight and window.end > time.min
-    return ends_on_monday or bool(window.weekdays & MONDAY_TO_FRIDAY)
 
 
 def _weekday_moment(at: datetime, zone: ZoneInfo, window: WorkingWindow) -> datetime:

@@ -3,12 +3,13 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 Language = Literal["it", "en"]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$", max_length=36)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$", max_length=64)]
 
+_DAY_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -22,12 +23,13 @@ def _one_line(text: str) -> str:
     return " ".join(_printable(text).split())
 
 
-Name = Annotated[str, AfterValidator(_one_line), StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+# The constraints come first: what is left after stripping must still be something.
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_one_line)]
 ShortName = Annotated[
-    str, AfterValidator(_one_line), StringConstraints(min_length=1, max_length=120, strip_whitespace=True)
+    str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True), AfterValidator(_one_line)
 ]
 Note = Annotated[
-    str, AfterValidator(_printable), StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)
+    str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True), AfterValidator(_printable)
 ]
 Email = Annotated[
     str,
@@ -38,7 +40,17 @@ Email = Annotated[
         strip_whitespace=True,
     ),
 ]
-Markdown = Annotated[str, AfterValidator(_printable), StringConstraints(min_length=1, max_length=200_000)]
+Markdown = Annotated[str, StringConstraints(min_length=1, max_length=200_000), AfterValidator(_printable)]
+
+
+def _rfc3339(text: object) -> object:
+    if isinstance(text, str) and not _DAY_AND_TIME.match(text):
+        raise ValueError("a number of seconds is not a moment")
+    return text
+
+
+# A moment in a query string, written as RFC 3339 has it; a bare number would count as seconds since 1970.
+Moment = Annotated[AwareDatetime, BeforeValidator(_rfc3339)]
 
 
 class Input(BaseModel):

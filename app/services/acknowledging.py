@@ -1,12 +1,14 @@
 """What people answer to a version: read and acknowledged, a question, a refusal, a signature on paper."""
 
+from datetime import date, datetime
+
 from sqlalchemy import bindparam, update
 from sqlmodel import col
 
 from app.authz import Permission
 from app.context import Ctx
 from app.db.prepared import Prepared, PreparedInsert, in_company
-from app.errors import Conflict, Forbidden, NotFound
+from app.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from app.models import Acknowledgement, AcknowledgementMethod, Assignment
 from app.models.types import new_id
 from app.queries import acknowledgement as acknowledgements
@@ -17,8 +19,9 @@ from app.rules import assignment as rules
 from app.rules.assignment import AssignmentEvent, AssignmentState
 from app.rules.instants import canonical
 from app.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn, AnswerIn, PaperIn, ReplyIn
-from app.services import audit, outbox
+from app.services import audit, files, outbox
 from app.services.audit import Act
+from app.services.files import Upload
 from app.services.outbox import JobKind
 from app.services.transitions import after
 from app.wording import N_
@@ -36,13 +39,13 @@ _STATE_AFTER = {
 }
 
 
-def acknowledge(ctx: Ctx, data: AcknowledgeIn) -> Recorded:
+def acknowledge(ctx: Ctx, data: AcknowledgeIn, policy_id: str | None = None) -> Recorded:
     """Record that the actor received and read exactly what was shown. Twice is once.
 
     Conflict ``text_changed`` if the version or one of its hashes is not what stands now; nothing is recorded then.
     """
     ctx.require(Permission.ACKNOWLEDGE)
-    _refuse_changed_text(ctx, data)
+    _refuse_changed_text(ctx, data, policy_id)
     return _record(ctx, _self(ctx), data, AcknowledgementMethod.PAGE)
 
 
@@ -53,17 +56,32 @@ def acknowledge_for(ctx: Ctx, policy_id: str, data: AcknowledgeForIn) -> Recorde
     return _record(ctx, data.person_id, data, AcknowledgementMethod.API)
 
 
-def record_on_paper(ctx: Ctx, data: PaperIn, scan_id: str) -> Recorded:
-    """Record a signature on paper; HR vouches for it with the scan."""
+def record_on_paper(ctx: Ctx, data: PaperIn, scan: Upload, policy_id: str | None = None) -> Recorded:
+    """Record a signature on paper; HR vouches for it with the scan, and the trace keeps the day of signing.
+
+    Conflict ``not_on_show`` if the version is not the one to read now, Invalid for a day that cannot be.
+    """
     ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
     shown = policies.shown(ctx, data.version_id, data.language)
+    if policy_id not in {None, shown.policy_id}:
+        raise NotFound
+    if shown.state not in READABLE:
+        detail = N_("This version is not the one to read any more. Have the present one signed.")
+        raise Conflict("not_on_show", detail)
+    _refuse_impossible_day(ctx, data.signed_on, shown.published_at)
+    acknowledgements.assigned(ctx, data.version_id, data.person_id)
+    known = acknowledgements.of_person(ctx, data.version_id, data.person_id)
+    if known is not None:
+        return known
     confirmed = AcknowledgeIn(
         version_id=data.version_id,
         content_sha256=shown.content_sha256,
         statement_sha256=shown.statement_sha256,
         language=data.language,
     )
-    return _record(ctx, data.person_id, confirmed, AcknowledgementMethod.PAPER, scan_id=scan_id)
+    stored = files.store(ctx, "scan", scan)
+    trace = {"signed_on": data.signed_on.isoformat(), "scan_sha256": stored.sha256}
+    return _record(ctx, data.person_id, confirmed, AcknowledgementMethod.PAPER, scan_id=stored.id, **trace)
 
 
 def answer(ctx: Ctx, data: AnswerIn) -> Assignment:
@@ -99,7 +117,12 @@ def excuse(ctx: Ctx, assignment_id: str, reason: str) -> Assignment:
 
 
 def _record(
-    ctx: Ctx, person_id: str, data: AcknowledgeIn, method: AcknowledgementMethod, scan_id: str | None = None
+    ctx: Ctx,
+    person_id: str,
+    data: AcknowledgeIn,
+    method: AcknowledgementMethod,
+    scan_id: str | None = None,
+    **trace: str,
 ) -> Recorded:
     assignment_id = acknowledgements.assigned(ctx, data.version_id, person_id)
     recorded = Recorded(
@@ -117,7 +140,7 @@ def _record(
     if not _INSERT(ctx.session, **recorded._asdict(), **proof):
         return acknowledgements.of_person(ctx, data.version_id, person_id) or recorded
     _SETTLE(ctx.session, assignment_id=assignment_id, state=_STATE_AFTER[method], answered_at=ctx.now)
-    audit.record(ctx, Act.ACKNOWLEDGED, recorded.id, version_id=data.version_id, method=method.value)
+    audit.record(ctx, Act.ACKNOWLEDGED, recorded.id, version_id=data.version_id, method=method.value, **trace)
     outbox.add(ctx, JobKind.ACKNOWLEDGED_MAIL, acknowledgement_id=recorded.id)
     return recorded
 
@@ -130,6 +153,16 @@ def _refuse_changed_text(ctx: Ctx, data: AcknowledgeIn, policy_id: str | None = 
     if shown.state not in READABLE or not same:
         detail = N_("The text changed while you were reading. Nothing was recorded: read the new text and confirm it.")
         raise Conflict("text_changed", detail)
+
+
+def _refuse_impossible_day(ctx: Ctx, signed_on: date, published_at: datetime) -> None:
+    published_on = published_at.astimezone(ctx.company.zone).date()
+    if signed_on > ctx.today:
+        detail = N_("This day is still to come. Record it when it has passed.")
+        raise Invalid([FieldError("/signed_on", "in_the_future", detail)])
+    if signed_on < published_on:
+        detail = N_("The version was published on %(day)s: it cannot have been signed before.")
+        raise Invalid([FieldError("/signed_on", "before_publication", detail, {"day": published_on.isoformat()})])
 
 
 def _self(ctx: Ctx) -> str:

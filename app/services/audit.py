@@ -19,16 +19,22 @@ class Act(StrEnum):
     ENGAGEMENT_CREATED = "engagement:created"
     ENGAGEMENT_CHANGED = "engagement:changed"
     TEAM_CREATED = "team:created"
+    TEAM_CHANGED = "team:changed"
     SITE_CREATED = "site:created"
+    SITE_CHANGED = "site:changed"
     PERSON_CREATED = "person:created"
     PERSON_CHANGED = "person:changed"
     PERSON_LEFT = "person:left"
+    PERSON_REJOINED = "person:rejoined"
+    ROLE_GRANTED = "role:granted"
+    ROLE_REVOKED = "role:revoked"
     PEOPLE_IMPORTED = "people:imported"
     INVITATIONS_PRINTED = "invitations:printed"
     INVITATION_USED = "invitation:used"
     POLICY_CREATED = "policy:created"
     VERSION_CREATED = "policy_version:created"
     VERSION_CHANGED = "policy_version:changed"
+    VERSION_DISCARDED = "policy_version:discarded"
     VERSION_SUBMITTED = "policy_version:submitted"
     VERSION_RETURNED = "policy_version:returned"
     VERSION_APPROVED = "policy_version:approved"
@@ -46,6 +52,7 @@ class Act(StrEnum):
     POSTING_ENDED = "posting_record:ended"
     CLIENT_CREATED = "oauth_client:created"
     CLIENT_REVOKED = "oauth_client:revoked"
+    CLIENT_SECRET_ROTATED = "oauth_client:secret_rotated"  # noqa: S105 - the name of an act
 
 
 def record(ctx: Ctx, act: Act, subject_id: str, **data: Any) -> None:

@@ -1,11 +1,13 @@
 """Work that must happen after the commit: written in the same transaction, done by a worker at least once."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from app.context import AccountCtx, Ctx
 from app.db.prepared import PreparedInsert
+from app.db.upsert import insert_new
 from app.models import Job, JobState
 from app.models.types import new_id
 
@@ -17,6 +19,7 @@ class JobKind(StrEnum):
 
     SIGN_IN_LINK_MAIL = "mail:sign_in_link"
     PASSWORD_MAIL = "mail:password"  # noqa: S105 - the name of a job
+    CREDENTIALS_MAIL = "mail:credentials"
     WELCOME_MAIL = "mail:welcome"
     ACKNOWLEDGED_MAIL = "mail:acknowledged"
     PUBLISHED_MAIL = "mail:published"
@@ -24,8 +27,11 @@ class JobKind(StrEnum):
     ESCALATION_MAIL = "mail:escalation"
     QUESTION_MAIL = "mail:question"
     ANSWER_MAIL = "mail:answer"
+    LEAVE = "people:leave"
     ASSIGN = "policy:assign"
+    ANNOUNCE = "policy:announce"
     REMIND = "policy:remind"
+    REMIND_NOW = "policy:remind_now"
     PUBLISH_DUE = "policy:publish_due"
 
 
@@ -53,3 +59,10 @@ def add(
         dedupe_key=dedupe_key,
         created_at=ctx.now,
     )
+
+
+def add_each(ctx: Ctx, kind: JobKind, wanted: Iterable[tuple[datetime, dict[str, Any]]]) -> None:
+    """Ask for many jobs of one kind in one statement, each given as when to run and its payload."""
+    same = {"for_company": ctx.company_id, "kind": kind.value, "created_at": ctx.now}
+    rows = [{**same, "run_at": run_at, "payload": payload} for run_at, payload in wanted]
+    insert_new(ctx.session, Job, rows, ["dedupe_key"])

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, update
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from app.context import AccountCtx
 from app.errors import Conflict, Forbidden, NotFound
 from app.models import Account, LinkPurpose, SignInLink, SignInMethod, SignInSession
+from app.models.types import new_id
 from app.queries import organisations
 from app.services import outbox
 from app.services.outbox import JobKind
@@ -62,17 +63,44 @@ def open_for(
     return token
 
 
+def begin(  # noqa: PLR0913 - the facts of a session
+    ctx: AccountCtx,
+    account_id: str,
+    method: SignInMethod,
+    browser: Browser,
+    *,
+    organisation_id: str | None,
+    locked: bool = False,
+    replaces: str = "",
+) -> str:
+    """Sign a browser in and return the token of its new session; the one it had before, if any, ends.
+
+    ``replaces`` is the token that the browser brought along. It never becomes valid for somebody else.
+    """
+    ctx.session.execute(
+        delete(SignInSession).where(
+            or_(
+                col(SignInSession.token_hash) == token_hash(replaces),
+                (col(SignInSession.account_id) == account_id) & (col(SignInSession.idle_until) <= ctx.now),
+                (col(SignInSession.account_id) == account_id) & (col(SignInSession.expires_at) <= ctx.now),
+            )
+        )
+    )
+    return open_for(ctx, account_id, method, browser, organisation_id=organisation_id, locked=locked)
+
+
 def request_link(ctx: AccountCtx, email: str, purpose: LinkPurpose) -> None:
-    """Send a link if the address is known. The answer is the same, in words and time, if it is not."""
+    """Send a link if the address is known. If it is not, the same happens, to nobody: neither words nor time tell."""
     account = ctx.session.scalars(select(Account.id).where(Account.email == email.lower())).first()
-    if account is not None:
-        kind = JobKind.SIGN_IN_LINK_MAIL if purpose is LinkPurpose.SIGN_IN else JobKind.PASSWORD_MAIL
-        outbox.add(ctx, kind, account_id=account)
+    kind = JobKind.SIGN_IN_LINK_MAIL if purpose is LinkPurpose.SIGN_IN else JobKind.PASSWORD_MAIL
+    outbox.add(ctx, kind, account_id=account or new_id())
 
 
 def make_link(ctx: AccountCtx, account_id: str, purpose: LinkPurpose) -> str:
     """Return a new token for a link, valid for ten minutes; called when the mail is written, so none lies about."""
     token = new_token("pvl")
+    too_old = (col(SignInLink.account_id) == account_id, col(SignInLink.expires_at) <= ctx.now)
+    ctx.session.execute(delete(SignInLink).where(*too_old))
     ctx.session.add(
         SignInLink(
             token_hash=token_hash(token),
@@ -99,8 +127,12 @@ def redeem_link(ctx: AccountCtx, token: str, purpose: LinkPurpose) -> str:
     )
     account_id = ctx.session.execute(used).scalar()
     if account_id is None:
-        raise Conflict("link_used_up", N_("This link was used already or is too old. Ask for a new one."))
+        raise link_used_up()
     return str(account_id)
+
+
+def link_used_up() -> Conflict:
+    return Conflict("link_used_up", N_("This link was used already or is too old. Ask for a new one."))
 
 
 def end(ctx: AccountCtx, session_id: str) -> None:
@@ -112,6 +144,20 @@ def end(ctx: AccountCtx, session_id: str) -> None:
     )
     if not gone.rowcount:  # type: ignore[attr-defined]
         raise NotFound
+
+
+def end_others(ctx: AccountCtx, session_id: str) -> None:
+    """End all of one's own sessions but this one."""
+    ctx.session.execute(
+        delete(SignInSession).where(
+            col(SignInSession.account_id) == ctx.account_id, col(SignInSession.id) != session_id
+        )
+    )
+
+
+def speak(ctx: AccountCtx, language: str) -> None:
+    """Let the pages, and later mails, speak this language to the account."""
+    ctx.session.execute(update(Account).where(col(Account.id) == ctx.account_id).values(language=language))
 
 
 def enter(ctx: AccountCtx, session_id: str, organisation_id: str) -> None:

@@ -53,6 +53,7 @@
     const draft = JSON.parse(sessionStorage.getItem(key) ?? "null");
     if (draft?.shown === shown) {
       typed(form).forEach((field, index) => { field[ticks(field) ? "checked" : "value"] = draft.values[index]; });
+      form.closest("details")?.setAttribute("open", "");
     }
     const save = (sent) => sessionStorage.setItem(key, JSON.stringify({ shown, values: values(form), sent }));
     form.addEventListener("input", () => save(false));

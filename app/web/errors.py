@@ -1,7 +1,8 @@
 """Refusals as answers: problem+json (RFC 9457) for the API, a page or a toast for people."""
 
+import re
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import orjson
 from fastapi import FastAPI, Request
@@ -27,7 +28,7 @@ from app.web.render import page, translate
 from app.web.validation import field_errors
 from app.wording import N_
 
-_TITLES = {
+TITLES = {
     400: N_("The request could not be read"),
     401: N_("Not signed in"),
     403: N_("Not allowed"),
@@ -43,6 +44,7 @@ _TITLES = {
     500: N_("Something went wrong"),
     503: N_("Not reachable right now"),
 }
+_PLACE = re.compile(r"\{\w+\}")
 _API = ("/api/", "/oauth/", "/.well-known/")
 
 
@@ -83,7 +85,7 @@ def problem(request: Request, error: DomainError) -> Response:
     say = translations(accepted_language(request.headers.get("accept-language", "")) or "en").gettext
     body: dict[str, Any] = {
         "type": f"{request.app.state.settings.public_url}/problems/{error.code}",
-        "title": say(_TITLES[error.status]),
+        "title": say(TITLES[error.status]),
         "status": error.status,
         "detail": say(error.detail) % error.params if error.params else say(error.detail),
         "instance": f"urn:request:{request.state.request_id}",
@@ -122,7 +124,7 @@ def _for_people(request: Request, error: DomainError) -> Response:
             request,
             "layout/error.html",
             status=error.status,
-            title=translate(request, _TITLES[error.status]),
+            title=translate(request, TITLES[error.status]),
             happened=happened,
             next_step=translate(request, again, request_id=request.state.request_id),
             reasons=[],
@@ -134,11 +136,19 @@ def _for_people(request: Request, error: DomainError) -> Response:
 
 
 def _to_sign_in(request: Request) -> Response:
-    back = request.url.path if request.method == "GET" else "/"
-    address = f"/sign-in?next={quote(back, safe='/')}"
+    address = f"/sign-in?next={quote(_way_back(request), safe='/')}"
     if request.headers.get("hx-request"):
         return Response(status_code=401, headers={"hx-redirect": address})
     return RedirectResponse(address, status_code=303)
+
+
+def _way_back(request: Request) -> str:
+    """Return the page asked for, or the one whose form was sent: what was typed there waits in the browser."""
+    shown = urlsplit(str(request.url) if request.method == "GET" else request.headers.get("referer", ""))
+    ours = urlsplit(request.app.state.settings.public_url)
+    if request.method != "GET" and (shown.scheme, shown.netloc) != (ours.scheme, ours.netloc):
+        return "/"
+    return (shown.path or "/") + (f"?{shown.query}" if shown.query else "")
 
 
 async def _domain(request: Request, error: Exception) -> Response:
@@ -161,7 +171,20 @@ async def _http(request: Request, error: Exception) -> Response:
     known = {404: NotFound, 405: MethodNotAllowed, 413: TooLarge}
     response = answer(request, known.get(error.status_code, Malformed)())
     response.headers.update(error.headers or {})
+    if error.status_code == MethodNotAllowed.status and (methods := _allowed(request)):
+        response.headers["allow"] = methods
     return response
+
+
+def _allowed(request: Request) -> str:
+    """Return the methods that an address of the API takes (RFC 9110, 10.2.1); a route knows only its own."""
+    fitting = [
+        (path.count("{"), methods)
+        for path, methods in request.app.openapi()["paths"].items()
+        if re.fullmatch(_PLACE.sub("[^/]+", path), request.url.path)
+    ]
+    _, methods = min(fitting, key=lambda known: known[0], default=(0, {}))
+    return ", ".join(method.upper() for method in methods)
 
 
 async def _unexpected(request: Request, _error: Exception) -> Response:

@@ -1,8 +1,26 @@
-"""Markdown from people, as HTML that can do no harm."""
+"""Markdown from people, as HTML that can do no harm, and policies as they are read."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
 
 import nh3
+from markupsafe import Markup
 
 from app.rules import policy_text
+from app.rules.guarantees import Guarantee
+from app.rules.policy_text import Heading
+from app.web.i18n import translations
+from app.wording import N_
+
+GUARANTEES = {
+    Guarantee.VOLUNTARY: N_("Guarantee: your free choice"),
+    Guarantee.NO_REPRISAL: N_("Guarantee: no disadvantage"),
+    Guarantee.OWN_OPINIONS: N_("Guarantee: your opinions stay yours"),
+    Guarantee.NO_MONITORING: N_("Guarantee: nobody watches your profiles"),
+    Guarantee.PAID_TIME: N_("Guarantee: it is working time"),
+}
 
 _TAGS = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "blockquote", "strong", "em", "del", "ins"),
@@ -15,6 +33,50 @@ _ATTRIBUTES = {
     "aside": {"class", "data-guarantee"},
 }
 _CLASSES = {"guarantee"}
+_GUARANTEE = re.compile(r'(<aside [^>]*data-guarantee="(\w+)")>')
+_CHAPTER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A policy ready to read: its page, the headings of its chapters, and whole minutes to read it."""
+
+    html: Markup
+    chapters: tuple[Heading, ...]
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """A policy with what changed marked in it, and how many places that are."""
+
+    html: Markup
+    count: int
+
+
+@lru_cache(maxsize=128)
+def reading(markdown: str, language: str) -> Reading:
+    """Return a policy as it is read; kept by its very text, which is frozen once published, so it is never stale."""
+    chapters = tuple(heading for heading in policy_text.contents(markdown) if heading.level <= _CHAPTER)
+    return Reading(labelled(safe_html(markdown), language), chapters, policy_text.reading_minutes(markdown))
+
+
+@lru_cache(maxsize=64)
+def changes(old: str, new: str, language: str) -> Changes:
+    """Return the new policy with what changed since the old one marked word by word."""
+    before, after = safe_html(old), safe_html(new)
+    marked = sanitised(policy_text.marked_changes(before, after))
+    return Changes(labelled(marked, language), policy_text.change_count(before, after))
+
+
+def labelled(html: str, language: str) -> Markup:
+    """Return sanitised HTML with the name of its kind on each guarantee, in the language of the text."""
+
+    def name(guarantee: re.Match[str]) -> str:
+        label = translations(language).gettext(GUARANTEES[Guarantee(guarantee[2])])
+        return f'{guarantee[1]} data-label="{escape(label)}">'
+
+    return Markup(_GUARANTEE.sub(name, html))  # noqa: S704 - sanitised, and only our own names added
 
 
 def safe_html(markdown: str) -> str:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from fastapi import FastAPI
 from pydantic import BaseModel, Field
 
 DOCUMENT: dict[str, Any] = {
@@ -61,20 +60,3 @@ _REASONS = {
     500: "Our fault; give us the request id.",
     503: "Storage is not reachable; nothing was stored.",
 }
-
-
-def complete(app: FastAPI) -> None:
-    """Add to the generated document what FastAPI does not know: the problem schema and the security scheme."""
-    generate = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            document = generate()
-            schemas = document.setdefault("components", {}).setdefault("schemas", {})
-            schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-            schemas.update(schemas["Problem"].pop("$defs"))
-            document["servers"] = [{"url": app.state.settings.public_url}]
-            app.openapi_schema = document
-        return app.openapi_schema
-
-    app.openapi = openapi  # type: ignore[method-assign]

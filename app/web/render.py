@@ -129,7 +129,7 @@ def _shell(request: Request, language: str, work: Work | AgencyWork | None) -> P
         path=request.url.path,
         nav=navigation(actor, request.url.path, translations(language).gettext),
         organisation=company.name if company else "",
-        person="",
+        person=actor.name if actor else "",
         switcher=[],
         flashes=flash.flashes(request),
         languages=_choices(language, LANGUAGES.items()),

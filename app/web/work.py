@@ -18,7 +18,10 @@ from app.db import NO_COMPANY, Database, Scope, is_id
 from app.errors import NotFound, Unauthenticated
 from app.queries import entry
 from app.services.secrets import token_hash
+from app.web import idempotency
+from app.web.idempotency import Once
 from app.web.login import signed_in
+from app.web.rate_limits import RateLimits
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -35,6 +38,7 @@ class Work:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     actor: Actor | None = None
     company: CompanyFacts | None = None
+    once: Once | None = None
 
     async def read(self, fn: Callable[Concatenate[Ctx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a short query."""
@@ -46,6 +50,7 @@ class Work:
 
     async def write(self, fn: Callable[Concatenate[Ctx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service function in a transaction; it is durable when this returns."""
+        fn = idempotency.claiming(self.once, fn, self.now)
         return await self.db.write(Scope(self.company_id), self._enter, fn, args, kwargs)
 
     def _enter(self, session: Session, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
@@ -64,6 +69,7 @@ class AgencyWork:
     request_id: str
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     actor: Actor | None = None
+    once: Once | None = None
 
     async def read(self, fn: Callable[Concatenate[AgencyCtx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a short query."""
@@ -71,12 +77,14 @@ class AgencyWork:
 
     async def write(self, fn: Callable[Concatenate[AgencyCtx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service function in a transaction; it is durable when this returns."""
+        fn = idempotency.claiming(self.once, fn, self.now)
         return await self.db.write(Scope(agency_id=self.agency_id), self._enter, fn, args, kwargs)
 
     async def write_in_company(
         self, company_id: str, fn: Callable[Concatenate[AgencyCtx, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run a service function that founds a company: the agency acts, the rows are the company's."""
+        fn = idempotency.claiming(self.once, fn, self.now)
         return await self.db.write(Scope(company_id), self._enter, fn, args, kwargs)
 
     def _enter(self, session: Session, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
@@ -109,27 +117,30 @@ class AccountWork:
 
 
 async def api_client(request: Request) -> Client:
-    """Return the client of the bearer token; cookies count for nothing here."""
+    """Return the client of the bearer token, counting its call; cookies count for nothing here."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
     client = await database(request).read(NO_COMPANY, entry.client_of_token, token_hash(token), datetime.now(UTC))
     if client is None:
         raise Unauthenticated
+    allowances: RateLimits = request.app.state.rate_limits
+    allowances.spend_of_client(request, client.client_id)
+    await idempotency.admit(request, client.client_id, database(request))
     return client
 
 
 ApiClient = Annotated[Client, Depends(api_client)]
 
 
-async def company_work(request: Request, company_id: Annotated[str, Path()], client: ApiClient) -> Work:
-    return Work(database(request), client, known_id(company_id), request.state.request_id)
+async def company_work(request: Request, company_id: Annotated[str, Path(max_length=36)], client: ApiClient) -> Work:
+    return Work(database(request), client, known_id(company_id), request.state.request_id, once=_once(request))
 
 
 async def client_agency_work(request: Request, client: ApiClient) -> AgencyWork:
     if client.agency_id is None:
         raise NotFound
-    return AgencyWork(database(request), client, client.agency_id, request.state.request_id)
+    return AgencyWork(database(request), client, client.agency_id, request.state.request_id, once=_once(request))
 
 
 async def page_work(request: Request) -> Work:
@@ -163,6 +174,10 @@ PageAgencyWork = Annotated[AgencyWork, Depends(page_agency_work)]
 OwnWork = Annotated[AccountWork, Depends(account_work)]
 VisitorWork = Annotated[AccountWork, Depends(visitor_work)]
 SignedInCaller = Annotated[SignedIn, Depends(signed_in)]
+
+
+def _once(request: Request) -> Once | None:
+    return getattr(request.state, "once", None)
 
 
 def database(request: Request) -> Database:

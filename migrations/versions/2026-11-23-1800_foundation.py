@@ -42,6 +42,7 @@ OTHER_TABLES = [
     "idempotency_key",
     "job",
     "agency_member",
+    "invitation_code",
     "oauth_client",
     "passkey",
     "sign_in_link",
@@ -134,9 +135,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("role", WORD, nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_agency_member_account_id_account")
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_agency_member_account_id_account")),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_agency_member_agency_id_agency")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agency_member")),
         sa.UniqueConstraint("agency_id", "account_id", name=op.f("uq_agency_member_agency_id_account_id")),
@@ -155,16 +154,12 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.String(length=36), nullable=False),
         sa.Column("data", sa.JSON(), nullable=False),
         sa.Column("request_id", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["company.id"], name=op.f("fk_audit_event_company_id_company")
-        ),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_audit_event_company_id_company")),
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_audit_event")),
     )
     with op.batch_alter_table("audit_event", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_audit_event_company_id_subject_id_id"),
-            ["company_id", "subject_id", "id"],
-            unique=False,
+            batch_op.f("ix_audit_event_company_id_subject_id_id"), ["company_id", "subject_id", "id"], unique=False
         )
 
     op.create_table(
@@ -179,19 +174,27 @@ def upgrade() -> None:
         sa.Column("agreement_reference", sa.String(length=200), nullable=False),
         sa.Column("row_version", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.CheckConstraint(
-            "ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_engagement_ends_after_start")
-        ),
+        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_engagement_ends_after_start")),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_engagement_agency_id_agency")),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["company.id"], name=op.f("fk_engagement_company_id_company")
-        ),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_engagement_company_id_company")),
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_engagement")),
     )
     with op.batch_alter_table("engagement", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_engagement_agency_id_company_id"), ["agency_id", "company_id"], unique=False
         )
+
+    op.create_table(
+        "invitation_code",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("code_hash", HASH, nullable=False),
+        sa.Column("for_company", ID, nullable=False),
+        sa.ForeignKeyConstraint(["for_company"], ["company.id"], name=op.f("fk_invitation_code_for_company_company")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation_code")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_invitation_code_code_hash")),
+    )
+    with op.batch_alter_table("invitation_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_code_for_company"), ["for_company"], unique=False)
 
     op.create_table(
         "oauth_client",
@@ -203,15 +206,9 @@ def upgrade() -> None:
         sa.Column("scopes", sa.JSON(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("revoked_at", UtcDateTime(), nullable=True),
-        sa.CheckConstraint(
-            "(owner_company IS NULL) <> (owner_agency IS NULL)", name=op.f("ck_oauth_client_one_owner")
-        ),
-        sa.ForeignKeyConstraint(
-            ["owner_agency"], ["agency.id"], name=op.f("fk_oauth_client_owner_agency_agency")
-        ),
-        sa.ForeignKeyConstraint(
-            ["owner_company"], ["company.id"], name=op.f("fk_oauth_client_owner_company_company")
-        ),
+        sa.CheckConstraint("(owner_company IS NULL) <> (owner_agency IS NULL)", name=op.f("ck_oauth_client_one_owner")),
+        sa.ForeignKeyConstraint(["owner_agency"], ["agency.id"], name=op.f("fk_oauth_client_owner_agency_agency")),
+        sa.ForeignKeyConstraint(["owner_company"], ["company.id"], name=op.f("fk_oauth_client_owner_company_company")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_oauth_client")),
     )
     with op.batch_alter_table("oauth_client", schema=None) as batch_op:
@@ -254,9 +251,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_person_account_id"), ["account_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_person_company_id_name_id"), ["company_id", "name", "id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_person_company_id_name_id"), ["company_id", "name", "id"], unique=False)
 
     op.create_table(
         "policy",
@@ -276,9 +271,7 @@ def upgrade() -> None:
         sa.Column("purpose", WORD, nullable=False),
         sa.Column("expires_at", UtcDateTime(), nullable=False),
         sa.Column("used_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_sign_in_link_account_id_account")
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_sign_in_link_account_id_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_link")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_sign_in_link_token_hash")),
     )
@@ -297,9 +290,7 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("idle_until", UtcDateTime(), nullable=False),
         sa.Column("expires_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_sign_in_session_account_id_account")
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_sign_in_session_account_id_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_session")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_sign_in_session_token_hash")),
     )
@@ -324,9 +315,7 @@ def upgrade() -> None:
         sa.Column("sha256", HASH, nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["company.id"], name=op.f("fk_stored_file_company_id_company")
-        ),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_stored_file_company_id_company")),
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_stored_file")),
     )
     op.create_table(
@@ -348,9 +337,7 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("working_window", sa.String(length=60), nullable=False),
-        sa.CheckConstraint(
-            "ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_employment_ends_after_start")
-        ),
+        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_employment_ends_after_start")),
         sa.ForeignKeyConstraint(
             ["company_id", "person_id"],
             ["person.company_id", "person.id"],
@@ -366,9 +353,7 @@ def upgrade() -> None:
             ["team.company_id", "team.id"],
             name=op.f("fk_employment_company_id_team_id_team"),
         ),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["company.id"], name=op.f("fk_employment_company_id_company")
-        ),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_employment_company_id_company")),
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_employment")),
     )
     with op.batch_alter_table("employment", schema=None) as batch_op:
@@ -377,9 +362,7 @@ def upgrade() -> None:
             ["company_id", "person_id", "ends_on"],
             unique=False,
         )
-        batch_op.create_index(
-            batch_op.f("ix_employment_company_id_team_id"), ["company_id", "team_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_employment_company_id_team_id"), ["company_id", "team_id"], unique=False)
 
     op.create_table(
         "invitation",
@@ -395,9 +378,7 @@ def upgrade() -> None:
             ["person.company_id", "person.id"],
             name=op.f("fk_invitation_company_id_person_id_person"),
         ),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["company.id"], name=op.f("fk_invitation_company_id_company")
-        ),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_invitation_company_id_company")),
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_invitation")),
         sa.UniqueConstraint("code_hash", name=op.f("uq_invitation_code_hash")),
     )
@@ -415,9 +396,7 @@ def upgrade() -> None:
         sa.Column("issued_at", UtcDateTime(), nullable=False),
         sa.Column("expires_at", UtcDateTime(), nullable=False),
         sa.Column("revoked_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["client_id"], ["oauth_client.id"], name=op.f("fk_oauth_token_client_id_oauth_client")
-        ),
+        sa.ForeignKeyConstraint(["client_id"], ["oauth_client.id"], name=op.f("fk_oauth_token_client_id_oauth_client")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_oauth_token")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_oauth_token_token_hash")),
     )
@@ -440,9 +419,7 @@ def upgrade() -> None:
             ["team.company_id", "team.id"],
             name=op.f("fk_policy_team_company_id_team_id_team"),
         ),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["company.id"], name=op.f("fk_policy_team_company_id_company")
-        ),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_policy_team_company_id_company")),
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_policy_team")),
         sa.UniqueConstraint(
             "company_id", "policy_id", "team_id", name=op.f("uq_policy_team_company_id_policy_id_team_id")
@@ -472,16 +449,10 @@ def upgrade() -> None:
             ["policy.company_id", "policy.id"],
             name=op.f("fk_policy_version_company_id_policy_id_policy"),
         ),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["company.id"], name=op.f("fk_policy_version_company_id_company")
-        ),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_policy_version_company_id_company")),
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_policy_version")),
         sa.UniqueConstraint(
-            "company_id",
-            "policy_id",
-            "major",
-            "minor",
-            name=op.f("uq_policy_version_company_id_policy_id_major_minor"),
+            "company_id", "policy_id", "major", "minor", name=op.f("uq_policy_version_company_id_policy_id_major_minor")
         ),
     )
     with op.batch_alter_table("policy_version", schema=None) as batch_op:
@@ -502,13 +473,9 @@ def upgrade() -> None:
             ["person.company_id", "person.id"],
             name=op.f("fk_role_grant_company_id_person_id_person"),
         ),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["company.id"], name=op.f("fk_role_grant_company_id_company")
-        ),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_role_grant_company_id_company")),
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_role_grant")),
-        sa.UniqueConstraint(
-            "company_id", "person_id", "role", name=op.f("uq_role_grant_company_id_person_id_role")
-        ),
+        sa.UniqueConstraint("company_id", "person_id", "role", name=op.f("uq_role_grant_company_id_person_id_role")),
     )
     op.create_table(
         "acknowledgement",
@@ -540,15 +507,10 @@ def upgrade() -> None:
             ["policy_version.company_id", "policy_version.id"],
             name=op.f("fk_acknowledgement_company_id_version_id_policy_version"),
         ),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["company.id"], name=op.f("fk_acknowledgement_company_id_company")
-        ),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_acknowledgement_company_id_company")),
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_acknowledgement")),
         sa.UniqueConstraint(
-            "company_id",
-            "version_id",
-            "person_id",
-            name=op.f("uq_acknowledgement_company_id_version_id_person_id"),
+            "company_id", "version_id", "person_id", name=op.f("uq_acknowledgement_company_id_version_id_person_id")
         ),
     )
     with op.batch_alter_table("acknowledgement", schema=None) as batch_op:
@@ -558,9 +520,7 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
-            batch_op.f("ix_acknowledgement_company_id_version_id_at"),
-            ["company_id", "version_id", "at"],
-            unique=False,
+            batch_op.f("ix_acknowledgement_company_id_version_id_at"), ["company_id", "version_id", "at"], unique=False
         )
 
     op.create_table(
@@ -587,22 +547,15 @@ def upgrade() -> None:
             ["policy_version.company_id", "policy_version.id"],
             name=op.f("fk_assignment_company_id_version_id_policy_version"),
         ),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["company.id"], name=op.f("fk_assignment_company_id_company")
-        ),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_assignment_company_id_company")),
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_assignment")),
         sa.UniqueConstraint(
-            "company_id",
-            "version_id",
-            "person_id",
-            name=op.f("uq_assignment_company_id_version_id_person_id"),
+            "company_id", "version_id", "person_id", name=op.f("uq_assignment_company_id_version_id_person_id")
         ),
     )
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_assignment_company_id_person_id_state"),
-            ["company_id", "person_id", "state"],
-            unique=False,
+            batch_op.f("ix_assignment_company_id_person_id_state"), ["company_id", "person_id", "state"], unique=False
         )
         batch_op.create_index(
             batch_op.f("ix_assignment_company_id_version_id_state_due_on"),
@@ -626,9 +579,7 @@ def upgrade() -> None:
             ["policy_version.company_id", "policy_version.id"],
             name=op.f("fk_policy_text_company_id_version_id_policy_version"),
         ),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["company.id"], name=op.f("fk_policy_text_company_id_company")
-        ),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_policy_text_company_id_company")),
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_policy_text")),
         sa.UniqueConstraint(
             "company_id", "version_id", "language", name=op.f("uq_policy_text_company_id_version_id_language")
@@ -661,9 +612,7 @@ def upgrade() -> None:
             ["policy_version.company_id", "policy_version.id"],
             name=op.f("fk_posting_record_company_id_version_id_policy_version"),
         ),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["company.id"], name=op.f("fk_posting_record_company_id_company")
-        ),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_posting_record_company_id_company")),
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_posting_record")),
     )
     with op.batch_alter_table("posting_record", schema=None) as batch_op:
@@ -682,15 +631,10 @@ def upgrade() -> None:
             ["policy_version.company_id", "policy_version.id"],
             name=op.f("fk_version_author_company_id_version_id_policy_version"),
         ),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["company.id"], name=op.f("fk_version_author_company_id_company")
-        ),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_version_author_company_id_company")),
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_version_author")),
         sa.UniqueConstraint(
-            "company_id",
-            "version_id",
-            "actor_id",
-            name=op.f("uq_version_author_company_id_version_id_actor_id"),
+            "company_id", "version_id", "actor_id", name=op.f("uq_version_author_company_id_version_id_actor_id")
         ),
     )
 
@@ -765,6 +709,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_oauth_client_owner_agency"))
 
     op.drop_table("oauth_client")
+    with op.batch_alter_table("invitation_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitation_code_for_company"))
+
+    op.drop_table("invitation_code")
     with op.batch_alter_table("engagement", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_engagement_agency_id_company_id"))
 

@@ -43,9 +43,7 @@ def test_a_guarantee_of_five_words_counts_however_they_are_set(words: str) -> No
     assert Guarantee.VOLUNTARY not in missing(f"::: guarantee voluntary\n{words}\n:::")
 
 
-@pytest.mark.parametrize(
-    "opening", ["::: guarantee", "::: guarantee happiness", "::: promise voluntary", "```"]
-)
+@pytest.mark.parametrize("opening", ["::: guarantee", "::: guarantee happiness", "::: promise voluntary", "```"])
 def test_a_block_of_another_name_is_no_guarantee(opening: str) -> None:
     assert len(missing(f"{opening}\n{WORDS}\n:::")) == 5
 
@@ -62,11 +60,7 @@ def test_one_full_block_is_enough_beside_an_empty_one() -> None:
 
 
 @given(
-    st.lists(
-        st.sampled_from(
-            ["::: guarantee voluntary", ":::", "::::", "- ", "> ", WORDS, "", "    ", "|a|", "|-|"]
-        )
-    )
+    st.lists(st.sampled_from(["::: guarantee voluntary", ":::", "::::", "- ", "> ", WORDS, "", "    ", "|a|", "|-|"]))
 )
 def test_no_text_breaks_the_checklist(lines: list[str]) -> None:
     assert set(checklist("\n".join(lines))) == set(Guarantee)

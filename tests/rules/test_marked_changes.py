@@ -119,9 +119,7 @@ def test_everything_can_be_new_or_gone() -> None:
 
 
 def test_texts_without_elements_are_compared_too() -> None:
-    assert marked_changes("old words here", "new words here</p>") == (
-        "<del>old </del><ins>new</ins> words here</p>"
-    )
+    assert marked_changes("old words here", "new words here</p>") == ("<del>old </del><ins>new</ins> words here</p>")
 
 
 PIECES = st.sampled_from(

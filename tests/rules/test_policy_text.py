@@ -37,9 +37,7 @@ def test_headings_get_anchors_that_do_not_clash_with_each_other_or_the_page() ->
 
 
 def test_the_anchor_of_a_heading_stays_when_text_around_it_changes() -> None:
-    assert (
-        contents("# A\n\n## Own opinions")[1].anchor == contents("# B\n\nNew.\n\n## Own opinions")[1].anchor
-    )
+    assert contents("# A\n\n## Own opinions")[1].anchor == contents("# B\n\nNew.\n\n## Own opinions")[1].anchor
 
 
 def test_a_heading_over_two_lines_reads_as_one() -> None:
@@ -63,6 +61,4 @@ def test_no_text_breaks_the_page(markdown: str) -> None:
 
 
 def test_changes_are_marked_and_counted_from_here_too() -> None:
-    assert (
-        marked_changes(html("Old"), html("New")).count("<ins>") == change_count(html("A b"), html("A c")) == 1
-    )
+    assert marked_changes(html("Old"), html("New")).count("<ins>") == change_count(html("A b"), html("A c")) == 1

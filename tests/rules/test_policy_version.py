@@ -30,6 +30,11 @@ def test_a_version_goes_from_draft_to_superseded_or_withdrawn() -> None:
     assert after(*published, VersionEvent.WITHDRAW) == VersionState.WITHDRAWN
 
 
+@pytest.mark.parametrize("event", [VersionEvent.SUPERSEDE, VersionEvent.WITHDRAW])
+def test_what_is_approved_can_end_before_it_was_in_force(event: VersionEvent) -> None:
+    assert after(VersionEvent.SUBMIT, VersionEvent.APPROVE, event) in {VersionState.SUPERSEDED, VersionState.WITHDRAWN}
+
+
 def test_requested_changes_bring_a_version_back_to_draft() -> None:
     assert after(VersionEvent.SUBMIT, VersionEvent.REQUEST_CHANGES) == VersionState.DRAFT
 

@@ -76,9 +76,7 @@ def test_a_reminder_waits_for_the_working_window() -> None:
 
 def test_a_reminder_is_never_sent_at_a_weekend_even_to_those_who_work_then() -> None:
     every_day = WorkingWindow.parse("08:00-20:00 mon-sun")
-    assert decided("2026-12-19T10:00", window=every_day) == WaitUntil(
-        rome("2026-12-21T00:00").replace(hour=8)
-    )
+    assert decided("2026-12-19T10:00", window=every_day) == WaitUntil(rome("2026-12-21T00:00").replace(hour=8))
 
 
 def test_the_night_shift_of_friday_ends_for_reminders_at_midnight() -> None:
@@ -150,9 +148,7 @@ def test_a_whole_season_of_reminders_keeps_every_promise(
     assert days == sorted(set(days))
 
 
-def season_step(
-    now: datetime, window: WorkingWindow, due_on: date, sent_at: list[datetime], maximum: int
-) -> Decision:
+def season_step(now: datetime, window: WorkingWindow, due_on: date, sent_at: list[datetime], maximum: int) -> Decision:
     return decide(
         now,
         ROME,

@@ -56,6 +56,4 @@ def test_every_export_reads_back_cell_by_cell_without_formulas(rows: list[list[C
     text = b"".join(csv_bytes(["a", "b"], rows)).decode("utf-8-sig")
     read = list(csv.reader(StringIO(text, newline=""), delimiter=";"))[1:]
     assert read == [[safe_cell(str(cell)) for cell in row] for row in rows]
-    assert all(
-        cell[:1] not in {"=", "+", "-", "@", "\t", "\r", "\n"} or not cell for row in read for cell in row
-    )
+    assert all(cell[:1] not in {"=", "+", "-", "@", "\t", "\r", "\n"} or not cell for row in read for cell in row)

@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 from app.context import Ctx
 from app.errors import Conflict, Forbidden, NotFound
 from app.models import Acknowledgement, AuditEvent, Job
+from app.models.types import new_id
 from app.queries import acknowledgement as acknowledgements
 from app.queries import policy as policies
 from app.rules.assignment import AssignmentState
 from app.rules.instants import canonical
-from app.schemas.acknowledgement import AnswerIn, ReplyIn
+from app.schemas.acknowledgement import AcknowledgeForIn, AnswerIn, ReplyIn
 from app.services import acknowledging
 from tests.world import NOW, World
 
@@ -112,3 +113,17 @@ async def test_the_assignment_shows_that_it_is_done(world: World) -> None:
     assignment_id = await world.system().read(acknowledgements.assigned, shown.version_id, world.person["employee"])
     assignment = await world.system().read(acknowledgements.assignment, assignment_id)
     assert assignment.state is AssignmentState.ACKNOWLEDGED
+
+
+async def test_what_another_system_reports_belongs_to_its_policy(world: World) -> None:
+    shown = await world.published()
+    reported = AcknowledgeForIn(**shown.model_dump(), person_id=world.person["employee"])
+    with pytest.raises(NotFound):
+        await world.act("hr").write(acknowledging.acknowledge_for, new_id(), reported)
+    assert await world.system().read(count, Acknowledgement) == 0
+
+
+async def test_the_service_itself_acknowledges_nothing(world: World) -> None:
+    shown = await world.published()
+    with pytest.raises(Forbidden):
+        await world.system().write(acknowledging.acknowledge, shown)

@@ -100,9 +100,7 @@ def test_the_square_of_an_invitation_opens_its_address(italian: Translate) -> No
 
 
 def test_six_invitations_fit_on_a_page_and_none_is_lost(italian: Translate) -> None:
-    invitations = [
-        Invitation(f"Anna {number}.", "Logistica", f"A{number:03}-AAAA", GIULIA.url) for number in range(13)
-    ]
+    invitations = [Invitation(f"Anna {number}.", "Logistica", f"A{number:03}-AAAA", GIULIA.url) for number in range(13)]
     pdf = sheet(invitations, italian)
     assert page_count(pdf) == 3
     text = text_of(pdf)

@@ -1,21 +1,32 @@
-"""Policies and their versions."""
+"""Policies."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
+from pydantic import AfterValidator
 
-from app.schemas.acknowledgement import AcknowledgeForIn, AcknowledgementOut
-from app.schemas.policy import (
-    PolicyIn,
-    PolicyOut,
-)
-from app.services import acknowledging, policy_drafting
+from app.queries import policy_lists
+from app.schemas.policy import PolicyIn, PolicyOut
+from app.services import policy_drafting
 from app.web.openapi import problems
-from app.web.work import CompanyWork
+from app.web.paging import Listed, Paging
+from app.web.work import CompanyWork, known_id
 
 router = APIRouter(prefix="/companies/{company_id}/policies", tags=["policies"])
-PolicyId = Annotated[str, Path(max_length=36)]
-VersionId = Annotated[str, Path(max_length=36)]
+PolicyId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
+
+
+@router.get(
+    "",
+    response_model=Listed[PolicyOut],
+    responses=problems(),
+    operation_id="list_policies",
+    summary="List policies, the oldest first",
+)
+async def list_policies(work: CompanyWork, paging: Paging) -> Response:
+    rows = await work.read(policy_lists.policies_part, paging.after, paging.limit)
+    part, key = paging.cut(rows, lambda policy: (policy.id, policy.id))
+    return paging.listed([PolicyOut.model_validate(policy) for policy in part], key)
 
 
 @router.post("", status_code=201, responses=problems(409), operation_id="create_policy", summary="Create a policy")
@@ -25,13 +36,6 @@ async def create_policy(work: CompanyWork, body: PolicyIn, response: Response) -
     return PolicyOut.model_validate(policy)
 
 
-@router.post(
-    "/{policy_id}/acknowledgements",
-    status_code=201,
-    responses=problems(409),
-    operation_id="create_acknowledgement",
-    summary="Record what a person confirmed in another system",
-)
-async def create_acknowledgement(work: CompanyWork, policy_id: PolicyId, body: AcknowledgeForIn) -> AcknowledgementOut:
-    done = await work.write(acknowledging.acknowledge_for, policy_id, body)
-    return AcknowledgementOut.model_validate(done)
+@router.get("/{policy_id}", responses=problems(), operation_id="get_policy", summary="Read a policy")
+async def get_policy(work: CompanyWork, policy_id: PolicyId) -> PolicyOut:
+    return PolicyOut.model_validate(await work.read(policy_lists.one_policy, policy_id))

@@ -1,7 +1,10 @@
 """For whoever watches over the service."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse
+
+from app.web.readiness import Readiness
+from app.web.work import database
 
 router = APIRouter()
 
@@ -10,3 +13,12 @@ router = APIRouter()
 async def livez() -> PlainTextResponse:
     """Say that the process answers."""
     return PlainTextResponse("ok")
+
+
+@router.get("/readyz")
+async def readyz(request: Request) -> PlainTextResponse:
+    """Say whether requests can be sent here: 200, or 503 without a word on why; that is in the log."""
+    readiness: Readiness = request.app.state.readiness
+    if await readiness.ready(database(request)):
+        return PlainTextResponse("ready")
+    return PlainTextResponse("not ready", status_code=503, headers={"retry-after": "5"})

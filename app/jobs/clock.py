@@ -1,0 +1,68 @@
+"""What comes with the clock: once an hour each of these runs, in whichever worker comes first or in all of them.
+
+A clock job is a plain function of a session outside all companies and the moment. It must bear being run twice:
+it asks for work under a key that holds the hour, or it deletes what is old.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+
+from app.db import NO_COMPANY, Database
+from app.db.upsert import insert_new
+from app.models import Company, Job, JobState
+from app.services import api_tokens, idempotency
+from app.services.outbox import JobKind
+
+ClockJob = Callable[[Session, datetime], None]
+
+DONE_KEPT = timedelta(days=30)
+
+_LOG = structlog.get_logger()
+
+
+class Clock:
+    """Strikes once an hour in each process, at its start for the first time."""
+
+    def __init__(self) -> None:
+        self._struck: datetime | None = None
+
+    async def tick(self, db: Database, now: datetime) -> None:
+        """Run the clock jobs if they have not run in this hour; one that fails holds up no other."""
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        if hour == self._struck:
+            return
+        for job in EVERY_HOUR:
+            try:
+                await db.write(NO_COMPANY, job, now)
+            except Exception:  # noqa: BLE001 - whatever it is must not end the loop
+                _LOG.exception("clock job failed", job=job.__name__)
+        self._struck = hour
+
+
+def remind(session: Session, now: datetime) -> None:
+    """Ask for the reminders of every company, once an hour."""
+    rows = [
+        {
+            "for_company": company_id,
+            "kind": JobKind.REMIND.value,
+            "payload": {},
+            "run_at": now,
+            "dedupe_key": f"remind:{company_id}:{now:%Y-%m-%dT%H}",
+            "created_at": now,
+        }
+        for company_id in session.scalars(select(Company.id))
+    ]
+    insert_new(session, Job, rows, ["dedupe_key"])
+
+
+def sweep_jobs(session: Session, now: datetime) -> None:
+    """Delete what was done more than thirty days ago; dead jobs stay until somebody has looked at them."""
+    session.execute(delete(Job).where(col(Job.state) == JobState.DONE, col(Job.run_at) < now - DONE_KEPT))
+
+
+EVERY_HOUR: tuple[ClockJob, ...] = (remind, sweep_jobs, idempotency.forget_expired, api_tokens.forget_expired)

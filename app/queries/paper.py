@@ -1,0 +1,68 @@
+"""Whoever can still sign a version on paper."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from app.authz import Permission
+from app.context import Ctx
+from app.errors import Conflict
+from app.models import Assignment, Person, Policy, PolicyVersion
+from app.queries import policy as policies
+from app.queries.policy_audience import UNANSWERED
+from app.wording import N_
+
+_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A version that can be signed on paper, and the first of those who have not answered it, by name."""
+
+    version: PolicyVersion
+    policy: Policy
+    languages: list[str]
+    people: Sequence[Any]
+    more: bool
+
+
+def sheet(ctx: Ctx, version_id: str, search: str, chosen: str) -> Sheet:
+    """Return who can still sign: those whose name holds ``search``, or the person ``chosen`` alone.
+
+    Conflict if the version is not the one to read now.
+    """
+    ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
+    version = policies.version(ctx, version_id)
+    if version.state not in policies.READABLE or version.published_at is None:
+        detail = N_("This version is not the one to read any more. Have the present one signed.")
+        raise Conflict("not_on_show", detail)
+    wanted = _pending(version_id)
+    if chosen:
+        wanted = wanted.where(col(Person.id) == chosen)
+    elif search:
+        wanted = wanted.where(col(Person.name).icontains(search, autoescape=True))
+    people = ctx.session.execute(wanted.limit(_SHOWN + 1)).all()
+    policy = policies.policy(ctx, version.policy_id)
+    return Sheet(version, policy, list(policies.texts(ctx, version_id)), people[:_SHOWN], len(people) > _SHOWN)
+
+
+def name(ctx: Ctx, person_id: str) -> str:
+    """Return the name of a person of this company."""
+    ctx.require(Permission.READ_PEOPLE)
+    return ctx.session.scalars(select(Person.name).where(Person.id == person_id)).one()
+
+
+def _pending(version_id: str) -> Any:
+    return (
+        sa.select(col(Person.id), col(Person.name), col(Person.external_id))
+        .where(
+            col(Assignment.version_id) == version_id,
+            col(Assignment.state).in_(UNANSWERED),
+            col(Person.company_id) == col(Assignment.company_id),
+            col(Person.id) == col(Assignment.person_id),
+        )
+        .order_by(col(Person.name), col(Person.id))
+    )

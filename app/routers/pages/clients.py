@@ -1,0 +1,118 @@
+"""API clients of a company and of an agency: the list, a new one, a new secret, the end of one."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request
+from starlette.responses import Response
+
+from app.authz import Permission
+from app.errors import FieldError
+from app.schemas.client import ClientIn
+from app.services import clients
+from app.services.clients import NewSecret
+from app.web.errors import worded
+from app.web.flash import Flash, redirect
+from app.web.forms import Posted, posted
+from app.web.i18n import translations
+from app.web.render import language_of, page, translate
+from app.web.scopes import SCOPES
+from app.web.work import AgencyWork, PageAgencyWork, PageWork, Work
+from app.wording import N_
+
+router = APIRouter()
+ClientId = Annotated[str, Path(max_length=36)]
+ClientForm = Annotated[Posted[ClientIn], Depends(posted(ClientIn))]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the pages of one kind of owner are, and which scopes its clients can have."""
+
+    home: str
+    scopes: frozenset[Permission]
+
+
+_COMPANY = Place("/company/clients", clients.COMPANY_SCOPES)
+_AGENCY = Place("/agency/api-clients", clients.AGENCY_SCOPES)
+
+
+@router.get(_COMPANY.home)
+async def of_company(request: Request, work: PageWork) -> Response:
+    return await _list(request, work, _COMPANY)
+
+
+@router.post(_COMPANY.home)
+async def create_in_company(request: Request, work: PageWork, form: ClientForm) -> Response:
+    return await _create(request, work, _COMPANY, form)
+
+
+@router.post(f"{_COMPANY.home}/{{client_id}}/secret")
+async def new_secret_in_company(request: Request, work: PageWork, client_id: ClientId) -> Response:
+    return _secret(request, work, _COMPANY, await work.write(clients.rotate_secret, client_id))
+
+
+@router.post(f"{_COMPANY.home}/{{client_id}}/revoke")
+async def revoke_in_company(request: Request, work: PageWork, client_id: ClientId) -> Response:
+    return await _revoke(request, work, _COMPANY, client_id)
+
+
+@router.get(_AGENCY.home)
+async def of_agency(request: Request, work: PageAgencyWork) -> Response:
+    return await _list(request, work, _AGENCY)
+
+
+@router.post(_AGENCY.home)
+async def create_in_agency(request: Request, work: PageAgencyWork, form: ClientForm) -> Response:
+    return await _create(request, work, _AGENCY, form)
+
+
+@router.post(f"{_AGENCY.home}/{{client_id}}/secret")
+async def new_secret_in_agency(request: Request, work: PageAgencyWork, client_id: ClientId) -> Response:
+    return _secret(request, work, _AGENCY, await work.write(clients.rotate_secret, client_id))
+
+
+@router.post(f"{_AGENCY.home}/{{client_id}}/revoke")
+async def revoke_in_agency(request: Request, work: PageAgencyWork, client_id: ClientId) -> Response:
+    return await _revoke(request, work, _AGENCY, client_id)
+
+
+async def _list(
+    request: Request, work: Work | AgencyWork, place: Place, refused: Posted[ClientIn] | None = None
+) -> Response:
+    rows = await work.read(clients.of_owner)
+    values: dict[str, Any] = {
+        "clients": rows,
+        "place": place,
+        "scopes": [(scope.value, translate(request, SCOPES[scope.value])) for scope in _in_order(place)],
+        "chosen": (await request.form()).getlist("scopes") if refused else [],
+        "raw": refused.raw if refused else {},
+        "errors": _worded(request, refused.errors) if refused else {},
+    }
+    return page(request, "clients/list.html", work, status=422 if refused else 200, **values)
+
+
+async def _create(request: Request, work: Work | AgencyWork, place: Place, form: Posted[ClientIn]) -> Response:
+    if form.value is None:
+        return await _list(request, work, place, form)
+    return _secret(request, work, place, await work.write(clients.create, form.value))
+
+
+def _secret(request: Request, work: Work | AgencyWork, place: Place, made: NewSecret) -> Response:
+    address = request.app.state.settings.public_url
+    return page(request, "clients/secret.html", work, status=201, made=made, place=place, address=address)
+
+
+async def _revoke(request: Request, work: Work | AgencyWork, place: Place, client_id: str) -> Response:
+    await work.write(clients.revoke, client_id)
+    said = translate(request, N_("The client is revoked. Its tokens are refused from now on."))
+    return redirect(place.home, Flash("success", said))
+
+
+def _in_order(place: Place) -> list[Permission]:
+    return [scope for scope in Permission if scope in place.scopes]
+
+
+def _worded(request: Request, errors: dict[str, FieldError]) -> dict[str, str]:
+    say = translations(language_of(request)).gettext
+    return {name: worded(say, error) for name, error in errors.items()}

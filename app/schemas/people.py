@@ -1,0 +1,168 @@
+"""Input and output of people, teams, sites, and of files with people in them."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, WithJsonSchema
+
+from app.authz import Role
+from app.schemas.base import Email, Id, Input, Language, Name, Output, ShortName
+from app.schemas.merge import NotNull
+
+MAXIMUM_ROWS = 1000
+_HOURS = "Hours and days in which this person may be written to, like `08:00-17:00 mon-fri`."
+
+ExternalId = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f/]+$")
+]
+Hours = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Status = Literal["active", "upcoming", "left"]
+GrantedRole = Literal["owner", "marketing_lead", "hr"]
+
+
+class PlaceIn(Input):
+    """A team or a site."""
+
+    name: ShortName
+
+
+class PlaceOut(Output):
+    id: Id
+    name: str
+
+
+class PersonIn(Input):
+    """A person and where they work. Without a first day it is today."""
+
+    name: Name = Field(examples=["Ada Rossi"])
+    email: Email | None = Field(None, description="How they sign in; without one they get a printed code.")
+    external_id: ExternalId | None = Field(None, description="Your own number for this person, unique in the company.")
+    language: Language | None = None
+    team_id: Id | None = None
+    site_id: Id | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    working_window: Hours | None = Field(None, description=_HOURS)
+
+
+class PersonChange(Input):
+    """A merge patch. Leaving has its own address, because it settles more than a field."""
+
+    name: Annotated[Name | None, NotNull] = None
+    email: Email | None = None
+    external_id: ExternalId | None = None
+    language: Annotated[Language | None, NotNull] = None
+    team_id: Id | None = None
+    site_id: Id | None = None
+    starts_on: Annotated[date | None, NotNull] = None
+    working_window: Annotated[Hours | None, NotNull] = Field(None, description=_HOURS)
+
+
+class PersonForm(Input):
+    """The page of one person: every field at once, and the version it was filled in from."""
+
+    name: Name
+    email: Email | None = None
+    external_id: ExternalId | None = None
+    language: Language
+    team_id: Id | None = None
+    site_id: Id | None = None
+    starts_on: date
+    working_window: Hours
+    row_version: int
+
+    def change(self) -> PersonChange:
+        """Return the form as a change in which everything is stated."""
+        return PersonChange(**self.model_dump(exclude={"row_version"}))
+
+
+class PersonOut(Output):
+    id: Id
+    name: str
+    email: str | None
+    external_id: str | None
+    language: Language
+    team_id: Id | None
+    team: str | None
+    site_id: Id | None
+    site: str | None
+    starts_on: date
+    ends_on: date | None
+    working_window: str
+    status: Status
+    roles: list[Role] = Field(max_length=len(Role))
+    row_version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class LeaveIn(Input):
+    last_day: date = Field(description="The last day of work; it may lie ahead.")
+
+
+class RejoinIn(Input):
+    """A new employment of somebody who left."""
+
+    starts_on: date
+    ends_on: date | None = None
+    team_id: Id | None = None
+    site_id: Id | None = None
+    working_window: Hours | None = Field(None, description=_HOURS)
+
+
+class RoleForm(Input):
+    role: GrantedRole
+    action: Literal["grant", "revoke"]
+
+
+_Row = Annotated[dict[str, Any], WithJsonSchema({"$ref": "#/components/schemas/PersonIn"})]
+
+
+class BulkIn(Input):
+    """Rows are checked one by one, so that a bad one harms no other. Known ``external_id`` means change."""
+
+    people: Annotated[list[_Row], Field(min_length=1, max_length=MAXIMUM_ROWS)]
+
+
+class RowFault(Output):
+    pointer: str = Field(max_length=500)
+    code: str = Field(max_length=100)
+    detail: str = Field(max_length=1000)
+
+
+class RowAnswer(Output):
+    """What became of one row: 201 made, 200 changed or as before, else why not."""
+
+    index: int
+    status: int
+    id: Id | None = None
+    errors: list[RowFault] = Field(default_factory=list, max_length=100)
+
+
+class BulkOut(Output):
+    items: list[RowAnswer] = Field(max_length=MAXIMUM_ROWS)
+
+
+class FileFault(Output):
+    """What is wrong in one row of a file, and how to mend it. Lines count from 1, the header included."""
+
+    line: int
+    column: str = Field(max_length=500)
+    code: str = Field(max_length=100)
+    value: str = Field(max_length=300)
+    detail: str = Field(max_length=1000)
+
+
+class ImportOut(Output):
+    """What an import did, or would do. ``error_count`` counts all errors, ``errors`` shows the first 1,000."""
+
+    dry_run: bool
+    created: int
+    changed: int
+    unchanged: int
+    left: int = Field(description="Of those created or changed: whose last day is in the file.")
+    new_teams: list[str] = Field(max_length=1000)
+    new_sites: list[str] = Field(max_length=1000)
+    ignored_columns: list[str] = Field(max_length=500)
+    error_count: int
+    errors: list[FileFault] = Field(max_length=1000)

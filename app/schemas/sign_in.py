@@ -1,0 +1,67 @@
+"""What people type to come in, and what is chosen when invitations are printed."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from app.schemas.base import Email, Id, Input, Language, ShortName
+
+# Generous bounds that only keep nonsense out; what is too short or too common is said in words elsewhere.
+Password = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Token = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Credential = Annotated[str, StringConstraints(min_length=2, max_length=20_000)]
+
+
+class CodeIn(Input):
+    code: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
+
+class EmailIn(Input):
+    email: Email
+
+
+class TokenIn(Input):
+    token: Token
+
+
+class PasswordSignIn(Input):
+    email: Email
+    password: Password
+
+
+class NewPasswordIn(Input):
+    token: Token
+    password: Password
+
+
+class ChangePasswordIn(Input):
+    current: Password
+    password: Password
+
+
+class PasskeyIn(Input):
+    """``credential`` is the JSON that the browser made."""
+
+    credential: Credential
+
+
+class NewPasskeyIn(PasskeyIn):
+    name: Annotated[ShortName, StringConstraints(max_length=80)]
+
+
+class LanguageIn(Input):
+    language: Language
+
+
+class OrganisationIn(Input):
+    organisation_id: Id
+
+
+class InvitationsIn(Input):
+    """For everybody without e-mail, of one team or of all, or for the people listed, whoever they are."""
+
+    valid_until: date
+    team_id: Id | None = None
+    person_ids: Annotated[list[Id], Field(max_length=1200)] = Field(default_factory=list)
+    only_new: bool = False

@@ -1,0 +1,165 @@
+"""``Idempotency-Key`` on every POST under /api/v1 (draft-ietf-httpapi-idempotency-key-header-07).
+
+The middleware notes the body as it is read and holds the answer back until it is kept. In between, ``admit``
+looks whether the key is known, and the first ``Work.write`` claims it inside its own transaction.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from sqlalchemy.orm import Session
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.db import NO_COMPANY, Database
+from app.errors import DomainError, Malformed, Unavailable
+from app.services import idempotency
+from app.services.idempotency import Answer, Attempt, Replayed
+from app.wording import N_
+
+_LOG = structlog.get_logger()
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_BOUNDARY = re.compile(r'boundary="?([^";,]{1,70})')
+_KEPT_HEADERS = ("content-type", "location", "etag", "link", "content-language")
+
+
+class BadKey(Malformed):
+    code = "bad_idempotency_key"
+    detail = N_("An Idempotency-Key has 1 to 255 visible ASCII characters, e.g. a UUID. Send another one.")
+
+
+class Once:
+    """One keyed request on its way through. ``client_id`` is empty until its sender is known."""
+
+    def __init__(self, scope: Scope, key: str) -> None:
+        self.key = key
+        self.path: str = scope["path"]
+        self.query: bytes = scope["query_string"]
+        boundary = _BOUNDARY.search(Headers(scope=scope).get("content-type", ""))
+        self.boundary = boundary[1].encode("latin-1") if boundary else b""
+        self.body: list[bytes] = []
+        self.client_id = ""
+        self.claimed = False
+        self.settled = False
+
+    def attempt(self) -> Attempt:
+        path = hashlib.sha256(self.path.encode("utf-8", "surrogatepass")).hexdigest()
+        return Attempt(f"{self.client_id} POST {path}", self.key, self._request_sha256())
+
+    def _request_sha256(self) -> str:
+        """Return the hash of query and body; the boundary of a form with files is made anew for every sending."""
+        body = b"".join(self.body)
+        return hashlib.sha256(
+            self.query + b"\0" + (body.replace(self.boundary, b"") if self.boundary else body)
+        ).hexdigest()
+
+    def recall(self, session: Session) -> None:
+        """Raise what the service raises for a key that is taken, and remember that the answer is not ours to keep."""
+        self._settling(idempotency.recall, session, self.attempt())
+
+    def claiming(self, fn: Callable[..., Any], now: datetime) -> Callable[..., Any]:
+        """Return ``fn(ctx, …)`` that takes the key first, in the same transaction; only the first one does."""
+        if self.claimed:
+            return fn
+
+        def act(ctx: Any, *args: Any, **kwargs: Any) -> Any:
+            self._settling(idempotency.claim, ctx.session, self.attempt(), now)
+            result = fn(ctx, *args, **kwargs)
+            self.claimed = True
+            return result
+
+        return act
+
+    def _settling(self, fn: Callable[..., None], *args: Any) -> None:
+        try:
+            fn(*args)
+        except (Replayed, DomainError):
+            self.settled = True
+            raise
+
+
+async def admit(request: Request, client_id: str, database: Database) -> None:
+    """Let a keyed request pass if its key is free; else raise what answers it."""
+    once: Once | None = getattr(request.state, "once", None)
+    if once is None:
+        return
+    if not _KEY.fullmatch(once.key):
+        raise BadKey
+    once.client_id = client_id
+    await database.read(NO_COMPANY, once.recall)
+
+
+def claiming(once: Once | None, fn: Callable[..., Any], now: datetime) -> Callable[..., Any]:
+    """Return ``fn`` so that it takes the request's key, if it has one, in its transaction."""
+    return once.claiming(fn, now) if once else fn
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(Replayed, _replay)
+    app.add_middleware(Idempotent)
+
+
+async def _replay(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Replayed)  # noqa: S101 - registered for it
+    kept = error.answer
+    return Response(kept.body, kept.status, {**kept.headers, "idempotency-replayed": "true"})
+
+
+class Idempotent:
+    """Keeps the answers to keyed requests. 5xx and 429 are not kept: those may be tried again."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        key = _key(scope)
+        if key is None:
+            await self.app(scope, receive, send)
+            return
+        once = scope["state"]["once"] = Once(scope, key)
+        held: list[Message] = []
+
+        async def receive_noting() -> Message:
+            message = await receive()
+            once.body.append(message.get("body", b""))
+            return message
+
+        async def hold(message: Message) -> None:
+            held.append(message)
+
+        await self.app(scope, receive_noting, hold)
+        await _keep(scope["app"].state.database, once, held)
+        for message in held:
+            await send(message)
+
+
+def _key(scope: Scope) -> str | None:
+    if scope["type"] != "http" or scope["method"] != "POST" or not scope["path"].startswith("/api/v1/"):
+        return None
+    return Headers(scope=scope).get("idempotency-key")
+
+
+async def _keep(database: Database, once: Once, held: list[Message]) -> None:
+    status = held[0]["status"]
+    passing = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS
+    if once.settled or not once.client_id or passing:
+        return
+    headers = Headers(raw=held[0]["headers"])
+    kept = {name: headers[name] for name in _KEPT_HEADERS if name in headers}
+    answer = Answer(status, kept, b"".join(message.get("body", b"") for message in held))
+
+    def act(session: Session) -> None:
+        idempotency.keep(session, once.attempt(), answer, datetime.now(UTC), claimed=once.claimed)
+
+    try:
+        await database.write(NO_COMPANY, act)
+    except Unavailable:
+        # The change is committed and its sender must hear of it; a repetition will be told 409.
+        _LOG.exception("the answer to a keyed request could not be kept", key=once.key)

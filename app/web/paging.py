@@ -1,0 +1,124 @@
+"""Lists in parts: keyset cursors that only this service can have made, and the answer of a list."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
+
+import orjson
+from fastapi import Depends, Query, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from app.errors import Malformed
+from app.settings import Settings
+from app.wording import N_
+
+Item = TypeVar("Item")
+Row = TypeVar("Row")
+# The last row of a part: its sort key and, to break ties, its id.
+Key = tuple[str | int, str]
+
+_MAC_BYTES = 16
+
+
+class BadCursor(Malformed):
+    code = "bad_cursor"
+    detail = N_("This cursor was not made here or belongs to another list. Start again without a cursor.")
+
+
+class Listed(BaseModel, Generic[Item]):
+    """The documented shape of every list: ``response_model=Listed[PolicyOut]``."""
+
+    items: list[Item] = Field(max_length=200)
+    next_cursor: str | None = Field(max_length=600, description="Send it as `cursor` for what follows; null at the end")
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Which part of a list is asked for: at most ``limit`` rows, those after the key ``after``.
+
+    A query selects ``limit + 1`` rows, ``cut`` takes the surplus off, ``listed`` makes the answer.
+    """
+
+    limit: int
+    after: Key | None
+    request: Request
+
+    def cut(self, rows: Sequence[Row], key: Callable[[Row], Key]) -> tuple[list[Row], Key | None]:
+        """Return the rows of this part and, if a surplus row says that there are more, the key of the last one."""
+        part = list(rows[: self.limit])
+        return part, key(part[-1]) if len(rows) > self.limit else None
+
+    def listed(self, items: bytes | Sequence[Any], next_key: Key | None) -> Response:
+        """Return ``{"items": […], "next_cursor": …}`` with ``Link: <…>; rel="next"`` (RFC 8288).
+
+        ``items`` is a JSON array already written, or dictionaries, dataclasses and pydantic models to write.
+        """
+        body = {
+            "items": orjson.Fragment(items) if isinstance(items, bytes) else items,
+            "next_cursor": self.cursor(next_key),
+        }
+        link = {"link": f'<{self.next_href(next_key)}>; rel="next"'} if next_key else {}
+        written = orjson.dumps(body, default=_written, option=orjson.OPT_UTC_Z)
+        return Response(written, media_type="application/json", headers=link)
+
+    def next_href(self, next_key: Key | None) -> str:
+        """Return the address of the next part, with the filters of this one; empty at the end. For pages, too."""
+        if next_key is None:
+            return ""
+        following = self.request.url.include_query_params(cursor=self.cursor(next_key))
+        return f"{following.path}?{following.query}"
+
+    def cursor(self, key: Key | None) -> str | None:
+        """Return the opaque cursor that stands for what follows ``key``."""
+        if key is None:
+            return None
+        written = orjson.dumps(key)
+        return _encoded(_mac(self.request, written) + written)
+
+
+async def paging(
+    request: Request,
+    limit: Annotated[int, Query(ge=1, le=200, description="How many at most.")] = 50,
+    cursor: Annotated[
+        str | None, Query(max_length=600, description="`next_cursor` of the part before, unchanged.")
+    ] = None,
+) -> PageRequest:
+    return PageRequest(limit, _read(request, cursor) if cursor else None, request)
+
+
+Paging = Annotated[PageRequest, Depends(paging)]
+
+
+def _read(request: Request, cursor: str) -> Key:
+    try:
+        packed = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+    except (ValueError, binascii.Error):
+        raise BadCursor from None
+    mac, written = packed[:_MAC_BYTES], packed[_MAC_BYTES:]
+    if _encoded(packed) != cursor or not hmac.compare_digest(mac, _mac(request, written)):
+        raise BadCursor
+    sort_key, row_id = orjson.loads(written)
+    return sort_key, row_id
+
+
+def _encoded(packed: bytes) -> str:
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def _mac(request: Request, written: bytes) -> bytes:
+    """Return what proves a cursor ours, and made for this very list: its path holds the tenant."""
+    settings: Settings = request.app.state.settings
+    message = request.url.path.encode() + b"\0" + written
+    key = settings.secret_key.get_secret_value().encode()
+    return hmac.digest(key, b"cursor\0" + message, hashlib.sha256)[:_MAC_BYTES]
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return orjson.Fragment(value.model_dump_json())
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")

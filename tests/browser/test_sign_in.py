@@ -1,0 +1,121 @@
+"""Signing in, as people do it in a browser."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from app.schemas.sign_in import InvitationsIn
+from app.services import invitations
+from app.settings import Settings
+from tests.browser.look import DESKTOP, PHONE, Look
+from tests.browser.server import LiveServer, serve
+from tests.world import TODAY, World
+
+Axe = Callable[[Page], Awaitable[list[dict[str, Any]]]]
+KEY = Settings(demo=True).secret_key.get_secret_value()
+WITHOUT_SCRIPTS = replace(DESKTOP, java_script_enabled=False)
+ENGLISH_AT_NIGHT = replace(PHONE, locale="en-GB", colour_scheme="dark")
+
+
+@pytest.fixture
+def server(database_url: str) -> Iterator[LiveServer]:
+    with serve(database_url, "tests.browser.on_localhost:create_app") as running:
+        yield replace(running, url=running.url.replace("127.0.0.1", "localhost"))
+
+
+async def come_in_by_mail(page: Page, url: str, email: str) -> None:
+    await page.goto(f"{url}/sign-in")
+    await page.fill("#field-email", email)
+    await page.click("form[action='/sign-in'] button")
+    await page.wait_for_url("**/sign-in/sent")
+    mail = page.locator("main a[href^='/development/mail/']").first
+    await page.goto(f"{url}/development/mail")
+    while not await mail.count():
+        await page.reload()
+    await mail.click()
+    await page.click(".card a")
+    await page.click("form[action='/sign-in/link'] button")
+
+
+@pytest.mark.parametrize("look", [DESKTOP, ENGLISH_AT_NIGHT], ids=str)
+async def test_the_pages_of_sign_in_are_open_to_everybody(
+    world: World, server: LiveServer, page: Page, axe: Axe, look: Look
+) -> None:
+    for path in (
+        "/sign-in",
+        "/sign-in/sent",
+        "/sign-in/link?token=x",
+        "/sign-in/password",
+        "/password/forgotten",
+        "/password/new?token=x",
+        "/i",
+        "/i/ABCD-EFGH",
+        "/development/mail",
+    ):
+        await page.goto(server.url + path)
+        assert await axe(page) == [], path
+    await come_in_by_mail(page, server.url, "hr@aurora.example")
+    for path in ("/me/sessions", "/me/passkeys", "/me/password", "/organisations", "/company/invitations"):
+        await page.goto(server.url + path)
+        await expect(page.locator("h1")).to_be_visible()
+        assert await axe(page) == [], path
+
+
+@pytest.mark.parametrize("look", [PHONE, WITHOUT_SCRIPTS], ids=str)
+async def test_a_printed_code_opens_the_first_page(world: World, server: LiveServer, page: Page, look: Look) -> None:
+    data = InvitationsIn(valid_until=TODAY, person_ids=[world.person["employee"]])
+    (card,) = await world.act("hr").write(invitations.print_for, data, KEY)
+    await page.goto(f"{server.url}/sign-in")
+    await page.fill("#field-code", card.code)
+    await page.click("form[action='/i'] button")
+    await page.wait_for_url(f"{server.url}/")
+    await page.goto(f"{server.url}/me/sessions")
+    await expect(page.locator("main")).to_contain_text("con un codice stampato")
+
+
+async def test_a_passkey_is_made_and_then_signs_in_alone(world: World, server: LiveServer, page: Page) -> None:
+    session = await page.context.new_cdp_session(page)
+    await session.send("WebAuthn.enable")
+    device = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    await session.send("WebAuthn.addVirtualAuthenticator", {"options": device})
+    await come_in_by_mail(page, server.url, "hr@aurora.example")
+    await page.goto(f"{server.url}/me/passkeys")
+    await page.fill("#field-name", "Il mio telefono")
+    await page.click("form[data-passkey] button")
+    await expect(page.locator("main .list")).to_contain_text("Il mio telefono")
+    await page.goto(f"{server.url}/me/sessions")
+    await page.click("form[action$='/end'] button")
+    await page.wait_for_url("**/sign-in")
+    await page.click("form[data-passkey] button")
+    await page.wait_for_url(f"{server.url}/")
+    await page.goto(f"{server.url}/me/sessions")
+    await expect(page.locator("main")).to_contain_text("con una passkey")
+
+
+async def test_a_browser_that_finds_no_passkey_says_so_and_leaves_the_other_ways(
+    world: World, server: LiveServer, page: Page
+) -> None:
+    session = await page.context.new_cdp_session(page)
+    await session.send("WebAuthn.enable")
+    device = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    await session.send("WebAuthn.addVirtualAuthenticator", {"options": device | {"isUserVerified": False}})
+    await page.goto(f"{server.url}/sign-in")
+    await page.click("form[data-passkey] button")
+    await expect(page.locator("[data-passkey-failed]")).to_be_visible()
+    await expect(page.locator("form[action='/i'] button")).to_be_visible()
+
+
+@pytest.mark.parametrize("look", [WITHOUT_SCRIPTS], ids=str)
+async def test_without_scripts_no_passkey_is_offered(world: World, server: LiveServer, page: Page, look: Look) -> None:
+    await page.goto(f"{server.url}/sign-in")
+    await expect(page.locator("form[data-passkey]")).to_be_hidden()

@@ -1,0 +1,43 @@
+"""A process that records acknowledgements until it is killed, and says which ones it was told are stored.
+
+Arguments: the database's address and the company's id. Standard input: one `AcknowledgeForIn` as JSON a line.
+Standard output: the id of each acknowledgement as soon as the seam has returned it.
+"""
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+from app.authz import System
+from app.context import Ctx
+from app.db import Database, Scope, open_database
+from app.queries import entry
+from app.queries import policy as policies
+from app.schemas.acknowledgement import AcknowledgeForIn
+from app.services import acknowledging
+
+_TOGETHER = 16
+
+
+async def acknowledge_all(url: str, company_id: str) -> None:
+    database = open_database(url)
+    waiting = [AcknowledgeForIn.model_validate_json(line) for line in sys.stdin]
+    while waiting:
+        await asyncio.gather(*(_one(database, company_id, data) for data in waiting[:_TOGETHER]))
+        del waiting[:_TOGETHER]
+
+
+async def _one(database: Database, company_id: str, data: AcknowledgeForIn) -> None:
+    done = await database.write(Scope(company_id), _acknowledge, company_id, data)
+    print(done, flush=True)  # noqa: T201 - the parent reads it
+
+
+def _acknowledge(session: Any, company_id: str, data: AcknowledgeForIn) -> str:
+    company, now = entry.company_facts(session, company_id), datetime.now(UTC)
+    ctx = Ctx(session, entry.actor_in_company(session, System("drill"), company, now), company, now, "drill")
+    return acknowledging.acknowledge_for(ctx, policies.version(ctx, data.version_id).policy_id, data).id
+
+
+if __name__ == "__main__":
+    asyncio.run(acknowledge_all(*sys.argv[1:]))

@@ -1,0 +1,202 @@
+"""Migrations: one line of them, the same as the models, there and back with data in it, kind to a running service."""
+
+import asyncio
+import io
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from app.db import open_database
+from app.db.migrate import ROOT, head, migrate, with_connection
+from app.main import create_app
+from app.settings import ConfigurationError, Settings
+from tests import world as cast
+from tests.conftest import Database
+from tests.postgres import OWNER, Server
+
+APPEND_ONLY = {"audit_event"}
+ACCEPTED = {
+    "prefer-text-field": "lengths are those of the API's schema, and a longer varchar needs no rewrite since 9.2",
+    "prefer-bigint-over-int": "these integers are counts, days and version numbers of people's work",
+    "require-statement-timeout": "a backfill takes its time; lock_timeout keeps it from holding others up",
+}
+
+
+def alembic(url: str, **options: Any) -> Config:
+    config = Config(str(ROOT / "alembic.ini"), **options)
+    config.attributes["url"] = url
+    return config
+
+
+@pytest.fixture
+def empty(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Give a database in which there is nothing at all."""
+    if database_kind == "sqlite":
+        url = f"sqlite:///{tmp_path}/empty.db"
+        yield Database("sqlite", url, url)
+        return
+    server: Server = request.getfixturevalue("postgres")
+    server.create_database("empty")
+    yield Database("postgres", server.url("empty"), server.url("empty", OWNER))
+    server.drop_database("empty")
+
+
+def revisions() -> list[str]:
+    script = ScriptDirectory.from_config(alembic(""))
+    return [step.revision for step in script.walk_revisions()][::-1]
+
+
+def fill(database: Database) -> None:
+    """Put people, a published policy, an acknowledgement and their traces into it."""
+
+    async def act() -> None:
+        from app.services import acknowledging  # noqa: PLC0415 - the services need the newest schema
+
+        seam = open_database(database.url)
+        world = await cast.build(seam)
+        await world.act("employee").write(acknowledging.acknowledge, await world.published())
+        await seam.close()
+
+    asyncio.run(act())
+
+
+def triggers(connection: Connection) -> set[str]:
+    """Return the tables that some trigger keeps from being changed."""
+    on_sqlite = connection.dialect.name == "sqlite"
+    query = (
+        "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' GROUP BY tbl_name HAVING count(*) = 2"
+        if on_sqlite
+        else "SELECT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    )
+    return set(connection.execute(text(query)).scalars())
+
+
+def looked_up(url: str, look: Any) -> Any:
+    found: list[Any] = []
+    with_connection(url, lambda connection: found.append(look(connection)))
+    return found[0]
+
+
+def tables(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names()) - {"alembic_version"}
+
+
+def test_there_is_one_line_of_migrations_and_the_service_knows_its_end() -> None:
+    assert ScriptDirectory.from_config(alembic("")).get_heads() == [head()]
+
+
+def test_the_files_are_named_by_day_and_minute() -> None:
+    names = [path.name for path in (ROOT / "migrations" / "versions").glob("*.py")]
+    assert names
+    assert [name for name in names if not re.fullmatch(r"\d{4}-\d\d-\d\d-\d{4}_[a-z0-9_]+\.py", name)] == []
+
+
+def test_the_migrated_schema_is_that_of_the_models(database: Database) -> None:
+    command.check(alembic(database.owner_url))
+
+
+def test_every_step_goes_back_and_forth_with_data_in_it(empty: Database) -> None:
+    migrate(empty.owner_url)
+    fill(empty)
+    steps = revisions()
+    for below, step in reversed(list(zip(["base", *steps], steps, strict=False))):
+        command.downgrade(alembic(empty.owner_url), below)
+        command.upgrade(alembic(empty.owner_url), step)
+        assert APPEND_ONLY & looked_up(empty.owner_url, tables) == looked_up(empty.owner_url, triggers)
+        command.downgrade(alembic(empty.owner_url), below)
+    assert looked_up(empty.owner_url, tables) == set()
+    for step in steps:
+        command.upgrade(alembic(empty.owner_url), step)
+        assert APPEND_ONLY & looked_up(empty.owner_url, tables) == looked_up(empty.owner_url, triggers)
+    fill(empty)
+
+
+def test_append_only_tables_are_all_there_are_triggers_on(database: Database) -> None:
+    assert looked_up(database.owner_url, triggers) == APPEND_ONLY
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE audit_event SET action = 'forged'",
+        "DELETE FROM audit_event",
+        "INSERT OR REPLACE INTO audit_event SELECT * FROM audit_event",
+    ],
+)
+def test_the_trail_cannot_be_changed(database: Database, change: str) -> None:
+    fill(database)
+
+    def forge(connection: Connection) -> None:
+        if database.kind == "postgres":
+            company = (
+                "SELECT set_config('portavoce.company', (SELECT id FROM company WHERE name LIKE '%Aurora'), false)"
+            )
+            connection.execute(text(company))
+        else:
+            connection.execute(text("PRAGMA recursive_triggers = on"))
+        assert connection.execute(text("SELECT count(*) FROM audit_event")).scalar()
+        with pytest.raises(DBAPIError, match=r"append-only|syntax error"):
+            connection.execute(text(change))
+
+    with_connection(database.owner_url, forge)
+
+
+def test_the_sql_for_postgresql_holds_nobody_up(tmp_path: Path) -> None:
+    written = io.StringIO()
+    config = alembic("postgresql://offline/offline", output_buffer=written)
+    command.upgrade(config, "head", sql=True)
+    sql = tmp_path / "upgrade.sql"
+    sql.write_text(written.getvalue())
+    assert "CREATE TABLE person" in written.getvalue()
+    squawk = [str(Path(sys.executable).parent / "squawk"), *(f"--exclude={rule}" for rule in ACCEPTED), str(sql)]
+    done = subprocess.run(squawk, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
+    assert done.returncode == 0, done.stdout
+
+
+def start(url: str) -> None:
+    settings = Settings(database_url=url, demo=True, embedded_worker=False)
+
+    async def serve() -> None:
+        app = create_app(settings)
+        async with app.router.lifespan_context(app):
+            pass
+
+    asyncio.run(serve())
+
+
+ONE_LINE = r"^The database is not at this version: run `portavoce migrate` first\.$"
+
+
+def test_the_service_does_not_start_on_a_database_without_a_schema(empty: Database) -> None:
+    with pytest.raises(ConfigurationError, match=ONE_LINE):
+        start(empty.url)
+
+
+def test_the_service_does_not_start_on_the_schema_of_another_version(database: Database) -> None:
+    def pretend(connection: Connection) -> None:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'another'"))
+        connection.commit()
+
+    with_connection(database.owner_url, pretend)
+    with pytest.raises(ConfigurationError, match=ONE_LINE):
+        start(database.url)
+
+
+def test_the_service_starts_on_its_own_schema(database: Database) -> None:
+    start(database.url)
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"])
+def test_the_service_does_not_start_as_the_owner_of_the_tables(database: Database) -> None:
+    with pytest.raises(ConfigurationError, match="row-level security does not bind"):
+        start(database.owner_url)

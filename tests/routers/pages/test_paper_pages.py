@@ -1,0 +1,83 @@
+"""Where a version hangs, and signatures on paper."""
+
+import re
+
+from app.models.types import new_id
+from app.services.files import MAXIMUM_BYTES
+from tests.routers.pages.policy_work import PNG, published, site_today, version_of
+from tests.site import Site
+
+
+async def test_a_posting_is_recorded_ended_and_proved(site: Site) -> None:
+    policy_id, shown = await published(site)
+    hr = await site.signed_in("hr")
+    where = f"/company/versions/{shown.version_id}/posting"
+    assert "Stabilimento" in (await hr.get(where)).text
+    form = {"place": "Bacheca", "starts_on": site_today(), "site_id": "", "ends_on": ""}
+    for files, words in (
+        ({"proof": ("x.png", b"MZ\x90\x00")}, "Non è un PDF"),
+        ({"proof": ("x.png", PNG + b"0" * MAXIMUM_BYTES)}, "supera i 5 MB"),
+    ):
+        refused = await hr.post(where, data=form, files=files)
+        assert refused.status_code in {413, 422}
+        assert words in refused.text
+        assert 'value="Bacheca"' in refused.text
+    assert (await hr.post(where, data=form | {"place": ""})).status_code == 422
+    done = await hr.post(where, data=form, files={"proof": ("x.png", PNG)})
+    assert done.headers["location"] == f"/company/policies/{policy_id}"
+    posting_id = re.search(r"/company/posting/([\w-]+)/proof", (await hr.get(done.headers["location"])).text).group(1)
+    proof = await hr.get(f"/company/posting/{posting_id}/proof")
+    assert (proof.content, proof.headers["x-content-type-options"]) == (PNG, "nosniff")
+    assert "sandbox" in proof.headers["content-security-policy"]
+    for day, words in (("2020-01-01", "prima del primo"), ("", "Manca"), (site_today(), "non è più affissa")):
+        ended = await hr.post(f"/company/posting/{posting_id}/end", data={"ends_on": day})
+        page = await hr.get(ended.headers["location"])
+        assert ended.status_code == 303
+        assert words in page.text or day == ""
+
+
+async def test_a_signature_on_paper_is_recorded_with_its_scan(site: Site) -> None:
+    _policy_id, shown = await published(site)
+    hr = await site.signed_in("hr")
+    where = f"/company/versions/{shown.version_id}/paper"
+    assert "Colleague" in (await hr.get(f"{where}?q=coll")).text
+    assert "Nessuno da registrare" in (await hr.get(f"{where}?q=zzz")).text
+    form = {
+        "version_id": shown.version_id,
+        "person_id": site.world.person["employee"],
+        "language": "it",
+        "signed_on": "2026-11-23",
+    }
+    for nothing in ({}, {"scan": ("", b"")}):
+        without = await hr.post(where, data=form, files=nothing)
+        assert without.status_code == 422
+        assert "field-scan-error" in without.text
+    future = await hr.post(where, data=form | {"signed_on": "2100-01-01"}, files={"scan": ("f.pdf", b"%PDF-1.7")})
+    assert future.status_code == 422
+    assert "field-signed_on-error" in future.text
+    wrong = await hr.post(where, data=form, files={"scan": ("f.pdf", b"MZ\x90")})
+    assert wrong.status_code == 422
+    mixed = await hr.post(where, data=form | {"version_id": new_id()}, files={"scan": ("f.pdf", b"%PDF-1.7")})
+    assert mixed.status_code == 404
+    done = await hr.post(where, data=form, files={"scan": ("f.pdf", b"%PDF-1.7")})
+    assert done.headers["location"] == where
+    assert "Employee ha firmato su carta" in (await hr.get(where)).text
+
+
+async def test_a_scan_is_given_to_save(site: Site) -> None:
+    _policy_id, shown = await published(site)
+    hr = await site.signed_in("hr")
+    form = {
+        "version_id": shown.version_id,
+        "person_id": site.world.person["employee"],
+        "language": "it",
+        "signed_on": "2026-11-23",
+    }
+    await hr.post(
+        f"/company/versions/{shown.version_id}/paper", data=form, files={"scan": ("firma è.pdf", b"%PDF-1.7")}
+    )
+    api = await site.machine()
+    version = await version_of(site, shown.version_id)
+    listed = await api.get(f"{site.company}/policies/{version.policy_id}/acknowledgements")
+    scan = await hr.get(f"/company/acknowledgements/{listed.json()['items'][0]['id']}/scan")
+    assert scan.headers["content-disposition"] == "attachment; filename*=UTF-8''firma%20%C3%A8.pdf"
