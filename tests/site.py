@@ -1,10 +1,12 @@
 """The whole application over HTTP, without a socket, on the fresh database of a test."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import httpx
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
+from starlette.datastructures import State
 
 from app.authz import CLIENT_SCOPES
 from app.context import AccountCtx
@@ -14,6 +16,8 @@ from app.models import OAuthClient, OAuthToken, SignInMethod
 from app.services import sign_in
 from app.services.secrets import new_token, token_hash
 from app.settings import Settings
+from app.web.rate_limits import RateLimits
+from app.web.readiness import Readiness
 from tests.world import World
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -26,9 +30,14 @@ class Site:
 
     def __init__(self, world: World, database_url: str) -> None:
         self.world = world
-        self.app: FastAPI = create_app(Settings(database_url=database_url, demo=True, public_url=ORIGIN))
-        self.app.state.database = world.db
+        self.settings = Settings(database_url=database_url, demo=True, public_url=ORIGIN)
+        self.app = _fresh(_shared(), self.settings, world)
         self.company = f"/api/v1/companies/{world.company_id}"
+
+    def own_app(self) -> FastAPI:
+        """Give this test an application that it may change."""
+        self.app = _fresh(create_app(self.settings), self.settings, self.world)
+        return self.app
 
     def visitor(self, **headers: str) -> httpx.AsyncClient:
         """Return a browser that nobody is signed in with."""
@@ -87,3 +96,16 @@ class Site:
         transport = httpx.ASGITransport(app=self.app)
         headers = {"authorization": f"Bearer {token}", "accept-language": "en"}
         return httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers)
+
+
+@cache
+def _shared() -> FastAPI:
+    """Return the one application of this process: putting its routes together costs more than most tests."""
+    return create_app(Settings(demo=True, public_url=ORIGIN))
+
+
+def _fresh(app: FastAPI, settings: Settings, world: World) -> FastAPI:
+    """Give the application the state of a new start, on this test's database."""
+    app.state = State({"settings": settings, "database": world.db})
+    app.state.rate_limits, app.state.readiness = RateLimits(), Readiness()
+    return app

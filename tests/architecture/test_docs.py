@@ -16,7 +16,6 @@ SETTINGS = (DOCS / "settings.md").read_text(encoding="utf-8")
 FROM_FILES = re.findall(r"`([A-Z_]+)_FILE` \|$", SETTINGS, re.MULTILINE)
 DECISIONS = sorted((DOCS / "adr").glob("*.md"))
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
-MADE_AT_THE_END = {"docs/images/home.png"}  # a photograph of the running service
 
 
 def row(name: str, field: FieldInfo) -> str:
@@ -83,10 +82,10 @@ def test_decisions_are_numbered_and_say_why() -> None:
 def test_links_between_documents_lead_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text(encoding="utf-8"))
     known = {str((page.parent / target).resolve().relative_to(ROOT)): page.parent / target for target in targets}
-    assert [name for name, path in known.items() if not path.exists() and name not in MADE_AT_THE_END] == []
+    assert [name for name, path in known.items() if not path.exists()] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_files_that_a_document_names_are_there(page: Path) -> None:
     named = re.findall(r"`((?:app|tests|docs|scripts|migrations)/[\w./-]*\w)`", page.read_text(encoding="utf-8"))
-    assert [name for name in named if not (ROOT / name).exists() and name not in MADE_AT_THE_END] == []
+    assert [name for name in named if not (ROOT / name).exists()] == []

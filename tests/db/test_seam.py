@@ -321,3 +321,18 @@ async def test_a_server_that_takes_no_transaction_is_unavailable(one_connection:
     with pytest.raises(Unavailable):
         await one_connection._begun("BEGIN; no statement at all")
     assert await stored(one_connection) == []
+
+
+@ON_POSTGRES
+async def test_a_call_given_up_while_its_transaction_begins_leaves_a_clean_pool(
+    one_connection: Any, seam: db.Database
+) -> None:
+    sleeping = text("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'BEGIN READ ONLY; %'")
+    task = asyncio.create_task(one_connection._begun("BEGIN READ ONLY; SELECT pg_sleep(60)"))
+    while not await seam.write(NO_COMPANY, lambda session: session.scalar(sleeping)):
+        assert not task.done()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await one_connection.write(NO_COMPANY, add_account, "after@x.example")
+    assert await stored(seam) == ["after@x.example"]

@@ -87,7 +87,7 @@ async def test_a_form_with_a_file_is_the_same_however_it_is_wrapped(site: Site) 
     async def scans(work: CompanyWork, scan: UploadFile) -> str:
         return f"{await work.write(_change)} {scan.size}"
 
-    site.app.include_router(router)
+    site.own_app().include_router(router)
     api = await site.machine()
     first, second, other = [
         await api.post(f"{site.company}/scans", files={"scan": ("scan.pdf", data)}, headers=KEY)
@@ -154,7 +154,7 @@ async def test_a_failure_on_our_side_is_not_remembered(site: Site) -> None:
         await work.write(_change if next(reachable) else _fail)
         return {}
 
-    site.app.include_router(router)
+    site.own_app().include_router(router)
     api = await site.machine()
     assert (await api.post(f"{site.company}/fickle", headers=KEY)).status_code == 503
     assert (await api.post(f"{site.company}/fickle", headers=KEY)).status_code == 201
@@ -168,7 +168,7 @@ async def test_only_the_first_of_several_writes_takes_the_key(site: Site) -> Non
     async def twofold(work: CompanyWork) -> list[str]:
         return [await work.write(_change), await work.write(_change)]
 
-    site.app.include_router(router)
+    site.own_app().include_router(router)
     api = await site.machine()
     first = await api.post(f"{site.company}/twofold", headers=KEY)
     second = await api.post(f"{site.company}/twofold", headers=KEY)
@@ -195,7 +195,7 @@ async def test_storage_that_fails_after_the_commit_does_not_hide_the_success(sit
         site.app.state.database = Unreachable()
         return made
 
-    site.app.include_router(router)
+    site.own_app().include_router(router)
     api = await site.machine()
     assert (await api.post(f"{site.company}/last", headers=KEY)).status_code == 201
     site.app.state.database = site.world.db
@@ -214,7 +214,7 @@ async def test_an_agencys_requests_are_keyed_as_well(site: Site) -> None:
     async def founding(work: ClientAgencyWork) -> str:
         return await work.write_in_company(site.world.company_id, _policy)
 
-    site.app.include_router(router)
+    site.own_app().include_router(router)
     api = await site.machine(agency_id=site.world.agency_id)
     for path in ("/api/v1/inside", "/api/v1/founding"):
         first, second = [await api.post(path, headers=KEY) for _ in range(2)]
