@@ -39,11 +39,6 @@ def audit(engine: Engine) -> None:
                 raise TenantError(f"{need.table} without its company in: {statement}")
 
 
-def find_unguarded(statement: str, dialect: str, tables: frozenset[str]) -> tuple[str, ...]:
-    """Return the tenant tables that a statement reaches without an equality on their company."""
-    return tuple(sorted({need.table for need in needs(statement, dialect, tables) if not need.met}))
-
-
 @lru_cache(maxsize=4096)
 def judged(statement: str, dialect: str) -> tuple[Need, ...]:
     """Return what must hold of a statement's values; raise TenantError if it cannot be told."""

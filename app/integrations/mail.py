@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.db import NO_COMPANY, Database
 from app.models import DevelopmentMail
-from app.settings import Settings
+from app.settings import ConfigurationError, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,16 @@ def _keep(session: Session, mail: Mail, message_id: str) -> None:
     )
 
 
+class NoServer:
+    """Sends nothing: outside demo mode a mail holds real secrets and waits, as a failing job, for a server."""
+
+    async def send(self, mail: Mail, message_id: str) -> None:
+        raise ConfigurationError(f"SMTP_URL is not set: mail {message_id} of {len(mail.text)} characters waits.")
+
+
 def sender(settings: Settings, database: Database) -> MailSender:
-    """Return SMTP if a server is set, else the development mailbox."""
+    """Return SMTP if a server is set, the development mailbox in demo mode, else nothing that sends."""
     url = settings.smtp_url.get_secret_value()
-    return SmtpSender(url, settings.mail_from) if url else DevelopmentMailbox(database)
+    if url:
+        return SmtpSender(url, settings.mail_from)
+    return DevelopmentMailbox(database) if settings.demo else NoServer()

@@ -1,6 +1,5 @@
 """Who stands at the door, and what they may do inside: the only place where an Actor is made."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -32,7 +31,6 @@ from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
 from app.models import (
     Account,
-    Agency,
     AgencyMember,
     Company,
     Employment,
@@ -177,13 +175,6 @@ def actor_in_agency(session: Session, caller: Caller, agency_id: str) -> Actor:
                 permissions = AGENCY_ROLE_PERMISSIONS[row.role]
                 return _signed_in(caller, ActorKind.AGENCY_MEMBER, row, permissions)
     raise NotFound
-
-
-def organisation_names(session: Session, ids: Iterable[str]) -> dict[str, str]:
-    """Return the names of companies and agencies by id."""
-    wanted = list(ids)
-    found = [select(col(model.id), col(model.name)).where(col(model.id).in_(wanted)) for model in (Company, Agency)]
-    return {row.id: row.name for statement in found for row in session.execute(statement)}
 
 
 def _client(session: Session, caller: Client, company: CompanyFacts, today: date) -> Actor:

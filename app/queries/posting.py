@@ -69,14 +69,6 @@ def of_version(ctx: Ctx, version_id: str, posting_id: str) -> Any:
     return found
 
 
-def hangs(ctx: Ctx, version_id: str) -> bool:
-    """Tell whether a version is posted somewhere today."""
-    wanted = select(PostingRecord.id).where(
-        PostingRecord.version_id == version_id, col(PostingRecord.ends_on).is_(None)
-    )
-    return ctx.session.execute(wanted.limit(1)).first() is not None
-
-
 def proof(ctx: Ctx, posting_id: str) -> StoredFile:
     """Return the proof of a posting record; NotFound if it has none."""
     ctx.require(Permission.READ_POLICIES)

@@ -116,13 +116,8 @@ def ask_joiners(ctx: Ctx, employments: Sequence[Any]) -> None:
         _ask(ctx, version, [employment for employment in employments if not teams or employment.team_id in teams])
 
 
-def release_leaver(ctx: Ctx, person_id: str) -> None:
-    """Stop asking somebody who leaves; what they answered stays."""
-    release_leavers(ctx, [person_id])
-
-
 def release_leavers(ctx: Ctx, person_ids: Sequence[str]) -> None:
-    """Do the same for many at once."""
+    """Stop asking whoever leaves; what they answered stays."""
     _settle(ctx, AssignmentState.CANCELLED, col(Assignment.person_id).in_(person_ids))
 
 

@@ -20,7 +20,7 @@ from app.jobs.work import JobContext
 from app.models import Account, DevelopmentMail, Job, JobState, LinkPurpose, Person
 from app.services import outbox, sign_in
 from app.services.outbox import JobKind
-from app.settings import Settings
+from app.settings import ConfigurationError, Settings
 from tests.world import NOW, World
 
 PUBLIC_URL = "https://voce.aurora.example"
@@ -246,3 +246,11 @@ def test_a_line_break_in_a_value_cannot_start_another_header() -> None:
     )
     assert "\n" not in written.subject
     assert "\r" not in written.subject
+
+
+async def test_outside_demo_mode_a_mail_without_a_server_waits_and_is_shown_to_nobody(world: World) -> None:
+    without = sender(Settings(demo=False), world.db)
+    with pytest.raises(ConfigurationError, match="SMTP_URL is not set"):
+        await without.send(Mail("a@b.example", "Entra", "https://voce.example/sign-in/link?token=x"), "1")
+    kept = await world.db.read(NO_COMPANY, lambda session: session.execute(select(DevelopmentMail)).all())
+    assert kept == []

@@ -140,7 +140,7 @@ class PolicyLife(RuleBasedStateMachine):
     def leave(self, who: str) -> None:
         def act(ctx: Ctx) -> None:
             self.employment(ctx, who).ends_on = ctx.today - timedelta(days=1)
-            policy_publishing.release_leaver(ctx, self.world.person[who])
+            policy_publishing.release_leavers(ctx, [self.world.person[who]])
 
         if who in self.world.person:
             self.attempt_as_service(act)

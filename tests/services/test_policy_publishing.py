@@ -82,7 +82,7 @@ def ask_again(ctx: Ctx, person_id: str) -> None:
 
 def leave(ctx: Ctx, world: World, name: str) -> None:
     employment_of(ctx, world.person[name]).ends_on = ctx.today - A_DAY
-    policy_publishing.release_leaver(ctx, world.person[name])
+    policy_publishing.release_leavers(ctx, [world.person[name]])
 
 
 async def test_publishing_asks_everybody_and_tells_them_once(world: World) -> None:

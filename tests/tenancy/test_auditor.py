@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from app.db import NO_COMPANY, Scope
-from app.db.auditor import find_unguarded, judged
+from app.db.auditor import judged
 from app.db.reach import needs
 from app.db.tenancy import TenantError
 from tests.world import World
@@ -114,6 +114,11 @@ POSTGRES_UNGUARDED = {
     "an update through a constraint": "INSERT INTO person (company_id, id) VALUES ($1, $2) "
     "ON CONFLICT ON CONSTRAINT pk_person DO UPDATE SET name = $3",
 }
+
+
+def find_unguarded(statement: str, dialect: str, tables: frozenset[str]) -> tuple[str, ...]:
+    """Return the tenant tables that a statement reaches without an equality on their company."""
+    return tuple(sorted({need.table for need in needs(statement, dialect, tables) if not need.met}))
 
 
 @pytest.mark.parametrize("sql", GUARDED.values(), ids=GUARDED)

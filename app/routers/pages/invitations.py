@@ -24,9 +24,13 @@ _VALID_DAYS = 30
 
 @router.get("")
 async def show(
-    request: Request, work: PageWork, person: Annotated[list[Id] | None, Query(max_length=1200)] = None
+    request: Request,
+    work: PageWork,
+    person: Annotated[list[Id] | None, Query(max_length=1200)] = None,
+    team: Annotated[str, Query(max_length=36)] = "",
 ) -> Response:
-    return await _form(request, work, {}, {}, person or [], 200)
+    chosen = {"team_id": team, "only_new": "yes"} if team else {}
+    return await _form(request, work, chosen, {}, person or [], 200)
 
 
 @router.post("")

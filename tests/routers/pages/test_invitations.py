@@ -27,6 +27,12 @@ async def test_the_page_offers_the_teams_and_a_month(site: Site) -> None:
     assert (TODAY + timedelta(days=30)).isoformat() in shown.text
 
 
+async def test_a_link_from_the_coverage_page_chooses_its_team(site: Site) -> None:
+    hr = await site.signed_in("hr")
+    shown = (await hr.get("/company/invitations", params={"team": site.world.team_id})).text
+    assert f'<option value="{site.world.team_id}" selected' in shown
+
+
 async def test_listed_people_are_kept_through_a_mistake(site: Site) -> None:
     browser = await site.signed_in("hr")
     person = site.world.person["employee"]
