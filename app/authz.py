@@ -107,7 +107,11 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A person with a session, before any company is entered."""
+    """A person with a session, before any company is entered.
+
+    ``locked`` sessions stay in one company. ``borrowed`` ones are locked on an account that reaches further, for it
+    has an e-mail: they must not show or change anything of the account itself.
+    """
 
     account_id: str
     session_id: str
@@ -116,6 +120,7 @@ class SignedIn:
     language: str
     organisation_id: str | None
     locked: bool
+    borrowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

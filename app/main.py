@@ -34,10 +34,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title="Portavoce",
         lifespan=_lifespan,
+        redirect_slashes=False,  # a redirect would repeat whatever Host it was asked with
         **openapi.DOCUMENT,
     )
     app.state.settings = settings
-    app.state.rate_limits = RateLimits()
+    app.state.rate_limits = RateLimits(client=settings.api_requests_per_minute)
     app.state.readiness = Readiness()
     errors.install(app)
     idempotency.install(app)

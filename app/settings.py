@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     audit_sql: bool = Field(False, description="Refuse SQL that forgets the company, at some cost per new statement.")
     session_idle_hours: int = Field(72, ge=1, description="A session ends after so many hours without use.")
     session_days: int = Field(30, ge=1, description="A session ends after so many days in any case.")
+    api_requests_per_minute: int = Field(600, ge=1, description="Calls a minute for each API client and process.")
     max_body_bytes: int = Field(8_000_000, ge=100_000, description="Largest request body accepted.")
 
     @model_validator(mode="before")

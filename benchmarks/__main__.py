@@ -30,6 +30,7 @@ class Bench:
     def __init__(self, options: argparse.Namespace, kind: str, people: int, scratch: Path) -> None:
         self.options, self.kind, self.people, self.scratch = options, kind, people, scratch
         self.stack = ExitStack()
+        self.owner_url = options.postgres_owner if kind == "postgres" else f"sqlite:///{scratch}/product-{people}.db"
         self.url = options.postgres if kind == "postgres" else f"sqlite:///{scratch}/product-{people}.db"
         self.facts = self._seeded()
         self.limit = self._limit()
@@ -39,7 +40,7 @@ class Bench:
     def _seeded(self) -> dict[str, Any]:
         facts = self.scratch / f"{self.kind}-{self.people}.json"
         migrate = "import sys; from app.db.migrate import migrate; migrate(sys.argv[1])"
-        subprocess.run([sys.executable, "-c", migrate, self.url], cwd=ROOT, check=True)
+        subprocess.run([sys.executable, "-c", migrate, self.owner_url], cwd=ROOT, check=True)
         subprocess.run(
             [sys.executable, "-m", "benchmarks.seed", self.url, str(self.people), str(facts)], cwd=ROOT, check=True
         )
@@ -157,7 +158,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks", description="Compare the service with its limit.")
     parser.add_argument("--limit", type=Path, default=ROOT.parent / "shared" / "limit")
     parser.add_argument("--people", default="1000,10000,100000")
-    parser.add_argument("--postgres", help="a database of its own for the service, reached as its owner")
+    parser.add_argument("--postgres", help="a database of its own for the service, reached as portavoce_app")
+    parser.add_argument("--postgres-owner", help="the same, reached as the owner of its tables")
     parser.add_argument("--postgres-limit", help="a database of its own for the limit")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=3)

@@ -52,6 +52,7 @@ _SESSION = Prepared(
         col(SignInSession.created_at),
         col(SignInSession.idle_until),
         col(Account.language),
+        col(Account.email).is_not(None).label("reaches_further"),
     ).where(
         col(SignInSession.token_hash) == bindparam("token_hash"),
         col(SignInSession.idle_until) > bindparam("now"),
@@ -131,6 +132,7 @@ def open_session(session: Session, token_hash: str, now: datetime) -> OpenSessio
         language=row.language,
         organisation_id=row.organisation_id,
         locked=row.locked,
+        borrowed=bool(row.locked and row.reaches_further),
     )
     return OpenSession(caller, row.idle_until)
 

@@ -52,10 +52,16 @@ def review(ctx: Ctx, version_id: str) -> Review:
         before=before,
         texts_before=policies.texts(ctx, before.id) if before else {},
         missing=shortcomings(ctx, version),
-        authors=sorted(policies.actor_names(ctx, policies.authors(ctx, version_id)).values()),
+        authors=_author_names(ctx, version_id),
         may_approve=ctx.actor.may(Permission.APPROVE_POLICIES),
         sole_author=is_sole_author(ctx, version_id),
     )
+
+
+def _author_names(ctx: Ctx, version_id: str) -> list[str]:
+    if not ctx.actor.sees_names:
+        return []
+    return sorted(policies.actor_names(ctx, policies.authors(ctx, version_id)).values())
 
 
 def is_sole_author(ctx: Ctx, version_id: str) -> bool:

@@ -48,6 +48,16 @@ def owner_of_link(ctx: AccountCtx, token_hash: str, purpose: LinkPurpose) -> Cre
     return None if row is None else Credentials(row.id, row.email, row.password_hash)
 
 
+def last_organisation(ctx: AccountCtx) -> str | None:
+    """Return the organisation that the account's latest open session of its own shows, if there is one."""
+    wanted = select(SignInSession.organisation_id).where(
+        SignInSession.account_id == ctx.account_id,
+        col(SignInSession.organisation_id).is_not(None),
+        col(SignInSession.locked).is_(False),
+    )
+    return ctx.session.scalars(wanted.order_by(col(SignInSession.created_at).desc())).first()
+
+
 def sessions(ctx: AccountCtx) -> Sequence[SignInSession]:
     """Return one's own open sessions, the newest first."""
     wanted = (

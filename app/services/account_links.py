@@ -15,15 +15,15 @@ from app.db.upsert import insert_new
 from app.models import Account, Person, SignInSession
 
 
-def by_email(ctx: Ctx, emails: Collection[str]) -> dict[str, str]:
-    """Return the account ids of these e-mails; accounts that are missing are made, without any credentials."""
+def by_email(ctx: Ctx, emails: Collection[str], language: str = "") -> dict[str, str]:
+    """Return the account ids of these e-mails; missing accounts are made, in this language and without credentials."""
     if not emails:
         return {}
     known = _known(ctx, emails)
     missing = [email for email in dict.fromkeys(emails) if email not in known]
     if not missing:
         return known
-    rows = [{"email": email, "language": ctx.company.language, "created_at": ctx.now} for email in missing]
+    rows = [{"email": email, "language": language or ctx.company.language, "created_at": ctx.now} for email in missing]
     insert_new(ctx.session, Account, rows, ["email"])
     return known | _known(ctx, missing)
 

@@ -18,7 +18,7 @@ def of_person(ctx: Ctx, person: Person) -> str:
     """
     if person.account_id is not None:
         return person.account_id
-    account_id = _with_email(ctx, person.email) if person.email else _create(ctx, person)
+    account_id = _with_email(ctx, person.email, person.language) if person.email else _create(ctx, person)
     given = ctx.session.execute(
         update(Person)
         .where(col(Person.company_id) == ctx.company_id, col(Person.id) == person.id, col(Person.account_id).is_(None))
@@ -31,8 +31,8 @@ def of_person(ctx: Ctx, person: Person) -> str:
     return account_id
 
 
-def _with_email(ctx: Ctx, email: str) -> str:
-    account_id = account_links.by_email(ctx, [email])[email]
+def _with_email(ctx: Ctx, email: str, language: str) -> str:
+    account_id = account_links.by_email(ctx, [email], language)[email]
     if account_links.used_here(ctx, [account_id]):
         detail = N_("Somebody else here signs in with this e-mail address. Correct the address of one of them.")
         raise Conflict("account_taken", detail)

@@ -26,6 +26,7 @@ def leave(ctx: Ctx, person_id: str, last_day: date) -> PersonFacts:
     ctx.require(Permission.WRITE_PEOPLE)
     person = people.person(ctx, person_id)
     employment = people.employment(ctx, person_id)
+    roles.refuse_role_holder(ctx, person_id)
     refuse_wrong_order(employment.starts_on, last_day, "/last_day")
     roles.refuse_last_owner(ctx, person_id, last_day)
     comes_back = employment.ends_on is not None and employment.ends_on < ctx.today <= last_day

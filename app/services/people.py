@@ -15,7 +15,7 @@ from app.queries import people
 from app.queries.people import PersonFacts
 from app.rules.working_time import InvalidWindow, WorkingWindow
 from app.schemas.people import PersonChange, PersonIn, RejoinIn
-from app.services import account_links, audit, leaving, policy_publishing, teams
+from app.services import account_links, audit, leaving, policy_publishing, roles, teams
 from app.services.audit import Act
 from app.wording import N_
 
@@ -133,6 +133,7 @@ def _change(ctx: Ctx, person: Person, stated: dict[str, Any]) -> PersonFacts:
         return people.facts(ctx, person)
     teams.refuse_unknown(ctx, of_work.get("team_id"), of_work.get("site_id"))
     if "email" in of_person:
+        roles.refuse_role_holder(ctx, person.id)
         of_person["account_id"] = _account_of(ctx, of_person["email"], person.id)
         account_links.end_sessions(ctx, [person.account_id] if person.account_id else [])
     _touch(ctx, person, of_person)

@@ -78,6 +78,8 @@ class Directory:
     def _fault(self, row: PersonRow, known: Known | None, *, may_grant: bool, today: date) -> str | None:
         if granted(row) - (known.roles if known else frozenset()) and not may_grant:
             return "role_not_allowed"
+        if known and known.roles and row.email not in {None, known.email} and not may_grant:
+            return "role_not_allowed"
         if known is None:
             return None
         if known.id in self.taken:

@@ -9,7 +9,7 @@ from app.authz import ActorKind, Role
 from app.context import Ctx
 from app.db.upsert import insert_new
 from app.errors import Conflict, Forbidden
-from app.models import Employment, RoleGrant
+from app.models import Employment, Passkey, RoleGrant, SignInSession
 from app.queries import companies, people
 from app.services import audit
 from app.services.audit import Act
@@ -19,10 +19,18 @@ from app.wording import N_
 def grant(ctx: Ctx, person_id: str, role: Role) -> None:
     """Give somebody who works here a role. Twice is once."""
     _require_owner(ctx)
-    people.person(ctx, person_id)
+    person = people.person(ctx, person_id)
     row = {"person_id": person_id, "role": role}
     if insert_new(ctx.session, RoleGrant, [row], ["company_id", "person_id", "role"]):
+        if person.email is None and person.account_id:
+            _close_printed_ways_in(ctx, person.account_id)
         audit.record(ctx, Act.ROLE_GRANTED, person_id, role=role.value)
+
+
+def _close_printed_ways_in(ctx: Ctx, account_id: str) -> None:
+    """Whoever printed the code could have kept a passkey: with a role, the way in is an e-mail address."""
+    for model in (Passkey, SignInSession):
+        ctx.session.execute(delete(model).where(col(model.account_id) == account_id))
 
 
 def revoke(ctx: Ctx, person_id: str, role: Role) -> None:
@@ -45,6 +53,18 @@ def revoke(ctx: Ctx, person_id: str, role: Role) -> None:
 def may_grant(ctx: Ctx) -> bool:
     """Tell whether the actor may give roles: an owner in person, or the service itself."""
     return Role.OWNER in ctx.actor.roles or ctx.actor.kind is ActorKind.SYSTEM
+
+
+def refuse_role_holder(ctx: Ctx, person_id: str) -> None:
+    """Raise Forbidden ``owner_only`` for somebody who holds a role, unless an owner acts.
+
+    Whoever could change the e-mail of an owner, or send them away, could make themselves one.
+    """
+    if may_grant(ctx):
+        return
+    if ctx.session.scalars(select(col(RoleGrant.id)).where(col(RoleGrant.person_id) == person_id)).first():
+        detail = N_("This person has a role: only an owner of the company changes their e-mail or ends their work.")
+        raise Forbidden("owner_only", detail)
 
 
 def refuse_last_owner(ctx: Ctx, person_id: str, last_day: date) -> None:

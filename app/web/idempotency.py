@@ -93,6 +93,8 @@ async def admit(request: Request, client_id: str, database: Database) -> None:
     if not _KEY.fullmatch(once.key):
         raise BadKey
     once.client_id = client_id
+    if not request.headers.get("content-type", "").startswith("multipart/"):  # a form with files was read already
+        await request.body()
     await database.read(NO_COMPANY, once.recall)
 
 

@@ -72,6 +72,8 @@ class ProtectiveHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if scope["path"].startswith("/api/"):
+                    headers.setdefault("cache-control", "private, no-cache")
                 for name, value in self.headers:
                     headers.setdefault(name, value)
             await send(message)

@@ -102,8 +102,13 @@ def home_of(organisation: Organisation) -> str:
 
 
 async def first_open(request: Request, work: AccountWork) -> Organisation | None:
-    """Return the account's first organisation in which it has something to do, if there is any."""
-    return next(iter(await open_organisations(request, work)), None)
+    """Return where the account was last, or its only organisation; None if it has to choose.
+
+    Any company can add anybody's e-mail to its people: being added must not decide where somebody lands.
+    """
+    known = await open_organisations(request, work)
+    last = await work.read(queries.last_organisation)
+    return next((one for one in known if one.id == last), known[0] if len(known) == 1 else None)
 
 
 async def open_organisations(request: Request, work: AccountWork) -> list[Organisation]:

@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 from app.authz import Actor, Caller, Client, SignedIn
 from app.context import AccountCtx, AgencyCtx, CompanyFacts, Ctx
 from app.db import NO_COMPANY, Database, Scope, is_id
-from app.errors import NotFound, Unauthenticated
+from app.errors import Forbidden, NotFound, Unauthenticated
 from app.queries import entry
 from app.services.secrets import token_hash
 from app.web import idempotency
 from app.web.idempotency import Once
 from app.web.login import signed_in
 from app.web.rate_limits import RateLimits
+from app.wording import N_
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -160,6 +161,9 @@ async def page_agency_work(request: Request) -> AgencyWork:
 
 async def account_work(request: Request) -> AccountWork:
     caller = await signed_in(request)
+    if caller.borrowed:
+        detail = N_("You came in with an invitation of one company. Sign in with your e-mail to see your account.")
+        raise Forbidden("locked_session", detail)
     return AccountWork(database(request), caller.account_id, request.state.request_id)
 
 

@@ -59,7 +59,7 @@ async def speak(request: Request, form: Annotated[Posted[LanguageIn], Depends(po
     if form.value is None:
         return response
     caller = await maybe_signed_in(request)
-    if caller is not None:
+    if caller is not None and not caller.borrowed:
         await own_work(request, caller.account_id).write(sign_in.speak, form.value.language)
     response.set_cookie(COOKIE, form.value.language, max_age=_YEAR, path="/", httponly=True, samesite="lax")
     return response

@@ -192,7 +192,7 @@ async def test_a_member_goes_to_the_first_page_its_scopes_open(site: Site) -> No
     entered = await manager.post(f"/agency/clients/{site.world.company_id}/enter")
     assert entered.headers["location"] == "/company/policies"
     await change(site, scopes=["train"])
-    assert (await manager.post(f"/agency/clients/{site.world.company_id}/enter")).status_code == 404
+    assert (await manager.post(f"/agency/clients/{site.world.company_id}/enter")).status_code == 403
 
 
 async def test_no_way_leads_into_a_company_that_is_no_client(site: Site) -> None:

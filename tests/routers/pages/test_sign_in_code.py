@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 import time_machine
 from sqlmodel import select
 
@@ -123,8 +124,7 @@ async def test_a_code_links_a_new_person_to_the_account_of_their_address(site: S
     await browser.post("/i", data={"code": await code_for(site, person_id)})
     (session,) = await sessions(site)
     assert session.account_id == site.world.account["trainer"]
-    organisations = await browser.get("/organisations")
-    assert "Pastificio Aurora" in organisations.text
+    assert "Pastificio Aurora" in (await browser.get("/")).text
     entered = await browser.post("/organisations", data={"organisation_id": site.world.agency_id})
     assert entered.status_code == 403
 
@@ -193,3 +193,22 @@ async def test_the_account_of_a_code_has_no_address(site: Site) -> None:
     (session,) = await sessions(site)
     account = await site.world.db.read(Scope(), lambda rows: rows.get(Account, session.account_id))
     assert account.email is None
+
+
+@pytest.mark.parametrize("path", ["/organisations", "/me/sessions", "/me/passkeys", "/me/password"])
+async def test_a_code_of_one_company_shows_nothing_of_the_account_of_an_address(site: Site, path: str) -> None:
+    person_id = site.world.person["employee"]
+    browser = site.visitor()
+    await browser.post("/i", data={"code": await code_for(site, person_id)})
+    answer = await browser.get(path)
+    assert answer.status_code == 403
+    assert "employee@aurora.example" not in answer.text
+
+
+async def test_a_code_of_one_company_ends_no_session_and_changes_no_language_of_the_account(site: Site) -> None:
+    own = await site.signed_in("employee")
+    browser = site.visitor()
+    await browser.post("/i", data={"code": await code_for(site, site.world.person["employee"])})
+    assert (await browser.post("/me/sessions/end-others")).status_code == 403
+    assert (await browser.post("/language", data={"language": "en", "next": "/"})).status_code == 303
+    assert '<html lang="it">' in (await own.get("/")).text
