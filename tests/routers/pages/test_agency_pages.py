@@ -192,7 +192,7 @@ async def test_a_member_goes_to_the_first_page_its_scopes_open(site: Site) -> No
     entered = await manager.post(f"/agency/clients/{site.world.company_id}/enter")
     assert entered.headers["location"] == "/company/policies"
     await change(site, scopes=["train"])
-    assert (await manager.post(f"/agency/clients/{site.world.company_id}/enter")).status_code == 403
+    assert (await manager.post(f"/agency/clients/{site.world.company_id}/enter")).status_code == 404
 
 
 async def test_no_way_leads_into_a_company_that_is_no_client(site: Site) -> None:
@@ -203,7 +203,7 @@ async def test_no_way_leads_into_a_company_that_is_no_client(site: Site) -> None
 
 async def test_a_session_locked_to_one_company_goes_into_no_other(site: Site) -> None:
     manager = await site.signed_in("account_manager", site.world.agency_id, locked=True)
-    assert (await manager.post(f"/agency/clients/{site.world.company_id}/enter")).status_code == 404
+    assert (await manager.post(f"/agency/clients/{site.world.company_id}/enter")).status_code == 403
 
 
 async def test_a_client_that_ends_while_the_list_is_made_is_shown_as_closed(site: Site) -> None:
