@@ -13,14 +13,12 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from app.authz import Actor, SignedIn
 from app.context import CompanyFacts
 from app.web import flash
 from app.web.i18n import LANGUAGES, preferred_language, translations
-from app.web.markdown import safe_html
 from app.web.navigation import NavItem, navigation
 from app.web.work import AgencyWork, Work
 
@@ -115,10 +113,7 @@ def _filters(language: str) -> dict[str, Any]:
     def number(value: float) -> str:
         return format_decimal(value, locale=language)
 
-    def markdown(value: str) -> Markup:
-        return Markup(safe_html(value))  # noqa: S704 - sanitised by nh3
-
-    return {"day": day, "moment": moment, "number": number, "markdown": markdown}
+    return {"day": day, "moment": moment, "number": number}
 
 
 def _shell(request: Request, language: str, work: Work | AgencyWork | None) -> Page:

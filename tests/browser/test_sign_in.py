@@ -72,8 +72,7 @@ async def test_a_printed_code_opens_the_first_page(world: World, server: LiveSer
     await page.fill("#field-code", card.code)
     await page.click("form[action='/i'] button")
     await page.wait_for_url(f"{server.url}/")
-    await page.goto(f"{server.url}/me/sessions")
-    await expect(page.locator("main")).to_contain_text("con un codice stampato")
+    await expect(page.locator("main")).to_contain_text("Pastificio Aurora")
 
 
 async def test_a_passkey_is_made_and_then_signs_in_alone(world: World, server: LiveServer, page: Page) -> None:

@@ -81,3 +81,15 @@ async def test_a_scan_is_given_to_save(site: Site) -> None:
     listed = await api.get(f"{site.company}/policies/{version.policy_id}/acknowledgements")
     scan = await hr.get(f"/company/acknowledgements/{listed.json()['items'][0]['id']}/scan")
     assert scan.headers["content-disposition"] == "attachment; filename*=UTF-8''firma%20%C3%A8.pdf"
+
+
+async def test_a_browser_that_chose_no_file_sends_an_empty_one_and_that_counts_as_none(site: Site) -> None:
+    _, shown = await published(site)
+    hr = await site.signed_in("hr")
+    part = '--x\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+    empty = 'Content-Disposition: form-data; name="proof"; filename=""\r\nContent-Type: application/octet-stream'
+    fields = part.format("place", "Bacheca") + part.format("starts_on", site_today())
+    body = f"{fields}--x\r\n{empty}\r\n\r\n\r\n--x--\r\n".encode()
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    done = await hr.post(f"/company/versions/{shown.version_id}/posting", content=body, headers=headers)
+    assert done.status_code == 303
