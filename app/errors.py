@@ -50,7 +50,9 @@ class Unauthenticated(DomainError):
 class Forbidden(DomainError):
     status = 403
     code = "forbidden"
-    detail = N_("Your role does not allow this. Ask an owner of the company for the permission %(permission)s.")
+    detail = N_(
+        "Your role does not allow this. Ask an owner of the company for the permission it needs (%(permission)s)."
+    )
 
 
 class NotFound(DomainError):

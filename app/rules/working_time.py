@@ -68,7 +68,12 @@ class WorkingWindow:
         return cls(_parse_time(start_hour, start_minute), _parse_time(end_hour, end_minute), weekdays)
 
     def __str__(self) -> str:
-        return f"{self.start:%H:%M}-{self.end:%H:%M} {_print_days(self.weekdays)}"
+        return self.in_language("en")
+
+    def in_language(self, language: str) -> str:
+        """Write the window with the days of "it", else with the English ones; `parse` reads both."""
+        days = _print_days(self.weekdays, _ITALIAN_DAYS if language == "it" else _DAYS)
+        return f"{self.start:%H:%M}-{self.end:%H:%M} {days}"
 
 
 def contains(at: datetime, zone: ZoneInfo, window: WorkingWindow) -> bool:
@@ -125,12 +130,10 @@ def _parse_day_range(text: str) -> Iterator[int]:
         yield (begin + step) % _WEEK
 
 
-def _print_days(weekdays: frozenset[int]) -> str:
+def _print_days(weekdays: frozenset[int], names: tuple[str, ...]) -> str:
     runs = groupby(enumerate(sorted(weekdays)), key=lambda pair: pair[1] - pair[0])
-    return ",".join(_print_run([day for _, day in run]) for _, run in runs)
+    return ",".join(_print_run([names[day] for _, day in run]) for _, run in runs)
 
 
-def _print_run(days: list[int]) -> str:
-    if len(days) < _SHORTEST_RANGE:
-        return ",".join(_DAYS[day] for day in days)
-    return f"{_DAYS[days[0]]}-{_DAYS[days[-1]]}"
+def _print_run(days: list[str]) -> str:
+    return ",".join(days) if len(days) < _SHORTEST_RANGE else f"{days[0]}-{days[-1]}"

@@ -100,7 +100,10 @@ def redeem(ctx: Ctx, hashed: str) -> str:
 
 def code_unknown() -> Conflict:
     """Return the one refusal for every code that does not open anything."""
-    detail = N_("This code does not open anything: it was used, is too old, or was mistyped. Ask for a new sheet.")
+    detail = N_(
+        "This code does not open anything. Check the letters; if they are right, it was used or is too old: "
+        "ask for a new sheet."
+    )
     return Conflict("code_unknown", detail)
 
 

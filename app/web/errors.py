@@ -25,6 +25,7 @@ from app.errors import (
 from app.web.flash import Flash
 from app.web.i18n import accepted_language, translations
 from app.web.render import page, translate
+from app.web.scopes import PERMISSION_WORDS
 from app.web.validation import field_errors
 from app.wording import N_
 
@@ -114,7 +115,7 @@ def _headers(error: DomainError) -> dict[str, str]:
 
 def _for_people(request: Request, error: DomainError) -> Response:
     partial = request.headers.get("hx-request-type") == "partial"
-    happened = translate(request, error.detail, **error.params)
+    happened = translate(request, error.detail, **_in_words(request, error.params))
     if partial:
         toast = Flash("error", happened)
         response = page(request, "layout/_toast.html", status=error.status, toast=toast)
@@ -133,6 +134,13 @@ def _for_people(request: Request, error: DomainError) -> Response:
         )
     response.headers.update(_headers(error))
     return response
+
+
+def _in_words(request: Request, params: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of a message as people read them: a permission by its words, not its code."""
+    if "permission" not in params:
+        return params
+    return params | {"permission": translate(request, PERMISSION_WORDS[params["permission"]])}
 
 
 def _to_sign_in(request: Request) -> Response:

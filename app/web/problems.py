@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+_ASIDE = re.compile(r" \(%\(\w+\)s\)")
 _PLACE = re.compile(r"%\(\w+\)s")
 
 
@@ -28,5 +29,5 @@ CATALOGUE = _read()
 
 
 def without_values(detail: str) -> str:
-    """Return a message with dots where its values go."""
-    return _PLACE.sub("…", detail)
+    """Return a message with dots where its values go; one in brackets is left out."""
+    return _PLACE.sub("…", _ASIDE.sub("", detail))

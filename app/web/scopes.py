@@ -6,6 +6,8 @@ from app.wording import N_
 P = Permission
 
 _WORDS: dict[Permission, str] = {
+    P.ACKNOWLEDGE: N_("Confirm policies as a person of the company"),
+    P.MANAGE_CLIENTS: N_("Manage the programs that may use the API"),
     P.READ_COMPANY: N_("Read the company's settings"),
     P.WRITE_COMPANY: N_("Change the company's settings"),
     P.CREATE_COMPANIES: N_("Found companies for clients"),
@@ -21,7 +23,10 @@ _WORDS: dict[Permission, str] = {
     P.RECORD_ACKNOWLEDGEMENTS: N_("Record what people confirmed elsewhere"),
 }
 
-SCOPES: dict[str, str] = {scope.value: _WORDS.get(scope, scope.value) for scope in Permission if scope in CLIENT_SCOPES}
+SCOPES: dict[str, str] = {scope.value: _WORDS[scope] for scope in Permission if scope in CLIENT_SCOPES}
+
+# Every permission by its code, those included that no client can be given.
+PERMISSION_WORDS: dict[str, str] = {permission.value: words for permission, words in _WORDS.items()}
 
 # What the service functions behind an operation require, so that the API's document can say it: all of these.
 OPERATIONS: dict[str, tuple[Permission, ...]] = {

@@ -128,6 +128,7 @@ async def test_from_the_first_page_to_the_confirmation(
     await expect(done).to_be_visible()
     if look.java_script_enabled:
         await expect(done).to_be_focused()
+    await expect(page.locator("#deadline")).to_be_hidden()
     assert await axe(page) == []
     await page.get_by_role("link", name="Torna a oggi").click()
     await expect(page.get_by_role("heading", name="Sei in pari")).to_be_visible()

@@ -60,6 +60,10 @@ def test_values_become_dots() -> None:
     assert without_values("At most %(max_length)s characters.") == "At most … characters."
 
 
+def test_a_value_in_brackets_leaves_no_hole() -> None:
+    assert without_values("Ask for what it needs (%(permission)s).") == "Ask for what it needs."
+
+
 SOURCE = """
 DETAIL = N_("outside")
 def one():

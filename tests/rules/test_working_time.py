@@ -43,6 +43,8 @@ def reads_as_inside(at: datetime, zone: ZoneInfo, window: WorkingWindow) -> bool
 
 def test_the_usual_window_is_nine_to_six_from_monday_to_friday() -> None:
     assert str(OFFICE) == "09:00-18:00 mon-fri"
+    assert OFFICE.in_language("it") == "09:00-18:00 lun-ven"
+    assert WorkingWindow.parse(OFFICE.in_language("it")) == OFFICE
     assert contains(rome("2026-11-23T09:00"), ROME, OFFICE)
     assert not contains(rome("2026-11-23T18:00"), ROME, OFFICE)
     assert not contains(rome("2026-11-21T10:00"), ROME, OFFICE)

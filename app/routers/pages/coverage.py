@@ -65,6 +65,7 @@ async def pending(
         work,
         version=version,
         people=part,
+        now=work.now,
         teams=[(team.team_id, team.name) for team in teams if team.team_id],
         team_id=team_id or "",
         next_href=paging.next_href(next_key),

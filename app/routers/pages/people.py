@@ -13,6 +13,7 @@ from app.models import Employment, Site, Team
 from app.queries import people as people_queries
 from app.queries import policy as policies
 from app.queries.people import PersonFacts, Wanted
+from app.rules.working_time import WorkingWindow
 from app.schemas.people import LeaveIn, PersonForm, PersonIn, RejoinIn, RoleForm, Status
 from app.services import leaving, people, roles
 from app.web.attempts import Refused, attempted
@@ -160,7 +161,8 @@ def _to_list(request: Request, text: str, person: PersonFacts) -> Response:
 
 async def _new(request: Request, work: Work, raw: dict[str, str], refused: Refused | None) -> Response:
     places = await work.read(_places)
-    fresh = {"working_window": _USUAL_HOURS, "starts_on": places["today"], "language": language_of(request)}
+    hours = _hours(request, _USUAL_HOURS)
+    fresh = {"working_window": hours, "starts_on": places["today"], "language": language_of(request)}
     values = {
         "value": {name: (raw if refused else fresh).get(name, "") for name in PersonForm.model_fields},
         "errors": by_field(request, refused.errors) if refused else {},
@@ -177,6 +179,7 @@ async def _person(
     typed = raw or {}
     editing = "row_version" in typed
     known = asdict(shown["person"])
+    known["working_window"] = _hours(request, known["working_window"])
     values: dict[str, Any] = {
         "raw": typed,
         "editing": editing,
@@ -192,6 +195,10 @@ async def _person(
 def _list(ctx: Ctx, wanted: Wanted, after: Any, limit: int) -> tuple[list[PersonFacts], Any, bool]:
     found = people_queries.page(ctx, wanted, after, limit)
     return found, people_queries.places(ctx, Team), bool(policies.policies(ctx))
+
+
+def _hours(request: Request, stored: str) -> str:
+    return WorkingWindow.parse(stored).in_language(language_of(request))
 
 
 def _places(ctx: Ctx) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The agency's pages: where each client stands, a new client, and the way into one."""
 
+import html
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -128,7 +130,7 @@ async def test_an_ended_engagement_is_gone_from_the_list(site: Site) -> None:
 
 async def test_the_last_day_of_an_engagement_is_told(site: Site) -> None:
     await change(site, ends_on="2030-12-31")
-    assert "until 31 December 2030" in await clients(site)
+    assert "engaged until 31 December 2030" in await clients(site)
 
 
 async def test_a_trainer_sees_no_counts_and_takes_on_nobody(site: Site) -> None:
@@ -153,6 +155,18 @@ async def test_a_client_is_taken_on(site: Site) -> None:
     shown = (await manager.get("/agency")).text
     assert "Cantina Sant’Elmo is a client now." in shown
     assert "The list of people is empty" in shown
+
+
+async def test_where_a_client_has_no_people_it_is_the_companys_turn(site: Site) -> None:
+    manager = await site.signed_in("account_manager", site.world.agency_id)
+    await manager.post("/agency/clients/new", data=CLIENT)
+    listed = (await manager.get("/agency")).text.split("Cantina Sant’Elmo")
+    entrance = re.search(r"/agency/clients/[^/]+/enter", "".join(listed[2:]))
+    assert entrance
+    await manager.post(entrance[0])
+    shown = html.unescape((await manager.get("/company")).text)
+    assert "It is the company's turn: its people" in shown
+    assert "Import people" not in shown
 
 
 async def test_a_client_without_agreement_waits_for_it(site: Site) -> None:

@@ -1,7 +1,7 @@
 """The company's coverage pages, for HR, for the agency, and for whoever has no business there."""
 
 import csv
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -151,11 +151,21 @@ async def test_the_agency_is_shown_no_step_that_it_cannot_take(site: Site) -> No
     assert "/company/people/import" not in page
 
 
+async def test_the_agency_reads_of_a_policy_that_is_not_its_own(site: Site) -> None:
+    await site.world.act("hr").write(policy_drafting.create_policy, PolicyIn(name="Bozza"))
+    page = await text(await agency(site), "/company")
+    assert "La policy è ancora in lavorazione" in page
+    assert "La tua policy" not in page
+
+
 async def test_an_employee_has_no_business_here(site: Site) -> None:
     await site.world.published()
     browser = await site.signed_in("employee")
     for address in ("/company", "/company/pending", "/company/questions", "/company/coverage.csv"):
-        assert (await browser.get(address)).status_code == 403
+        refused = await browser.get(address)
+        assert refused.status_code == 403
+        assert "acknowledgements:" not in refused.text
+        assert "(Leggere " in refused.text
 
 
 async def test_the_agency_sees_counts_with_small_teams_hidden_and_no_name_anywhere(site: Site) -> None:
@@ -167,7 +177,7 @@ async def test_the_agency_sees_counts_with_small_teams_hidden_and_no_name_anywhe
     browser = await agency(site)
     page = await text(browser, "/company")
     assert "l’hanno letta, su 16" in page
-    assert page.count("non mostrato: troppe poche persone") == 2
+    assert page.count("non mostrato, per riservatezza") == 2
     assert "Ricorda adesso" not in page
     assert "/company/pending" not in page
     assert "/company/questions" not in page
@@ -212,6 +222,27 @@ async def test_the_pending_are_listed_with_what_reaches_them(site: Site) -> None
     one_team = await text(await hr(site), f"/company/pending?team={store.team_id}")
     assert "Magazzino 01" in one_team
     assert "Marketing Lead" not in one_team
+
+
+@pytest.mark.parametrize(
+    ("sent", "year", "said"),
+    [
+        (0, None, "ancora nessun promemoria"),
+        (0, 2020, "ancora nessun promemoria"),
+        (0, 2199, "prima e-mail prevista per il 1 giugno 2199"),
+        (1, 2199, "prossima e-mail prevista per il 1 giugno 2199"),
+        (1, 2020, "ultima e-mail: 1 giugno 2020"),
+    ],
+)
+async def test_a_mail_still_to_come_is_not_called_the_last_one(
+    site: Site, sent: int, year: int | None, said: str
+) -> None:
+    shown = await site.world.published()
+    at = datetime(year, 6, 1, 9, tzinfo=UTC) if year else None
+    await set_assignment(site.world, shown.version_id, reminders_sent=sent, last_reminded_at=at)
+    page = await text(await hr(site), "/company/pending")
+    assert said in page
+    assert ("ultima e-mail" in page) is (year == 2020)
 
 
 async def test_a_long_list_of_pending_has_pages(site: Site) -> None:

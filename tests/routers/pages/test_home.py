@@ -184,6 +184,6 @@ async def test_a_policy_taken_back_is_gone(site: Site) -> None:
 
 
 async def test_only_company_roles_get_the_way_to_the_company_pages(site: Site) -> None:
-    words = "vai alle pagine dell’azienda"
+    words = "Vai alle pagine dell’azienda"
     assert words in await home(site, "hr")
     assert words not in await home(site)

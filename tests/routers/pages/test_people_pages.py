@@ -118,6 +118,18 @@ async def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
     assert 'value="A-77"' in answer.text
 
 
+@pytest.mark.parametrize(("language", "hours"), [("en", "09:00-18:00 mon-fri"), ("it", "09:00-18:00 lun-ven")])
+async def test_working_hours_are_shown_in_the_language_of_the_page(site: Site, language: str, hours: str) -> None:
+    def speak(session: Session) -> None:
+        session.execute(update(Account).values(language=language))
+
+    await site.world.db.write(NO_COMPANY, speak)
+    hr = await site.signed_in("hr")
+    employee = (await person(site.world, "Employee")).id
+    for address in ("/company/people/new", f"/company/people/{employee}"):
+        assert f'value="{hours}"' in (await hr.get(address)).text
+
+
 async def test_a_person_is_changed(site: Site) -> None:
     hr = await site.signed_in("hr")
     ada = await taken_on(site, hr)

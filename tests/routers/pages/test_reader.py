@@ -156,6 +156,8 @@ async def test_confirming_with_htmx_answers_with_the_panel_alone(site: Site, pol
     assert "<html" not in sent.text
     assert "autofocus" in sent.text
     assert policy.shown.content_sha256 in sent.text
+    assert '<hx-partial hx-target="#deadline" hx-swap="delete">' in sent.text
+    assert sent.text.index("Torna a oggi") < sent.text.index("<dl")
 
 
 async def test_confirming_twice_is_once_and_shows_the_first_time(site: Site, policy: Policy) -> None:
