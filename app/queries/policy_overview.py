@@ -13,6 +13,7 @@ from app.context import Ctx
 from app.models import AuditEvent, Policy, PolicyKind, PolicyVersion, PostingRecord, Team
 from app.queries import policy as policies
 from app.queries import posting as postings
+from app.queries.policy_review import is_sole_author
 from app.rules.policy_version import VersionState
 
 
@@ -124,12 +125,16 @@ def _next_step(
     if newest.state is VersionState.DRAFT:
         return NextStep.FINISH
     if newest.state is VersionState.IN_APPROVAL:
-        return NextStep.APPROVE if ctx.actor.may(Permission.APPROVE_POLICIES) else NextStep.WAIT_FOR_APPROVAL
+        return NextStep.APPROVE if _may_approve(ctx, newest) else NextStep.WAIT_FOR_APPROVAL
     if newest.state is VersionState.SCHEDULED and newest.published_at is None:
         return NextStep.PUBLISH if ctx.actor.may(Permission.PUBLISH_POLICIES) else NextStep.NOTHING
     if holding and holding.disciplinary and holding.id not in posted and policy.kind is PolicyKind.INTERNAL:
         return NextStep.POST if ctx.actor.may(Permission.PUBLISH_POLICIES) else NextStep.NOTHING
     return NextStep.WAIT_FOR_DAY if newest.state is VersionState.SCHEDULED else NextStep.NOTHING
+
+
+def _may_approve(ctx: Ctx, version: PolicyVersion) -> bool:
+    return ctx.actor.may(Permission.APPROVE_POLICIES) and not is_sole_author(ctx, version.id)
 
 
 def _team_names(ctx: Ctx, policy_id: str) -> list[str]:

@@ -31,9 +31,9 @@ NEXT = {
     NextStep.APPROVE: (N_("A version is waiting for your approval."), N_("Look at it")),
     NextStep.PUBLISH: (N_("A version is approved. Nobody sees it before it is published."), N_("Publish it")),
     NextStep.POST: (N_("It holds disciplinary rules but is posted nowhere yet."), N_("Record where it hangs")),
-    NextStep.WAIT_FOR_APPROVAL: (N_("A version is waiting to be approved by somebody else."), ""),
+    NextStep.WAIT_FOR_APPROVAL: (N_("Waiting for somebody else’s approval."), N_("Look at it")),
     NextStep.WAIT_FOR_DAY: (N_("It is published and comes into force on its day."), ""),
-    NextStep.NOTHING: (N_("Nothing to do."), ""),
+    NextStep.NOTHING: (N_("Nothing for you to do now."), ""),
 }
 _STATES = {
     VersionState.DRAFT: (N_("Draft"), "plain"),

@@ -111,6 +111,17 @@ def test_the_second_version_says_what_changed_in_both_languages(demo_url: str) -
     assert {row[0] for row in found} == {"it", "en"}
 
 
+def test_every_version_is_begun_submitted_approved_and_published_in_that_order(demo_url: str) -> None:
+    acts = ("created", "submitted", "approved", "published")
+    found = rows(demo_url, "SELECT subject_id, action, at FROM audit_event WHERE action LIKE 'policy_version:%'")
+    done: dict[str, dict[str, str]] = {}
+    for version_id, action, at in found:
+        done.setdefault(version_id, {})[action.removeprefix("policy_version:")] = at
+    moments = [[times[act] for act in acts if act in times] for times in done.values()]
+    assert sorted(len(times) for times in moments) == [2, 4, 4, 4, 4]
+    assert [times for times in moments if times != sorted(times)] == []
+
+
 def test_some_have_answered_the_second_version_and_some_have_not(demo_url: str) -> None:
     states = dict(
         rows(

@@ -63,13 +63,14 @@ async def post(story: Story, staff: Staff, hr: str, version: Published, site: st
 async def _version(
     story: Story, staff: Staff, roles: firm.Roles, days: Days, policy_id: str, *, changed: bool = False
 ) -> Published:
-    at = story.moment(days.published, 9, 10)
+    # Days at a weekend fall on the same Friday, so the times of day keep the order of the acts.
+    at = story.moment(days.published, 14, 10)
     begun = story.person(staff, roles.hr, story.moment(days.begun, 9, 40))
     facts = VersionIn(effective_on=at.astimezone(ROME).date())
     version = await begun.write(policy_drafting.create_version, policy_id, facts)
     if changed:
         await begun.write(_rewrite, version.id)
-    submitted = story.person(staff, roles.hr, story.moment(days.submitted, 16, 20))
+    submitted = story.person(staff, roles.hr, story.moment(days.submitted, 10, 50))
     await submitted.write(policy_approval.submit, version.id)
     approved = story.person(staff, roles.owner, story.moment(days.approved, 11, 45))
     await approved.write(policy_approval.approve, version.id)

@@ -117,3 +117,18 @@ async def test_a_draft_is_thrown_away(site: Site) -> None:
     hr = await site.signed_in("hr")
     assert (await hr.post(f"/company/versions/{version.id}/discard")).status_code == 303
     assert (await hr.get(f"/company/versions/{version.id}/edit")).status_code == 404
+
+
+async def test_what_changed_is_not_called_optional_and_marks_the_languages_that_lack_it(site: Site) -> None:
+    first = await site.world.published()
+    hr = await site.signed_in("hr")
+    policy_id = (await version_of(site, first.version_id)).policy_id
+    started = await hr.post(f"/company/policies/{policy_id}/versions")
+    where = started.headers["location"].split("?")[0]
+    editor = (await hr.get(f"{where}?language=it")).text
+    assert "serve in tutte le lingue per mandarla in approvazione" in editor
+    assert "facoltativo" not in editor
+    assert editor.count("da completare") == 2
+    form = await form_of(hr, where.split("/")[3]) | {"summary": "Più chiara.", "then": "save"}
+    assert (await hr.post(f"{where}?language=it", data=form)).status_code == 303
+    assert (await hr.get(f"{where}?language=it")).text.count("da completare") == 1

@@ -161,6 +161,7 @@ async def test_the_approver_sees_exactly_what_goes_out_and_approves_that(site: S
     review = await owner.get(f"{base}/review?language=it")
     assert "<ins>" in review.text
     assert "Esattamente ciò che esce" in review.text
+    assert re.search(r'<aside class="stack">\s*<section class="sign no-print" id="decide">', review.text)
     assert "<ins>" not in (await owner.get(f"{base}/review?language=it&marks=off")).text
     row_version = re.search(r'name="row_version" value="(\d+)"', review.text).group(1)
     assert (await owner.post(f"{base}/approve", data={"row_version": "1"})).status_code == 412
@@ -179,6 +180,12 @@ async def test_the_sole_author_is_told_why_not(site: Site) -> None:
     assert f"/company/versions/{version.id}/approve" not in review.text
     refused = await hr.post(f"/company/versions/{version.id}/approve", data={"row_version": "2"})
     assert refused.status_code == 403
+    page = await hr.get(f"/company/policies/{version.policy_id}")
+    assert "aspetta l’approvazione di un’altra persona" in page.text
+    assert "btn-primary" not in page.text
+    assert "aspetta la tua approvazione" not in (await hr.get("/company/policies")).text
+    owner = await site.signed_in("owner")
+    assert "aspetta la tua approvazione" in (await owner.get(f"/company/policies/{version.policy_id}")).text
     assert "Approvare spetta al titolare" in (await lead.get(f"/company/versions/{version.id}/review")).text
 
 
@@ -190,6 +197,7 @@ async def test_publishing_shows_its_consequences_in_numbers_first(site: Site) ->
     base = f"/company/versions/{version.id}"
     page = await hr.get(f"{base}/publish")
     assert re.search(r"<b>5</b>\s*persone dovranno leggerla", page.text)
+    assert not re.search(r"</b>\s*persone a cui è rivolta", page.text)
     for day in ("2020-01-01", "domani"):
         refused = await hr.post(f"{base}/publish", data={"effective_on": day})
         assert refused.status_code == 422
