@@ -1,12 +1,11 @@
 """Input and output of what people answer to a policy version."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 
 from pydantic import Field
 
 from app.models.acknowledgement import AcknowledgementMethod
-from app.rules.assignment import AssignmentState
 from app.schemas.base import Id, Input, Language, Note, Output, Sha256
 
 
@@ -55,12 +54,3 @@ class PaperIn(Input):
     person_id: Id
     language: Language
     signed_on: date
-
-
-class AssignmentOut(Output):
-    id: Id
-    version_id: Id
-    person_id: Id
-    state: AssignmentState
-    due_on: date
-    answered_at: datetime | None
