@@ -18,8 +18,9 @@ from app.settings import ConfigurationError, Settings
 from app.web import api_document, errors, idempotency, openapi
 from app.web.body_limit import BodyLimit
 from app.web.conditional import NotModified
-from app.web.middleware import PageCompression, ProtectiveHeaders, RequestId, SameOrigin
-from app.web.rate_limits import RateLimitFields, RateLimits
+from app.web.directory import Directory
+from app.web.middleware import Envelope, PageCompression, SameOrigin
+from app.web.rate_limits import RateLimits
 from app.web.readiness import Readiness
 
 _STATIC = Path(__file__).resolve().parent / "static"
@@ -46,14 +47,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(SameOrigin, public_url=settings.public_url, refuse=errors.cross_site)
     app.add_middleware(NotModified)
     app.add_middleware(PageCompression, minimum_size=1000, compresslevel=5)
-    app.add_middleware(RateLimitFields)
-    app.add_middleware(ProtectiveHeaders, https=settings.secure_cookies)
-    app.add_middleware(RequestId)
+    app.add_middleware(Envelope, https=settings.secure_cookies)
     app.include_router(api.router)
     app.include_router(oauth.router)
     app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     api_document.complete(app)
+    app.router.middleware_stack = Directory(app.router)
     return app
 
 

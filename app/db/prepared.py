@@ -46,7 +46,7 @@ class Prepared:
     def __call__(self, session: Any, **values: Any) -> list[Any]:
         """Run the statement and return all its rows."""
         session.flush()
-        connection: Connection = session.connection()
+        connection: Connection = session.get_bind()
         compiled = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
         given = {**compiled.constants, **values, "company_id": session.scope.company_id}
         convert = compiled.to_driver

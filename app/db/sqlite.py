@@ -9,22 +9,23 @@ import contextlib
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from app.db.scope import Scope
 from app.db.session import in_session
 from app.errors import Unavailable
 
 T = TypeVar("T")
-Job = tuple[Scope, Callable[..., Any], tuple[Any, ...], Future[Any]]
+Settle = Callable[[], None]
 
 _PRAGMAS = (
     "journal_mode=wal",
@@ -40,8 +41,27 @@ _MAX_BATCH = 64
 _STORAGE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A function that waits for the writer, and who waits for its result."""
+
+    scope: Scope
+    fn: Callable[..., Any]
+    args: tuple[Any, ...]
+    future: asyncio.Future[Any]
+
+    @property
+    def awaited(self) -> bool:
+        return not self.future.cancelled()
+
+    def settle(self, set_outcome: Callable[[Any], None], outcome: Any) -> None:
+        """Tell who waits, if they still do."""
+        if self.awaited:
+            set_outcome(outcome)
+
+
 class SqliteDatabase:
-    """The seam on SQLite. One such object per process; more than one web process is refused at start."""
+    """The seam on SQLite. One such object per process and event loop; a second web process is refused at start."""
 
     name = "sqlite"
 
@@ -75,9 +95,9 @@ class SqliteDatabase:
         """Run ``fn`` in a transaction and return only when it is durable. Its error undoes it alone."""
         if not self._open:
             raise Unavailable
-        future: Future[T] = Future()
-        self._jobs.put((scope, fn, args, future))
-        return await asyncio.wrap_future(future)
+        job = Job(scope, fn, args, asyncio.get_running_loop().create_future())
+        self._jobs.put(job)
+        return await job.future  # type: ignore[no-any-return]
 
     async def close(self) -> None:
         """Finish the writes that wait, then let go of the file."""
@@ -111,8 +131,14 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _driver(connection: Connection) -> sqlite3.Connection:
+    """Return the connection below SQLAlchemy, whose events a BEGIN or COMMIT need not pass."""
+    return connection.connection.driver_connection  # type: ignore[return-value]
+
+
 def _reading(connection: Connection, scope: Scope, fn: Callable[..., T], args: tuple[Any, ...]) -> T:
-    connection.exec_driver_sql("BEGIN")
+    driver = _driver(connection)
+    driver.execute("BEGIN")
     try:
         return in_session(connection, scope, fn, args)
     except (DBAPIError, sqlite3.Error) as error:
@@ -120,7 +146,7 @@ def _reading(connection: Connection, scope: Scope, fn: Callable[..., T], args: t
             raise Unavailable from error
         raise
     finally:
-        connection.exec_driver_sql("COMMIT")
+        driver.execute("COMMIT")
 
 
 def _commit_together(connection: Connection, batch: list[Job]) -> None:
@@ -128,30 +154,35 @@ def _commit_together(connection: Connection, batch: list[Job]) -> None:
 
     A job whose caller has gone before it began is left out.
     """
-    batch = [job for job in batch if job[-1].set_running_or_notify_cancel()]
+    batch = [job for job in batch if job.awaited]
+    driver = _driver(connection)
     try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        outcomes = [_run(connection, job) for job in batch]
-        connection.exec_driver_sql("COMMIT")
-    except DBAPIError as error:
-        with contextlib.suppress(OperationalError):  # SQLite may have rolled back by itself
-            connection.exec_driver_sql("ROLLBACK")
-        outcomes = [partial(future.set_exception, _unavailable(error)) for *_, future in batch]
-    for settle in outcomes:
+        driver.execute("BEGIN IMMEDIATE")
+        outcomes = [_run(connection, driver, job) for job in batch]
+        driver.execute("COMMIT")
+    except (DBAPIError, sqlite3.Error) as error:
+        with contextlib.suppress(sqlite3.OperationalError):  # SQLite may have rolled back by itself
+            driver.execute("ROLLBACK")
+        outcomes = [partial(job.settle, job.future.set_exception, _unavailable(error)) for job in batch]
+    if batch:  # all at once, as each call into the event loop wakes it
+        batch[0].future.get_loop().call_soon_threadsafe(_call_all, outcomes)
+
+
+def _call_all(settles: Iterable[Settle]) -> None:
+    for settle in settles:
         settle()
 
 
-def _run(connection: Connection, job: Job) -> Callable[[], None]:
-    scope, fn, args, future = job
-    connection.exec_driver_sql("SAVEPOINT job")
+def _run(connection: Connection, driver: sqlite3.Connection, job: Job) -> Settle:
+    driver.execute("SAVEPOINT job")
     try:
-        result = in_session(connection, scope, fn, args)
+        result = in_session(connection, job.scope, job.fn, job.args)
     except BaseException as error:  # noqa: BLE001 - whatever it is belongs to its caller
-        connection.exec_driver_sql("ROLLBACK TO job")
-        connection.exec_driver_sql("RELEASE job")
-        return partial(future.set_exception, _told(error))
-    connection.exec_driver_sql("RELEASE job")
-    return partial(future.set_result, result)
+        driver.execute("ROLLBACK TO job")
+        driver.execute("RELEASE job")
+        return partial(job.settle, job.future.set_exception, _told(error))
+    driver.execute("RELEASE job")
+    return partial(job.settle, job.future.set_result, result)
 
 
 def _told(error: BaseException) -> BaseException:

@@ -1,10 +1,10 @@
-"""Pure ASGI middleware: request ids, protective headers, the refusal of cross-site posts."""
+"""Pure ASGI middleware: what every answer says, compression, the refusal of cross-site posts."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,11 +27,17 @@ _HEADERS = {
 }
 
 
-class RequestId:
-    """Gives every request an id, the caller's own if it sent a harmless one, and says it in the answer."""
+class Envelope:
+    """What every answer says: the request's id, the fields that its handling noted, and the protective headers.
 
-    def __init__(self, app: ASGIApp) -> None:
+    The id is the caller's own if it sent a harmless one. Handling notes fields in ``request.state.fields``.
+    """
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self.app = app
+        given = _HEADERS | ({"strict-transport-security": "max-age=31536000"} if https else {})
+        self.page_headers = _raw(given)
+        self.api_headers = _raw({"cache-control": "private, no-cache"} | given)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -39,14 +45,22 @@ class RequestId:
             return
         sent = Headers(scope=scope).get("x-request-id", "")
         request_id = sent if _SENT_ID.fullmatch(sent) else str(uuid7())
-        scope.setdefault("state", {})["request_id"] = request_id
+        fields: dict[str, str] = {"x-request-id": request_id}
+        scope.setdefault("state", {}).update(request_id=request_id, fields=fields)
+        ours = self.api_headers if scope["path"].startswith("/api/") else self.page_headers
 
-        async def send_with_id(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["x-request-id"] = request_id
+                headers = [*message.get("headers", ()), *_raw(fields)]
+                names = {name for name, _ in headers}
+                message["headers"] = [*headers, *(pair for pair in ours if pair[0] not in names)]
             await send(message)
 
-        await self.app(scope, receive, send_with_id)
+        await self.app(scope, receive, send_with_headers)
+
+
+def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
 class PageCompression(GZipMiddleware):
@@ -57,28 +71,6 @@ class PageCompression(GZipMiddleware):
             await self.app(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
-
-
-class ProtectiveHeaders:
-    """Adds the headers that keep a browser from being used against its owner."""
-
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
-        self.app = app
-        self.headers: Iterable[tuple[str, str]] = tuple(
-            (_HEADERS | ({"strict-transport-security": "max-age=31536000"} if https else {})).items()
-        )
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                if scope["path"].startswith("/api/"):
-                    headers.setdefault("cache-control", "private, no-cache")
-                for name, value in self.headers:
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers)
 
 
 class SameOrigin:

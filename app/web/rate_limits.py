@@ -9,73 +9,65 @@ from dataclasses import dataclass
 from math import ceil
 
 from fastapi import Request
-from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import TooMany
 
+_WINDOW = 60
 
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """One call of an allowance: how many are left, and in how many seconds all are back."""
 
-    policy: str
-    limit: RateLimitItem
-    left: int
-    seconds: int
+@dataclass(slots=True)
+class _Window:
+    """The minute in which somebody's calls are counted."""
 
-    def fields(self) -> dict[str, str]:
-        """Return the header fields that tell the caller."""
-        return {
-            "ratelimit-policy": f'"{self.policy}";q={self.limit.amount};w={self.limit.get_expiry()}',
-            "ratelimit": f'"{self.policy}";r={self.left};t={self.seconds}',
-        }
+    ends: float
+    used: int = 0
 
 
 class RateLimits:
-    """The allowances of one process: calls a minute for an API client, and for an address that wants tokens."""
+    """The allowances of one process: calls a minute for an API client, and for an address that wants tokens.
+
+    Only the event loop counts, so there is nothing to lock.
+    """
 
     def __init__(self, client: int = 600, address: int = 30) -> None:
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
-        self._client = RateLimitItemPerMinute(client)
-        self._address = RateLimitItemPerMinute(address)
+        self._limits = {"client": client, "address": address}
+        self._windows: dict[tuple[str, str], _Window] = {}
+        self._next_look = 0.0
 
     def spend_of_client(self, request: Request, client_id: str) -> None:
         """Count a call of an API client; TooMany if its minute is used up."""
-        self._spend(request, "client", self._client, client_id)
+        self._spend(request, "client", client_id)
 
     def spend_of_address(self, request: Request) -> None:
         """Count a call from an address; TooMany if its minute is used up. The address is forgotten with the minute."""
-        self._spend(request, "address", self._address, request.client.host if request.client else "")
+        self._spend(request, "address", request.client.host if request.client else "")
 
-    def _spend(self, request: Request, policy: str, limit: RateLimitItem, whose: str) -> None:
-        allowed = self._limiter.hit(limit, policy, whose)
-        window = self._limiter.get_window_stats(limit, policy, whose)
-        seconds = max(1, ceil(window.reset_time - time.time()))
-        request.state.spent = Spent(policy, limit, window.remaining, seconds)
-        if not allowed:
+    def _spend(self, request: Request, policy: str, whose: str) -> None:
+        limit, now = self._limits[policy], time.monotonic()
+        window = self._window(policy, whose, now)
+        window.used += 1
+        seconds = max(1, ceil(window.ends - now))
+        request.state.fields |= {
+            "ratelimit-policy": f'"{policy}";q={limit};w={_WINDOW}',
+            "ratelimit": f'"{policy}";r={max(0, limit - window.used)};t={seconds}',
+        }
+        if window.used > limit:
             raise TooMany(seconds)
+
+    def _window(self, policy: str, whose: str, now: float) -> _Window:
+        window = self._windows.get((policy, whose))
+        if window is None or window.ends <= now:
+            self._forget(now)
+            window = self._windows[policy, whose] = _Window(now + _WINDOW)
+        return window
+
+    def _forget(self, now: float) -> None:
+        """Let go of the minutes that are over, once a minute: strangers must not make every call look at all."""
+        if now >= self._next_look:
+            self._windows = {key: window for key, window in self._windows.items() if window.ends > now}
+            self._next_look = now + _WINDOW
 
 
 async def limited_by_address(request: Request) -> None:
     allowances: RateLimits = request.app.state.rate_limits
     allowances.spend_of_address(request)
-
-
-class RateLimitFields:
-    """Says in every answer to a counted call what is left."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_fields(message: Message) -> None:
-            spent: Spent | None = scope.get("state", {}).get("spent")
-            if spent and message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(spent.fields())
-            await send(message)
-
-        await self.app(scope, receive, send_with_fields)

@@ -174,6 +174,25 @@ async def test_calls_given_up_at_any_moment_leave_no_transaction_behind(seam: db
     assert await seam.write(Scope(world.other_company_id), _people) == 1
 
 
+@ON_SQLITE
+async def test_a_caller_who_leaves_while_the_writer_works_hinders_nobody(seam: db.Database) -> None:
+    loop, started, left = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+    def slow(session: Any) -> None:
+        loop.call_soon_threadsafe(started.set)
+        left.wait(10)
+        add_account(session, "slow@x.example")
+
+    task = asyncio.create_task(seam.write(NO_COMPANY, slow))
+    await started.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    left.set()
+    await asyncio.wait_for(seam.write(NO_COMPANY, add_account, "after@x.example"), 10)
+    assert await stored(seam) == ["after@x.example", "slow@x.example"]
+
+
 def _add_team(session: Any, name: str) -> None:
     session.add(Team(name=name))
 

@@ -11,7 +11,7 @@ from app.settings import Settings
 from app.web import errors
 from app.web.conditional import NotModified
 from app.web.etags import tagged
-from app.web.middleware import RequestId
+from app.web.middleware import Envelope
 from app.web.paging import Paging
 
 NAMES = [("anna", "1"), ("bruno", "2"), ("bruno", "3"), ("carla", "4"), ("dario", "5")]
@@ -26,7 +26,7 @@ def application() -> FastAPI:
     app.state.settings = Settings(demo=True)
     errors.install(app)
     app.add_middleware(NotModified)
-    app.add_middleware(RequestId)
+    app.add_middleware(Envelope, https=False)
 
     @app.get("/api/people")
     async def people(paging: Paging) -> Response:
