@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 
 from app import db
 from tests import world as cast
@@ -110,9 +111,10 @@ async def world(seam: db.Database, database: Database) -> cast.World:
 
 
 @pytest.fixture
-def site(world: cast.World, database_url: str) -> Site:
-    """Give the whole application over HTTP, with the fixed cast."""
-    return Site(world, database_url)
+def site(world: cast.World, database_url: str) -> Iterator[Site]:
+    """Give the whole application over HTTP, with the fixed cast, on the morning on which the cast was made."""
+    with time_machine.travel(cast.NOW):
+        yield Site(world, database_url)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """Policies, versions, posting records, acknowledgements and assignments over the API."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -11,10 +10,11 @@ from app.queries import policy as policies
 from app.schemas.acknowledgement import AcknowledgeIn, AnswerIn
 from app.services import acknowledging
 from app.services.files import MAXIMUM_BYTES
+from tests import world
 from tests.site import Site
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
-TODAY = datetime.now(UTC).date().isoformat()
+TODAY = world.TODAY.isoformat()
 INTERNAL = {"name": "Social media policy", "kind": "internal", "team_ids": []}
 FACTS = {"effective_on": TODAY, "material": True, "disciplinary": True, "grace_days": 14}
 
