@@ -1,6 +1,6 @@
-"""Compare the service with its limit.
+"""Compare the service with its limit, on SQLite and on a PostgreSQL of its own.
 
-    python -m benchmarks --limit ../shared/limit [--people 1000,10000,100000] [--postgres URL] [--rounds 5]
+    python -m benchmarks --limit ../shared/limit [--people 1000,10000,100000] [--databases sqlite,postgres]
 
 ``--limit`` is the folder of the limit program (raw ASGI, raw driver, its own tables). Ratios of one run count,
 absolute figures do not: machines differ and are noisy. Needs ``wrk`` on PATH.
@@ -9,57 +9,73 @@ absolute figures do not: machines differ and are noisy. Needs ``wrk`` on PATH.
 import argparse
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from benchmarks import limit
 from benchmarks.load import Measured, Server, alternate, free_port, serving, table, uvicorn, wrk
+from tests.postgres import APP, OWNER, running_server
+from tests.postgres import Server as Postgres
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 
 
+class Place(NamedTuple):
+    """Where one comparison keeps its rows: the service's, as its role and as the owner of the tables; the limit's."""
+
+    kind: str
+    service: str
+    owner: str
+    limit: str
+
+
+@contextmanager
+def places(kind: str, scratch: Path) -> Iterator[Callable[[int], Place]]:
+    """Give the function that makes empty databases for a number of people."""
+    if kind == "sqlite":
+        files = f"{scratch}/service-%d.db", f"{scratch}/limit-%d.db"
+        yield lambda n: Place(kind, f"sqlite:///{files[0] % n}", f"sqlite:///{files[0] % n}", files[1] % n)
+        return
+    with running_server(durable=True) as directory, Postgres(directory) as server:
+
+        def made(people: int) -> Place:
+            names = f"service_{people}", f"limit_{people}"
+            for name in names:
+                server.create_database(name)
+            addresses = server.url(names[0], APP), server.url(names[0], OWNER), server.url(names[1], OWNER)
+            return Place(kind, *addresses[:2], addresses[2].replace("+asyncpg", ""))
+
+        yield made
+
+
 class Bench:
     """One size of company on one kind of database, beside the limit with as many rows."""
 
-    def __init__(self, options: argparse.Namespace, kind: str, people: int, scratch: Path) -> None:
-        self.options, self.kind, self.people, self.scratch = options, kind, people, scratch
+    def __init__(self, options: argparse.Namespace, place: Place, people: int, scratch: Path) -> None:
+        self.options, self.place, self.people, self.scratch = options, place, people, scratch
         self.stack = ExitStack()
-        self.owner_url = options.postgres_owner if kind == "postgres" else f"sqlite:///{scratch}/product-{people}.db"
-        self.url = options.postgres if kind == "postgres" else f"sqlite:///{scratch}/product-{people}.db"
         self.facts = self._seeded()
-        self.limit = self._limit()
+        self.limit = self.stack.enter_context(limit.running(options.limit, place.limit, people))
         self.product = self._product()
         self.render = self._render() if "home" in options.only else None
 
     def _seeded(self) -> dict[str, Any]:
-        facts = self.scratch / f"{self.kind}-{self.people}.json"
+        facts = self.scratch / f"{self.place.kind}-{self.people}.json"
         migrate = "import sys; from app.db.migrate import migrate; migrate(sys.argv[1])"
-        subprocess.run([sys.executable, "-c", migrate, self.owner_url], cwd=ROOT, check=True)
-        subprocess.run(
-            [sys.executable, "-m", "benchmarks.seed", self.url, str(self.people), str(facts)], cwd=ROOT, check=True
-        )
+        seed = ["-m", "benchmarks.seed", self.place.service, str(self.people), str(facts)]
+        for command in (["-c", migrate, self.place.owner], seed):
+            subprocess.run([sys.executable, *command], cwd=ROOT, check=True)
         return json.loads(facts.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
-
-    def _limit(self) -> Server:
-        port, database = free_port(), f"{self.scratch}/limit-{self.people}.db"
-        folder = self.options.limit
-        where = ["pg", self.options.postgres_limit] if self.kind == "postgres" else ["sqlite", database]
-        subprocess.run([sys.executable, "schema.py", *where, str(self.people)], cwd=folder, check=True)
-        environment = {"DB": "pg" if self.kind == "postgres" else "sqlite", "SQLITE": database}
-        environment["PG"] = self.options.postgres_limit or ""
-        self.limit_database = database
-        self.limit_version = 10
-        return self.stack.enter_context(serving(uvicorn("limit_app:app", port), port, folder, environment))
 
     def _product(self) -> Server:
         port = free_port()
-        environment = {"DATABASE_URL": self.url, "DEMO": "true", "EMBEDDED_WORKER": "false"}
+        environment = {"DATABASE_URL": self.place.service, "DEMO": "true", "EMBEDDED_WORKER": "false"}
         environment |= {"PUBLIC_URL": f"http://127.0.0.1:{port}", "API_REQUESTS_PER_MINUTE": "100000000"}
         command = uvicorn("app.main:create_app", port, "--factory")
         return self.stack.enter_context(serving(command, port, ROOT, environment))
@@ -73,12 +89,12 @@ class Bench:
         return lambda: wrk(server, path, connections, self.options.seconds, **options)
 
     def compare(self, title: str, runs: dict[str, Callable[[], Measured]], base: str = "limit") -> None:
-        heading = f"{title}, {self.people:,} people, {self.kind}"
+        heading = f"{title}, {self.people:,} people, {self.place.kind}"
         print(table(heading, alternate(runs, self.options.rounds), base), flush=True)
 
     def noop(self, connections: int) -> None:
         runs = {
-            "limit": self.load(self.limit, "/noop", connections),
+            "limit": self.load(self.limit.server, "/noop", connections),
             "service": self.load(self.product, "/livez", connections),
         }
         self.compare(f"No-op, {connections} clients", runs)
@@ -86,18 +102,18 @@ class Bench:
     def people_list(self, connections: int) -> None:
         path = f"/api/v1/companies/{self.facts['company_id']}/people?limit=100"
         runs = {
-            "limit": self.load(self.limit, f"/status/2/{self.people // 2}", connections),
+            "limit": self.load(self.limit.server, f"/status/2/{self.people // 2}", connections),
             "service": self.load(self.product, path, connections, headers=self._token()),
         }
         self.compare(f"API list of 100, {connections} clients", runs)
 
     def acknowledge(self, connections: int) -> None:
-        bodies = self.scratch / f"bodies-{self.kind}-{self.people}.tsv"
+        bodies = self.scratch / f"bodies-{self.place.kind}-{self.people}.tsv"
         if not bodies.exists():
             bodies.write_text("".join(self._bodies()), encoding="utf-8")
         os.environ["BODIES"] = str(bodies)
         runs = {
-            "limit": lambda: self._limit_acknowledge(connections),
+            "limit": lambda: self.limit.acknowledge(connections, self.options.seconds),
             "service": self.load(
                 self.product, "/", connections, script=HERE / "acknowledge.lua", headers=self._token()
             ),
@@ -107,7 +123,7 @@ class Bench:
     def coverage(self, connections: int) -> None:
         cookie = {"Cookie": f"portavoce={self.facts['hr']}"}
         runs = {
-            "limit": self.load(self.limit, f"/status/2/{self.people // 2}", connections),
+            "limit": self.load(self.limit.server, f"/status/2/{self.people // 2}", connections),
             "service": self.load(self.product, "/company", connections, headers=cookie),
         }
         self.compare(f"Coverage page (beside the limit's list), {connections} clients", runs)
@@ -133,49 +149,32 @@ class Bench:
             for person in self.facts["people"]
         ]
 
-    def _limit_acknowledge(self, connections: int) -> Measured:
-        """Give the limit fresh versions for one run, so that no pair is sent twice."""
-        first = self.limit_version + 1
-        self.limit_version = first + 90_000 * self.options.seconds // self.people
-        fresh = range(first, self.limit_version + 1)
-        _add_versions(self.kind, self.limit_database, self.options.postgres_limit, list(fresh))
-        os.environ.update(PV=str(first), N=str(self.people))
-        return wrk(
-            self.limit, "/", connections, self.options.seconds, script=self.options.limit / "ack.lua", headers={}
-        )
-
-
-def _add_versions(kind: str, sqlite_file: str, postgres: str | None, numbers: list[int]) -> None:
-    if kind == "postgres":
-        rows = f"insert into policy_version(id,title) select i,'x' from generate_series({numbers[0]},{numbers[-1]}) i"
-        subprocess.run(["psql", postgres or "", "-qc", f"{rows} on conflict do nothing"], check=True)
-        return
-    with sqlite3.connect(sqlite_file, timeout=10) as connection:
-        connection.executemany("insert or ignore into policy_version(id,title) values(?,'x')", [(n,) for n in numbers])
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks", description="Compare the service with its limit.")
     parser.add_argument("--limit", type=Path, default=ROOT.parent / "shared" / "limit")
     parser.add_argument("--people", default="1000,10000,100000")
-    parser.add_argument("--postgres", help="a database of its own for the service, reached as portavoce_app")
-    parser.add_argument("--postgres-owner", help="the same, reached as the owner of its tables")
-    parser.add_argument("--postgres-limit", help="a database of its own for the limit")
+    parser.add_argument("--databases", default="sqlite,postgres")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--clients", default="1,32")
     parser.add_argument("--only", default="noop,people_list,acknowledge,coverage,home")
     options = parser.parse_args()
     options.limit = options.limit.resolve()
-    kinds = ["sqlite", *(["postgres"] if options.postgres else [])]
     with tempfile.TemporaryDirectory(prefix="portavoce-bench-", dir=os.environ.get("BENCH_DIR")) as scratch:
-        for kind in kinds:
-            for people in map(int, options.people.split(",")):
-                bench = Bench(options, kind, people, Path(scratch))
-                with bench.stack:
-                    for case in options.only.split(","):
-                        for connections in map(int, options.clients.split(",")):
-                            getattr(bench, case)(connections)
+        for kind in options.databases.split(","):
+            with places(kind, Path(scratch)) as place:
+                for people in map(int, options.people.split(",")):
+                    measure(options, place(people), people, Path(scratch))
+
+
+def measure(options: argparse.Namespace, place: Place, people: int, scratch: Path) -> None:
+    """Run the chosen comparisons for one size of company and print their tables."""
+    bench = Bench(options, place, people, scratch)
+    with bench.stack:
+        for case in options.only.split(","):
+            for connections in map(int, options.clients.split(",")):
+                getattr(bench, case)(connections)
 
 
 if __name__ == "__main__":

@@ -116,16 +116,17 @@ def alternate(runs: dict[str, Callable[[], Measured]], rounds: int) -> dict[str,
 
 
 def table(title: str, results: dict[str, list[Measured]], base: str) -> str:
-    """Return a Markdown table of medians; the last column is the median of the rounds' ratios to ``base``."""
+    """Return a Markdown table of medians; the ratios to ``base`` are medians of the rounds'."""
     lines = [
         f"### {title}",
         "",
-        f"| | req/s | p50 ms | p99 ms | CPU µs | × {base} | bad |",
-        "|---|---|---|---|---|---|---|",
+        f"| | req/s | p50 ms | p99 ms | CPU µs | × {base} | CPU of {base} / own | bad |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for name, runs in results.items():
         ratio = statistics.median(one.rps / other.rps for one, other in zip(runs, results[base], strict=True))
         values = [statistics.median(getattr(one, field) for one in runs) for field in ("rps", "p50", "p99", "cpu")]
         shown = f"{values[0]:.0f} | {values[1]:.2f} | {values[2]:.1f} | {values[3]:.0f}"
-        lines.append(f"| {name} | {shown} | {ratio:.2f} | {sum(one.bad for one in runs)} |")
+        cpu = statistics.median(other.cpu / one.cpu for one, other in zip(runs, results[base], strict=True))
+        lines.append(f"| {name} | {shown} | {ratio:.2f} | {cpu:.2f} | {sum(one.bad for one in runs)} |")
     return "\n".join(lines) + "\n"
