@@ -1,24 +1,28 @@
 """Reading the people of a company. Only the company itself does: an agency gets counts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Date, Select, String, and_, bindparam, or_, select, tuple_
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.authz import Permission, Role
 from app.context import Ctx
+from app.db.dialects import words_together
+from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
 from app.models import Employment, Person, RoleGrant, Site, Team
 from app.schemas.people import Status
 
 Place = type[Team] | type[Site]
+Day = date | ColumnElement[date]
 
 
-@dataclass(frozen=True, slots=True)
-class PersonFacts:
+class PersonFacts(NamedTuple):
     """A person with their latest employment, as people and programs see them."""
 
     id: str
@@ -54,16 +58,21 @@ class Wanted:
 def page(ctx: Ctx, wanted: Wanted, after: tuple[Any, str] | None, limit: int) -> list[PersonFacts]:
     """Return at most ``limit`` people by name, those after the key (name, id)."""
     ctx.require(Permission.READ_PEOPLE)
-    statement = select(Person).where(*_conditions(ctx, wanted)).order_by(col(Person.name), col(Person.id))
+    values = {name: value for name, value in asdict(wanted).items() if value}
+    if "name" in values:
+        values["name"] = _literally(values["name"])
     if after is not None:
-        statement = statement.where(tuple_(col(Person.name), col(Person.id)) > tuple_(*after))
-    return _facts(ctx, ctx.session.scalars(statement.limit(limit)).all())
+        values["after_name"], values["after_id"] = after
+    status = values.pop("status", None)
+    listed = _listed(frozenset(values), status)(ctx.session, today=ctx.today, limit=limit, **values)
+    today = ctx.today
+    return [_facts(row, today) for row in listed]
 
 
 def one(ctx: Ctx, person_id: str) -> PersonFacts:
     """Return one person of this company; NotFound if there is none."""
     ctx.require(Permission.READ_PEOPLE)
-    return facts(ctx, person(ctx, person_id))
+    return _one(ctx, person_id)
 
 
 def by_external_id(ctx: Ctx, external_id: str) -> PersonFacts:
@@ -77,7 +86,7 @@ def by_external_id(ctx: Ctx, external_id: str) -> PersonFacts:
 
 def facts(ctx: Ctx, known: Person) -> PersonFacts:
     """Return what whoever wrote a person is told of them."""
-    return _facts(ctx, [known])[0]
+    return _one(ctx, known.id)
 
 
 def numbered(ctx: Ctx, external_id: str) -> Person | None:
@@ -130,7 +139,7 @@ def places_page(ctx: Ctx, kind: Place, after: tuple[Any, str] | None, limit: int
     return ctx.session.execute(statement.limit(limit)).all()
 
 
-def running(today: date) -> ColumnElement[bool]:
+def running(today: Day) -> ColumnElement[bool]:
     """Return the condition that an employment covers this day."""
     return and_(
         col(Employment.starts_on) <= today, or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= today)
@@ -144,36 +153,49 @@ def status_of(starts_on: date, ends_on: date | None, today: date) -> Status:
     return "active" if starts_on <= today else "upcoming"
 
 
-def _conditions(ctx: Ctx, wanted: Wanted) -> list[ColumnElement[bool]]:
-    place = [
-        col(column) == value
-        for column, value in ((Employment.team_id, wanted.team_id), (Employment.site_id, wanted.site_id))
-        if value is not None
-    ]
-    conditions = [_employed(and_(*place, not_over(ctx.today)))] if place and wanted.status is None else []
-    if wanted.status is not None:
-        conditions += _standing(wanted.status, ctx.today, place)
-    if wanted.updated_since is not None:
-        conditions.append(col(Person.updated_at) >= wanted.updated_since)
-    if wanted.name:
-        conditions.append(col(Person.name).icontains(wanted.name, autoescape=True))
-    return conditions
-
-
-def not_over(today: date) -> ColumnElement[bool]:
+def not_over(today: Day) -> ColumnElement[bool]:
     """Return the condition that an employment has not ended before this day."""
     return or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= today)
 
 
-def _standing(status: Status, today: date, place: list[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
-    here = and_(running(today), *place)
+def names(ctx: Ctx, kind: Place, ids: set[str | None]) -> dict[str | None, str]:
+    """Return the names of these teams or sites by id."""
+    found = ctx.session.execute(select(col(kind.id), col(kind.name)).where(col(kind.id).in_(ids - {None})))
+    return {row.id: row.name for row in found}
+
+
+_TODAY: ColumnElement[date] = bindparam("today", type_=Date())
+
+
+@cache
+def _listed(given: frozenset[str], status: Status | None) -> Prepared:
+    """Return the statement for a list narrowed by these values; there are as many as there are sets of filters."""
+    return Prepared(_with_work(_persons().where(*_conditions(given, status)).limit(bindparam("limit"))))
+
+
+def _conditions(given: frozenset[str], status: Status | None) -> list[ColumnElement[bool]]:
+    place = [col(getattr(Employment, name)) == bindparam(name) for name in ("team_id", "site_id") if name in given]
+    conditions = [_employed(and_(*place, not_over(_TODAY)))] if place and status is None else []
+    if status is not None:
+        conditions += _standing(status, place)
+    if "updated_since" in given:
+        conditions.append(col(Person.updated_at) >= bindparam("updated_since"))
+    if "name" in given:
+        conditions.append(col(Person.name).icontains(bindparam("name", type_=String()), escape="/"))
+    if "after_id" in given:
+        after = tuple_(bindparam("after_name", type_=String()), bindparam("after_id", type_=String()))
+        conditions.append(tuple_(col(Person.name), col(Person.id)) > after)
+    return conditions
+
+
+def _standing(status: Status, place: list[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
     if status == "active":
-        return [_employed(here)]
+        return [_employed(and_(running(_TODAY), *place))]
     if status == "upcoming":
-        return [_employed(and_(col(Employment.starts_on) > today, *place)), ~_employed(running(today))]
+        return [_employed(and_(col(Employment.starts_on) > _TODAY, *place)), ~_employed(running(_TODAY))]
     return [
-        _employed(and_(*place)) if place else _employed(col(Employment.ends_on) < today),
-        ~_employed(not_over(today)),
+        _employed(and_(*place)) if place else _employed(col(Employment.ends_on) < _TODAY),
+        ~_employed(not_over(_TODAY)),
     ]
 
 
@@ -187,44 +209,92 @@ def _employed(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     )
 
 
-def _facts(ctx: Ctx, persons: Sequence[Person]) -> list[PersonFacts]:
-    ids = [known.id for known in persons]
-    employed, granted = employments(ctx, ids), roles(ctx, ids)
-    teams = names(ctx, Team, {known.team_id for known in employed.values()})
-    sites = names(ctx, Site, {known.site_id for known in employed.values()})
-    return [_person_facts(ctx, known, employed[known.id], teams, sites, granted.get(known.id, [])) for known in persons]
+def _literally(text: str) -> str:
+    """Return ``text`` as a pattern of LIKE in which every character stands for itself."""
+    return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
-def names(ctx: Ctx, kind: Place, ids: set[str | None]) -> dict[str | None, str]:
-    """Return the names of these teams or sites by id."""
-    found = ctx.session.execute(select(col(kind.id), col(kind.name)).where(col(kind.id).in_(ids - {None})))
-    return {row.id: row.name for row in found}
+def _persons() -> Select[Any]:
+    """Return the people of the company by name, each with the id of their latest employment."""
+    latest: Any = aliased(Employment)
+    latest_id = (
+        select(latest.id)
+        .where(in_company(latest), latest.person_id == col(Person.id))
+        .order_by(latest.starts_on.desc(), latest.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            col(Person.id),
+            col(Person.name),
+            col(Person.email),
+            col(Person.external_id),
+            col(Person.language),
+            col(Person.row_version),
+            col(Person.created_at),
+            col(Person.updated_at),
+            latest_id.label("employment_id"),
+        )
+        .where(in_company(Person))
+        .order_by(col(Person.name), col(Person.id))
+    )
 
 
-def _person_facts(
-    ctx: Ctx,
-    known: Person,
-    employed: Employment,
-    teams: dict[str | None, str],
-    sites: dict[str | None, str],
-    granted: list[Role],
-) -> PersonFacts:
+def _with_work(persons: Select[Any]) -> Select[Any]:
+    """Return these people with where they work and their roles; whatever limits them comes first, looking up after."""
+    part = persons.subquery("part")
+    granted = select(words_together(col(RoleGrant.role))).where(
+        in_company(RoleGrant), col(RoleGrant.person_id) == part.c.id
+    )
+    return (
+        select(
+            *part.c,
+            col(Employment.team_id),
+            _name_of(Team, col(Employment.team_id)).label("team"),
+            col(Employment.site_id),
+            _name_of(Site, col(Employment.site_id)).label("site"),
+            col(Employment.starts_on),
+            col(Employment.ends_on),
+            col(Employment.working_window),
+            granted.scalar_subquery().label("roles"),
+        )
+        .where(in_company(Employment), col(Employment.id) == part.c.employment_id)
+        .order_by(part.c.name, part.c.id)
+    )
+
+
+def _name_of(kind: Place, place_id: Any) -> Any:
+    return select(col(kind.name)).where(in_company(kind), col(kind.id) == place_id).scalar_subquery()
+
+
+_ONE = Prepared(_with_work(_persons().where(col(Person.id) == bindparam("id"))))
+
+
+def _one(ctx: Ctx, person_id: str) -> PersonFacts:
+    found = _ONE.one(ctx.session, id=person_id)
+    if found is None:
+        raise NotFound
+    return _facts(found, ctx.today)
+
+
+def _facts(row: Any, today: date) -> PersonFacts:
     return PersonFacts(
-        id=known.id,
-        name=known.name,
-        email=known.email,
-        external_id=known.external_id,
-        language=known.language,
-        team_id=employed.team_id,
-        team=teams.get(employed.team_id),
-        site_id=employed.site_id,
-        site=sites.get(employed.site_id),
-        starts_on=employed.starts_on,
-        ends_on=employed.ends_on,
-        working_window=employed.working_window,
-        status=status_of(employed.starts_on, employed.ends_on, ctx.today),
-        roles=granted,
-        row_version=known.row_version,
-        created_at=known.created_at,
-        updated_at=known.updated_at,
+        id=row.id,
+        name=row.name,
+        email=row.email,
+        external_id=row.external_id,
+        language=row.language,
+        team_id=row.team_id,
+        team=row.team,
+        site_id=row.site_id,
+        site=row.site,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        working_window=row.working_window,
+        status=status_of(row.starts_on, row.ends_on, today),
+        roles=[Role(role) for role in sorted(row.roles.split())] if row.roles else [],
+        row_version=row.row_version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
     )

@@ -10,6 +10,8 @@ from app.authz import Permission
 from app.context import Ctx
 from app.errors import NotFound
 from app.models import StoredFile
+from app.services import outbox
+from app.services.outbox import JobKind
 
 # Nothing else is kept under this type, so evidence can neither be read nor deleted by these functions.
 _TYPE = "text/csv; header=present; purpose=people-import"
@@ -22,15 +24,8 @@ def allowed(ctx: Ctx) -> None:
 
 
 def keep(ctx: Ctx, name: str, content: bytes) -> str:
-    """Keep a file and return its id; files that nobody imported within a day are deleted."""
+    """Keep a file and return its id; if nobody imports it within a day, a job deletes it."""
     ctx.require(Permission.WRITE_PEOPLE)
-    ctx.session.execute(
-        delete(StoredFile).where(
-            col(StoredFile.company_id) == ctx.company_id,
-            col(StoredFile.media_type) == _TYPE,
-            col(StoredFile.created_at) < ctx.now - _KEPT,
-        )
-    )
     file = StoredFile(
         name=name[:200],
         media_type=_TYPE,
@@ -39,6 +34,7 @@ def keep(ctx: Ctx, name: str, content: bytes) -> str:
         created_at=ctx.now,
     )
     ctx.session.add(file)
+    outbox.add(ctx, JobKind.FORGET_IMPORTS, run_at=ctx.now + _KEPT)
     return file.id
 
 
@@ -54,3 +50,14 @@ def read(ctx: Ctx, file_id: str) -> StoredFile:
 def forget(ctx: Ctx, file_id: str) -> None:
     """Delete a kept file: the people are in the tables now."""
     ctx.session.delete(read(ctx, file_id))
+
+
+def forget_old(ctx: Ctx) -> None:
+    """Delete the files that nobody imported within a day."""
+    ctx.session.execute(
+        delete(StoredFile).where(
+            col(StoredFile.company_id) == ctx.company_id,
+            col(StoredFile.media_type) == _TYPE,
+            col(StoredFile.created_at) <= ctx.now - _KEPT,
+        )
+    )

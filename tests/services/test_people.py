@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from app.authz import Role
 from app.context import AccountCtx, Ctx
 from app.db import NO_COMPANY
 from app.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
@@ -15,8 +16,8 @@ from app.models.types import new_id
 from app.queries import people as people_queries
 from app.queries.people import PersonFacts, Wanted
 from app.rules.assignment import AssignmentState
-from app.schemas.people import PersonChange, PersonIn, PlaceIn
-from app.services import leaving, people, sign_in, teams
+from app.schemas.people import PersonChange, PersonIn, PlaceIn, RejoinIn
+from app.services import leaving, people, roles, sign_in, teams
 from tests.world import NOW, TODAY, World
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -256,6 +257,17 @@ async def test_the_list_goes_on_after_its_last_row(world: World) -> None:
     first = await hr.read(people_queries.page, Wanted(), None, 2)
     rest = await hr.read(people_queries.page, Wanted(), (first[-1].name, first[-1].id), 50)
     assert len({person.id for person in (*first, *rest)}) == 5
+
+
+async def test_the_list_shows_the_latest_employment_and_all_roles(world: World) -> None:
+    gone = await ada(world, starts_on=YESTERDAY, ends_on=YESTERDAY)
+    await world.act("hr").write(people.rejoin, gone.id, RejoinIn(starts_on=TOMORROW, team_id=world.team_id))
+    await world.act("owner").write(roles.grant, world.person["hr"], Role.MARKETING_LEAD)
+    found = {one.id: one for one in await world.act("hr").read(people_queries.page, Wanted(), None, 50)}
+    back = found[gone.id]
+    assert (back.status, back.starts_on, back.team) == ("upcoming", TOMORROW, "Produzione")
+    assert found[world.person["hr"]].roles == [Role.HR, Role.MARKETING_LEAD]
+    assert found[world.person["employee"]].roles == []
 
 
 async def test_an_agency_sees_no_people(world: World) -> None:

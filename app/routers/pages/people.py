@@ -1,6 +1,5 @@
 """The people of the company: the list, and one person with what can be done about them."""
 
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -178,7 +177,7 @@ async def _person(
     shown = await work.read(_one, person_id)
     typed = raw or {}
     editing = "row_version" in typed
-    known = asdict(shown["person"])
+    known = shown["person"]._asdict()
     known["working_window"] = _hours(request, known["working_window"])
     values: dict[str, Any] = {
         "raw": typed,

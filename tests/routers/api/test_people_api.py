@@ -77,6 +77,16 @@ async def test_people_are_listed_by_name_in_parts(site: Site, api: httpx.AsyncCl
     assert second.json()["next_cursor"] is None
 
 
+async def test_whoever_is_in_the_list_reads_the_same_alone(site: Site, api: httpx.AsyncClient) -> None:
+    place = {"team_id": site.world.team_id, "site_id": site.world.site_id}
+    await ada(api, site, email="ada@aurora.example", external_id="7", starts_on="2027-01-01", **place)
+    listed = (await api.get(f"{site.company}/people")).json()["items"]
+    assert {person["name"]: person["roles"] for person in listed}["Owner"] == ["owner"]
+    assert listed[0] | {"team": "Produzione", "status": "upcoming", "ends_on": None} == listed[0]
+    for person in listed:
+        assert (await api.get(f"{site.company}/people/{person['id']}")).json() == person
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
