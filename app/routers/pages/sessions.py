@@ -95,6 +95,6 @@ def _back(request: Request, path: str) -> str:
 
 def _out(request: Request) -> Response:
     response = redirect("/sign-in", Flash("success", translate(request, N_("You are signed out."))))
-    clear_session(response, request.app.state.settings)
+    clear_session(response)
     response.headers["clear-site-data"] = '"storage"'  # drafts: the next person may sit at the same machine
     return response
