@@ -38,6 +38,7 @@ def create(ctx: AgencyCtx, company_id: str, data: CompanyIn) -> Company:
     facts = CompanyFacts(company_id, data.name, ZoneInfo(data.time_zone), data.language)
     inside = Ctx(ctx.session, ctx.actor, facts, ctx.now, ctx.request_id)
     audit.record(inside, Act.COMPANY_CREATED, company_id, name=data.name, agency_id=ctx.agency_id)
+    audit.record(ctx, Act.COMPANY_CREATED, company_id, name=data.name)
     owner_id = _settle_owner(inside, data.owner)
     _engage(inside, ctx.agency_id, data.engagement)
     outbox.add(inside, JobKind.WELCOME_MAIL, person_id=owner_id)
