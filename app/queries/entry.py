@@ -78,7 +78,7 @@ _COMPANY = Prepared(
 )
 
 _PERSON = Prepared(
-    select(col(Person.id), col(Person.name)).where(
+    select(col(Person.id), col(Person.name), col(Person.accepted)).where(
         in_company(Person),
         col(Person.account_id) == bindparam("account_id"),
         select(col(Employment.id))
@@ -197,7 +197,8 @@ def _person(session: Session, caller: SignedIn, company: CompanyFacts, today: da
     if caller.locked and caller.organisation_id != company.id:
         raise NotFound
     person = _PERSON.one(session, account_id=caller.account_id, today=today)
-    if person is None:
+    # A printed code was handed over by the company itself, and opens nothing else.
+    if person is None or not (person.accepted or caller.locked):
         return None
     roles = {Role.EMPLOYEE}
     if not caller.locked:  # who prints invitations must not be able to print themselves an owner's session

@@ -24,6 +24,7 @@ class PersonFacts:
     id: str
     name: str
     email: str | None
+    accepted: bool
     external_id: str | None
     language: str
     team_id: str | None
@@ -213,6 +214,7 @@ def _person_facts(
         id=known.id,
         name=known.name,
         email=known.email,
+        accepted=known.accepted,
         external_id=known.external_id,
         language=known.language,
         team_id=employed.team_id,

@@ -24,6 +24,7 @@ class Act(StrEnum):
     SITE_CREATED = "site:created"
     SITE_CHANGED = "site:changed"
     PERSON_CREATED = "person:created"
+    PERSON_ACCEPTED = "person:accepted"
     PERSON_CHANGED = "person:changed"
     PERSON_LEFT = "person:left"
     PERSON_REJOINED = "person:rejoined"

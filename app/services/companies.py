@@ -63,11 +63,13 @@ def change(ctx: Ctx, row_version: int, data: CompanyChange) -> Company:
 
 
 def _settle_owner(ctx: Ctx, data: OwnerIn) -> str:
+    was_there = data.email in account_links.known(ctx, [data.email])
     account_id = account_links.by_email(ctx, [data.email])[data.email]
     owner = Person(
         name=data.name,
         email=data.email,
         account_id=account_id,
+        accepted=not was_there,
         language=ctx.company.language,
         created_at=ctx.now,
         updated_at=ctx.now,
