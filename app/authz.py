@@ -147,8 +147,8 @@ Caller = SignedIn | Client | System
 class Actor:
     """Who acts inside one company, and what they may do there.
 
-    ``person_id`` is set only for people of the company itself. ``sees_names`` is false for the agency, which
-    gets counts with a minimum group size instead.
+    ``person_id`` is set only for people of the company itself, ``agency_id`` only for an agency that is let in.
+    ``sees_names`` is false for the agency, which gets counts with a minimum group size instead.
     """
 
     kind: ActorKind
@@ -156,6 +156,7 @@ class Actor:
     permissions: frozenset[Permission] = field(default_factory=frozenset)
     name: str = ""
     person_id: str | None = None
+    agency_id: str | None = None
     roles: frozenset[Role] = field(default_factory=frozenset)
     sees_names: bool = True
     method: str = "system"

@@ -19,7 +19,7 @@ from app.web import api_document, errors, idempotency, openapi
 from app.web.body_limit import BodyLimit
 from app.web.conditional import NotModified
 from app.web.directory import Directory
-from app.web.middleware import Envelope, PageCompression, SameOrigin
+from app.web.middleware import Envelope, HostCookies, KnownHost, PageCompression, SameOrigin
 from app.web.rate_limits import RateLimits
 from app.web.readiness import Readiness
 
@@ -45,9 +45,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     idempotency.install(app)
     app.add_middleware(BodyLimit, most=settings.max_body_bytes)
     app.add_middleware(SameOrigin, public_url=settings.public_url, refuse=errors.cross_site)
+    app.add_middleware(HostCookies, https=settings.on_https)
+    app.add_middleware(KnownHost, host=settings.only_host, refuse=errors.other_host)
     app.add_middleware(NotModified)
     app.add_middleware(PageCompression, minimum_size=1000, compresslevel=5)
-    app.add_middleware(Envelope, https=settings.secure_cookies)
+    app.add_middleware(Envelope, https=settings.on_https)
     app.include_router(api.router)
     app.include_router(oauth.router)
     app.include_router(pages.router, include_in_schema=False)

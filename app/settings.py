@@ -4,6 +4,7 @@ import os
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -18,7 +19,9 @@ class ConfigurationError(ValueError):
 class Settings(BaseSettings):
     """Every setting, with its default. docs/settings.md explains each one (a test compares them)."""
 
-    model_config = SettingsConfigDict(extra="ignore", frozen=True, ignored_types=(cached_property,))
+    model_config = SettingsConfigDict(
+        extra="ignore", frozen=True, env_ignore_empty=True, ignored_types=(cached_property,)
+    )
 
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8000, description="Port the service listens on.")
@@ -31,9 +34,10 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = Field(SecretStr(""), description="smtp:// or smtps://user:password@host:port.")
     mail_from: str = Field("Portavoce <portavoce@localhost>", description="Sender of every mail.")
     embedded_worker: bool = Field(True, description="Run jobs in the web process; else start `portavoce worker`.")
-    audit_sql: bool = Field(False, description="Refuse SQL that forgets the company, at some cost per new statement.")
+    audit_sql: bool = Field(True, description="Refuse SQL that forgets the company, at some 5 µs a statement.")
     session_idle_hours: int = Field(72, ge=1, description="A session ends after so many hours without use.")
     session_days: int = Field(30, ge=1, description="A session ends after so many days in any case.")
+    forwarded_allow_ips: str = Field("", description="Proxies believed who a request comes from, with commas between.")
     api_requests_per_minute: int = Field(600, ge=1, description="Calls a minute for each API client and process.")
     max_body_bytes: int = Field(8_000_000, ge=100_000, description="Largest request body accepted.")
 
@@ -66,5 +70,10 @@ class Settings(BaseSettings):
         return self.database_url.startswith("sqlite")
 
     @property
-    def secure_cookies(self) -> bool:
+    def only_host(self) -> str | None:
+        """Return the one host that requests may name; None where no public address was given, and in the demo."""
+        return None if self.demo or "public_url" not in self.model_fields_set else urlsplit(self.public_url).hostname
+
+    @property
+    def on_https(self) -> bool:
         return self.public_url.startswith("https://")

@@ -7,9 +7,9 @@ from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
-from app.authz import AgencyRole, Role
+from app.authz import Actor, ActorKind, AgencyRole, Role
 from app.cli.work import OPERATOR, REQUEST_ID, with_database
-from app.context import AccountCtx, Ctx
+from app.context import AccountCtx, AgencyCtx, Ctx
 from app.db import NO_COMPANY, Scope
 from app.db.upsert import insert_new
 from app.models import Account, Agency, AgencyMember, Company, LinkPurpose
@@ -101,6 +101,9 @@ def _found_agency(session: Session, agency_id: str, data: FirstAgency) -> str:
             created_at=now,
         )
     )
+    operator = Actor(ActorKind.SYSTEM, OPERATOR.name)
+    ctx = AgencyCtx(session, operator, agency_id, now, REQUEST_ID)
+    audit.record(ctx, Act.AGENCY_CREATED, agency_id, name=data.name, administrator=data.owner_name)
     return _link(session, account_id, now)
 
 

@@ -1,7 +1,6 @@
 """The long-running commands, and the one that brings the schema up to date."""
 
 import asyncio
-import os
 import signal
 import socket
 from importlib import import_module
@@ -59,8 +58,8 @@ def refuse_busy_port(settings: Settings) -> None:
 def run_server(settings: Settings, workers: int = 1) -> None:
     """Serve until told to stop; requests in flight get ten seconds.
 
-    Where a request comes from is believed of the proxies in FORWARDED_ALLOW_IPS only, which uvicorn reads. There
-    is no access log: it would keep addresses of people and tokens of links.
+    Where a request comes from is believed of the proxies in FORWARDED_ALLOW_IPS only. There is no access
+    log: it would keep addresses of people and tokens of links.
     """
     uvicorn.run(
         "app.main:create_app",
@@ -69,7 +68,8 @@ def run_server(settings: Settings, workers: int = 1) -> None:
         port=settings.port,
         workers=workers,
         loop="uvloop",
-        proxy_headers="FORWARDED_ALLOW_IPS" in os.environ,
+        proxy_headers=bool(settings.forwarded_allow_ips),
+        forwarded_allow_ips=settings.forwarded_allow_ips,
         server_header=False,
         access_log=False,
         timeout_graceful_shutdown=_GRACEFUL_SECONDS,

@@ -1,8 +1,8 @@
 """The fourth wall between tenants: each tenant table in a SQL statement must be held to the session's company.
 
-By an equality (reach.py), and with the right value. Always on in tests, a setting in production. It sees what
-the ORM guard cannot: Core selects, raw SQL, inserts, bulk updates by key. A statement is parsed once and its verdict
-remembered; the values are looked at every time.
+By an equality (reach.py), and with the right value. Always on in tests, and on in production unless AUDIT_SQL says
+no. It sees what the ORM guard cannot: Core selects, raw SQL, inserts, bulk updates by key. A statement is parsed once
+and its verdict remembered; the values are looked at every time.
 """
 
 import re

@@ -2,7 +2,7 @@
 
 from app.models.account import Account, LinkPurpose, Passkey, SignInLink, SignInMethod, SignInSession
 from app.models.acknowledgement import Acknowledgement, AcknowledgementMethod, Assignment
-from app.models.organisation import Agency, AgencyMember, Company, Engagement
+from app.models.organisation import Agency, AgencyMember, AgencyVisit, Company, Engagement
 from app.models.people import Employment, Invitation, InvitationCode, Person, RoleGrant, Site, Team
 from app.models.policy import (
     Policy,
@@ -15,6 +15,7 @@ from app.models.policy import (
     VersionAuthor,
 )
 from app.models.system import (
+    AgencyAuditEvent,
     AuditEvent,
     DevelopmentMail,
     IdempotencyKey,
@@ -29,7 +30,9 @@ __all__ = [
     "Acknowledgement",
     "AcknowledgementMethod",
     "Agency",
+    "AgencyAuditEvent",
     "AgencyMember",
+    "AgencyVisit",
     "Assignment",
     "AuditEvent",
     "Company",

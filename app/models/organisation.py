@@ -10,6 +10,7 @@ from app.models.base import Table, TenantOwned, column, personal
 from app.models.types import ID, UtcDateTime, words_of
 
 _WORK: Any = {"purpose": "working for clients", "basis": "6(1)(b)", "erase": "delete"}
+_ACCESS: Any = {"purpose": "which agency had access", "basis": "6(1)(f)", "erase": "keep"}
 
 
 class Agency(Table, table=True):
@@ -62,3 +63,20 @@ class Engagement(TenantOwned, table=True):
     agreement_reference: str = column(sa.String(200), "")
     row_version: int = column(sa.Integer(), 1)
     created_at: datetime = column(UtcDateTime())
+
+
+class AgencyVisit(TenantOwned, table=True):
+    """A day on which a member or a program of an agency looked into the company; one row however often they did.
+
+    It tells the company who used the access it gave to another organisation, as a processor's client may ask
+    (GDPR, art. 28(3)(h)). It is no time sheet: no hour, no page, no number of clicks. Never changed, never deleted.
+    """
+
+    __tablename__ = "agency_visit"
+    __table_args__ = (sa.UniqueConstraint("company_id", "day", "actor_id"),)
+
+    agency_id: str = column(ID, foreign_key="agency.id")
+    actor_kind: str = column(sa.String(20))
+    actor_id: str = column(sa.String(64))
+    name: str = column(sa.String(200), info=personal("name", **_ACCESS))
+    day: date = column(sa.Date(), info=personal("act", **_ACCESS))

@@ -25,7 +25,11 @@ class Site(TenantOwned, table=True):
 
 
 class Person(TenantOwned, table=True):
-    """A person as this company knows them. ``account_id`` is how they sign in, if they ever did."""
+    """A person as this company knows them. ``account_id`` is how they sign in, if they ever did.
+
+    ``accepted`` is false while the owner of an account that was there before did not say that they belong here: until
+    then it does not lead into the company, and one mail asks them. Declining takes the account away.
+    """
 
     __table_args__ = (
         sa.UniqueConstraint("company_id", "external_id"),
@@ -34,6 +38,7 @@ class Person(TenantOwned, table=True):
     )
 
     account_id: str | None = column(ID, None, nullable=True, foreign_key="account.id", index=True)
+    accepted: bool = column(sa.Boolean(), True, info=personal("consent", **_EMPLOYMENT))
     name: str = column(sa.String(200), info=personal("name", **_EMPLOYMENT))
     email: str | None = column(sa.String(254), None, nullable=True, info=personal("contact", **_EMPLOYMENT))
     external_id: str | None = column(sa.String(64), None, nullable=True, info=personal("identifier", **_EMPLOYMENT))

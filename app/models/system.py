@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlmodel import SQLModel
 
 from app.models.base import Table, TenantOwned, column, personal
 from app.models.types import HASH, ID, UtcDateTime, words_of
@@ -14,11 +15,8 @@ _ACCOUNTABILITY: Any = {"purpose": "who changed what", "basis": "6(1)(f)", "eras
 _REPLAY: Any = {"purpose": "answers to repeated requests", "basis": "6(1)(f)", "erase": "delete", "keep_days": 1}
 
 
-class AuditEvent(TenantOwned, table=True):
+class Event(SQLModel):
     """One act: who, when, what, on what, with the old and new values that matter. Never changed, never deleted."""
-
-    __tablename__ = "audit_event"
-    __table_args__ = (sa.Index(None, "company_id", "subject_id", "id"),)
 
     at: datetime = column(UtcDateTime())
     actor_kind: str = column(sa.String(20))
@@ -27,6 +25,21 @@ class AuditEvent(TenantOwned, table=True):
     subject_id: str = column(sa.String(36))
     data: dict[str, Any] = column(sa.JSON(), info=personal("act", **_ACCOUNTABILITY))
     request_id: str = column(sa.String(64))
+
+
+class AuditEvent(TenantOwned, Event, table=True):
+    """An act in a company."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (sa.Index(None, "company_id", "subject_id", "id"),)
+
+
+class AgencyAuditEvent(Table, Event, table=True):
+    """An act of an agency on itself: its API clients, the clients it takes on."""
+
+    __tablename__ = "agency_audit_event"
+
+    agency_id: str = column(ID, foreign_key="agency.id", index=True)
 
 
 class JobState(StrEnum):

@@ -78,7 +78,7 @@ _COMPANY = Prepared(
 )
 
 _PERSON = Prepared(
-    select(col(Person.id), col(Person.name)).where(
+    select(col(Person.id), col(Person.name), col(Person.accepted)).where(
         in_company(Person),
         col(Person.account_id) == bindparam("account_id"),
         select(col(Employment.id))
@@ -184,8 +184,9 @@ def _client(session: Session, caller: Client, company: CompanyFacts, today: date
         return Actor(ActorKind.CLIENT, caller.client_id, _granted(caller), method="api")
     if caller.agency_id is None:
         raise NotFound
-    opened = _opened(session, {caller.agency_id: frozenset(EngagementScope)}, today)
-    return Actor(ActorKind.CLIENT, caller.client_id, _granted(caller) & opened, sees_names=False, method="api")
+    agency_id, opened = _opened(session, {caller.agency_id: frozenset(EngagementScope)}, today)
+    granted = _granted(caller) & opened
+    return Actor(ActorKind.CLIENT, caller.client_id, granted, agency_id=agency_id, sees_names=False, method="api")
 
 
 def _granted(caller: Client) -> frozenset[Permission]:
@@ -196,7 +197,8 @@ def _person(session: Session, caller: SignedIn, company: CompanyFacts, today: da
     if caller.locked and caller.organisation_id != company.id:
         raise NotFound
     person = _PERSON.one(session, account_id=caller.account_id, today=today)
-    if person is None:
+    # A printed code was handed over by the company itself, and opens nothing else.
+    if person is None or not (person.accepted or caller.locked):
         return None
     roles = {Role.EMPLOYEE}
     if not caller.locked:  # who prints invitations must not be able to print themselves an owner's session
@@ -211,19 +213,22 @@ def _member(session: Session, caller: SignedIn, today: date) -> Actor:
     if caller.locked or not memberships:
         raise NotFound
     scopes = {row.agency_id: AGENCY_ROLE_SCOPES[AgencyRole(row.role)] for row in memberships}
-    opened = _opened(session, scopes, today)
-    return _signed_in(caller, ActorKind.AGENCY_MEMBER, memberships[0], opened)
+    agency_id, opened = _opened(session, scopes, today)
+    member = next(row for row in memberships if row.agency_id == agency_id)
+    return replace(_signed_in(caller, ActorKind.AGENCY_MEMBER, member, opened), agency_id=agency_id)
 
 
-def _opened(session: Session, agencies: dict[str, frozenset[EngagementScope]], today: date) -> frozenset[Permission]:
-    """Return what the running engagements of these agencies open in this company; NotFound if there is none."""
+def _opened(
+    session: Session, agencies: dict[str, frozenset[EngagementScope]], today: date
+) -> tuple[str, frozenset[Permission]]:
+    """Return which of these agencies is engaged in this company, and what all that are open; NotFound if none is."""
     engaged = [row for row in _ENGAGED(session, today=today) if row.agency_id in agencies]
     if not engaged:
         raise NotFound
     scopes = {
         scope for row in engaged for scope in map(EngagementScope, row.scopes) if scope in agencies[row.agency_id]
     }
-    return frozenset[Permission]().union(*(SCOPE_PERMISSIONS[scope] for scope in scopes))
+    return engaged[0].agency_id, frozenset[Permission]().union(*(SCOPE_PERMISSIONS[scope] for scope in scopes))
 
 
 def _signed_in(caller: SignedIn, kind: ActorKind, who: Any, permissions: frozenset[Permission]) -> Actor:

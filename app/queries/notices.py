@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, Select, exists, func, or_, select
+from sqlalchemy import Row, ScalarSelect, Select, case, exists, func, or_, select
 from sqlmodel import col
 
 from app.authz import Role
@@ -19,6 +19,9 @@ from app.models import (
 )
 from app.queries.coverage import team_of
 from app.rules.assignment import PENDING
+
+# Whoever did not accept yet got the one mail that asks them (services/account_links.py), and gets no other.
+_ADDRESS = case((col(Person.accepted), col(Person.email))).label("email")
 
 
 def maximum_reminders(ctx: Ctx) -> int:
@@ -74,7 +77,7 @@ def of_assignment(ctx: Ctx, assignment_id: str) -> Any:
     """
     wanted: Select[Any] = select(
         col(Person.name),
-        col(Person.email),
+        _ADDRESS,
         col(Person.language),
         col(Assignment.state),
         col(Assignment.due_on),
@@ -95,7 +98,7 @@ def of_acknowledgement(ctx: Ctx, acknowledgement_id: str) -> Any:
     """Return an acknowledgement with whoever made it."""
     wanted: Any = select(
         col(Person.name),
-        col(Person.email),
+        _ADDRESS,
         col(Person.language).label("reads"),
         col(Acknowledgement.version_id),
         col(Acknowledgement.at),
@@ -144,7 +147,7 @@ def personnel_office(ctx: Ctx) -> list[Any]:
 
 
 def _assignments(ctx: Ctx) -> Select[Any]:
-    address = select(col(Person.email)).where(
+    address = select(_ADDRESS).where(
         col(Person.company_id) == col(Assignment.company_id), col(Person.id) == col(Assignment.person_id)
     )
     return select(
@@ -183,10 +186,10 @@ def _holders(ctx: Ctx, role: Role) -> Select[str, str | None, str]:
     working = exists().where(
         col(Employment.company_id) == col(Person.company_id), col(Employment.person_id) == col(Person.id), *_works(ctx)
     )
-    return select(col(Person.name), col(Person.email), col(Person.language)).where(
+    return select(col(Person.name), _ADDRESS, col(Person.language)).where(
         col(RoleGrant.role) == role,
         col(Person.company_id) == col(RoleGrant.company_id),
         col(Person.id) == col(RoleGrant.person_id),
-        col(Person.email).is_not(None),
+        _ADDRESS.is_not(None),
         working,
     )

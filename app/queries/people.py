@@ -28,6 +28,7 @@ class PersonFacts(NamedTuple):
     id: str
     name: str
     email: str | None
+    accepted: bool
     external_id: str | None
     language: str
     team_id: str | None
@@ -229,6 +230,7 @@ def _persons() -> Select[Any]:
             col(Person.id),
             col(Person.name),
             col(Person.email),
+            col(Person.accepted),
             col(Person.external_id),
             col(Person.language),
             col(Person.row_version),
@@ -283,6 +285,7 @@ def _facts(row: Any, today: date) -> PersonFacts:
         id=row.id,
         name=row.name,
         email=row.email,
+        accepted=row.accepted,
         external_id=row.external_id,
         language=row.language,
         team_id=row.team_id,

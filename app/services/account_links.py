@@ -13,19 +13,27 @@ from sqlmodel import col
 from app.context import Ctx
 from app.db.upsert import insert_new
 from app.models import Account, Person, SignInSession
+from app.services import outbox
+from app.services.outbox import JobKind
 
 
 def by_email(ctx: Ctx, emails: Collection[str], language: str = "") -> dict[str, str]:
     """Return the account ids of these e-mails; missing accounts are made, in this language and without credentials."""
     if not emails:
         return {}
-    known = _known(ctx, emails)
-    missing = [email for email in dict.fromkeys(emails) if email not in known]
+    there = known(ctx, emails)
+    missing = [email for email in dict.fromkeys(emails) if email not in there]
     if not missing:
-        return known
+        return there
     rows = [{"email": email, "language": language or ctx.company.language, "created_at": ctx.now} for email in missing]
     insert_new(ctx.session, Account, rows, ["email"])
-    return known | _known(ctx, missing)
+    return there | known(ctx, missing)
+
+
+def ask(ctx: Ctx, person_id: str, account_id: str) -> None:
+    """Send the one mail that asks the owner of an account whether they belong to this company."""
+    key = f"ask {ctx.company_id} {person_id} {account_id}"
+    outbox.add(ctx, JobKind.WELCOME_MAIL, dedupe_key=key, person_id=person_id)
 
 
 def end_sessions(ctx: Ctx, account_ids: Collection[str]) -> None:
@@ -49,6 +57,7 @@ def in_use(ctx: Ctx, account_ids: Collection[str]) -> set[str]:
     return {account_id for account_id in ctx.session.scalars(found) if account_id is not None}
 
 
-def _known(ctx: Ctx, emails: Collection[str]) -> dict[str, str]:
+def known(ctx: Ctx, emails: Collection[str]) -> dict[str, str]:
+    """Return the account ids of those of these e-mails that have an account already."""
     found = select(col(Account.email), col(Account.id)).where(col(Account.email).in_(emails))
     return {row.email: row.id for row in ctx.session.execute(found)}

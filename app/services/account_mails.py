@@ -32,7 +32,11 @@ def welcome(ctx: Ctx, person_id: str) -> Iterator[Addressed]:
     person = ctx.session.get(Person, (ctx.company_id, person_id))
     if person is not None and person.email:
         accounts.of_person(ctx, person)
-        yield person.email, person.language, {"name": person.name, "company": ctx.company.name}
+        yield (
+            person.email,
+            person.language,
+            {"name": person.name, "company": ctx.company.name, "ask": not person.accepted},
+        )
 
 
 def _with_link(ctx: AccountCtx, account_id: str, purpose: LinkPurpose) -> Iterator[Addressed]:

@@ -3,9 +3,9 @@
 from enum import StrEnum
 from typing import Any
 
-from app.context import Ctx
+from app.context import AgencyCtx, Ctx
 from app.db.prepared import PreparedInsert
-from app.models import AuditEvent
+from app.models import AgencyAuditEvent, AuditEvent
 from app.models.types import new_id
 
 _INSERT = PreparedInsert(AuditEvent)
@@ -14,6 +14,7 @@ _INSERT = PreparedInsert(AuditEvent)
 class Act(StrEnum):
     """Everything that leaves a trace, as ``resource:past_tense``."""
 
+    AGENCY_CREATED = "agency:created"
     COMPANY_CREATED = "company:created"
     COMPANY_CHANGED = "company:changed"
     ENGAGEMENT_CREATED = "engagement:created"
@@ -23,6 +24,7 @@ class Act(StrEnum):
     SITE_CREATED = "site:created"
     SITE_CHANGED = "site:changed"
     PERSON_CREATED = "person:created"
+    PERSON_ACCEPTED = "person:accepted"
     PERSON_CHANGED = "person:changed"
     PERSON_LEFT = "person:left"
     PERSON_REJOINED = "person:rejoined"
@@ -55,16 +57,21 @@ class Act(StrEnum):
     CLIENT_SECRET_ROTATED = "oauth_client:secret_rotated"  # noqa: S105 - the name of an act
 
 
-def record(ctx: Ctx, act: Act, subject_id: str, **data: Any) -> None:
-    """Write down who did what to which row, with the old and new values that matter. ``data`` is JSON."""
-    _INSERT(
-        ctx.session,
-        id=new_id(),
-        at=ctx.now,
-        actor_kind=ctx.actor.kind.value,
-        actor_id=ctx.actor.id,
-        action=act.value,
-        subject_id=subject_id,
-        data=data,
-        request_id=ctx.request_id,
-    )
+def record(ctx: Ctx | AgencyCtx, act: Act, subject_id: str, **data: Any) -> None:
+    """Write down who did what to which row, with the old and new values that matter. ``data`` is JSON.
+
+    It becomes part of the trail of the company or agency that the work is in.
+    """
+    event: dict[str, Any] = {
+        "at": ctx.now,
+        "actor_kind": ctx.actor.kind.value,
+        "actor_id": ctx.actor.id,
+        "action": act.value,
+        "subject_id": subject_id,
+        "data": data,
+        "request_id": ctx.request_id,
+    }
+    if isinstance(ctx, AgencyCtx):
+        ctx.session.add(AgencyAuditEvent(agency_id=ctx.agency_id, **event))
+    else:
+        _INSERT(ctx.session, id=new_id(), **event)

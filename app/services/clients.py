@@ -44,7 +44,7 @@ def create(ctx: Ctx | AgencyCtx, data: ClientIn) -> NewSecret:
     """Make a client of the company or agency; Invalid for a scope that its kind cannot hold."""
     ctx.require(Permission.MANAGE_CLIENTS)
     made = _made(ctx.session, data, ctx.now, _owner(ctx))
-    _trace(ctx, Act.CLIENT_CREATED, made.client, scopes=made.client.scopes)
+    audit.record(ctx, Act.CLIENT_CREATED, made.client.id, name=data.name, scopes=made.client.scopes)
     return made
 
 
@@ -55,13 +55,13 @@ def create_for_operator(
 
     Run it in ``Scope(company_id)`` for a company and in ``NO_COMPANY`` for an agency. NotFound if there is none.
     """
+    everything = Actor(ActorKind.SYSTEM, "operator", frozenset(Permission))
     if company_id:
-        everything = Actor(ActorKind.SYSTEM, "operator", frozenset(Permission))
         company = entry.company_facts(session, company_id)
         return create(Ctx(session, everything, company, now, "operator"), data)
     if session.get(Agency, agency_id) is None:
         raise NotFound
-    return _made(session, data, now, {"owner_agency": agency_id})
+    return create(AgencyCtx(session, everything, agency_id, now, "operator"), data)
 
 
 def of_owner(ctx: Ctx | AgencyCtx) -> list[ClientRow]:
@@ -87,7 +87,7 @@ def rotate_secret(ctx: Ctx | AgencyCtx, client_id: str) -> NewSecret:
     secret = new_token("pvc")
     client.secret_hash = token_hash(secret)
     api_tokens.revoke_all(ctx.session, client.id, ctx.now)
-    _trace(ctx, Act.CLIENT_SECRET_ROTATED, client)
+    audit.record(ctx, Act.CLIENT_SECRET_ROTATED, client.id, name=client.name)
     return NewSecret(client, secret)
 
 
@@ -96,7 +96,7 @@ def revoke(ctx: Ctx | AgencyCtx, client_id: str) -> None:
     client = _living(ctx, client_id)
     client.revoked_at = ctx.now
     api_tokens.revoke_all(ctx.session, client.id, ctx.now)
-    _trace(ctx, Act.CLIENT_REVOKED, client)
+    audit.record(ctx, Act.CLIENT_REVOKED, client.id, name=client.name)
 
 
 def _made(session: Session, data: ClientIn, now: datetime, owner: dict[str, Any]) -> NewSecret:
@@ -132,9 +132,3 @@ def _owned(ctx: Ctx | AgencyCtx) -> ColumnElement[bool]:
     if isinstance(ctx, Ctx):
         return col(OAuthClient.owner_company) == ctx.company_id
     return col(OAuthClient.owner_agency) == ctx.agency_id
-
-
-def _trace(ctx: Ctx | AgencyCtx, act: Act, client: OAuthClient, **data: Any) -> None:
-    """Write a company's audit trail; an agency's acts on itself belong to no company's."""
-    if isinstance(ctx, Ctx):
-        audit.record(ctx, act, client.id, name=client.name, **data)

@@ -38,6 +38,7 @@ def create(ctx: AgencyCtx, company_id: str, data: CompanyIn) -> Company:
     facts = CompanyFacts(company_id, data.name, ZoneInfo(data.time_zone), data.language)
     inside = Ctx(ctx.session, ctx.actor, facts, ctx.now, ctx.request_id)
     audit.record(inside, Act.COMPANY_CREATED, company_id, name=data.name, agency_id=ctx.agency_id)
+    audit.record(ctx, Act.COMPANY_CREATED, company_id, name=data.name)
     owner_id = _settle_owner(inside, data.owner)
     _engage(inside, ctx.agency_id, data.engagement)
     outbox.add(inside, JobKind.WELCOME_MAIL, person_id=owner_id)
@@ -62,11 +63,13 @@ def change(ctx: Ctx, row_version: int, data: CompanyChange) -> Company:
 
 
 def _settle_owner(ctx: Ctx, data: OwnerIn) -> str:
+    was_there = data.email in account_links.known(ctx, [data.email])
     account_id = account_links.by_email(ctx, [data.email])[data.email]
     owner = Person(
         name=data.name,
         email=data.email,
         account_id=account_id,
+        accepted=not was_there,
         language=ctx.company.language,
         created_at=ctx.now,
         updated_at=ctx.now,

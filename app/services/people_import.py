@@ -134,12 +134,15 @@ class _Writing:
         self.person_ids = {step.row.line: step.known.id if step.known else new_id() for step in steps}
         self.teams = teams.named(ctx, Team, {step.row.team for step in steps if step.row.team})
         self.sites = teams.named(ctx, Site, {step.row.site for step in steps if step.row.site})
+        self.emails = {e for s in steps if (e := s.person.get("email") or (not s.known and s.row.email))}
+        self.there_before = account_links.known(ctx, self.emails)
         self.accounts = self._accounts()
         self.new_employments = [self._employment(step) for step in steps if step.employs]
 
     def write(self) -> None:
         """Write people first, then what hangs on them."""
         self._persons()
+        self._ask_whose_account_was_there()
         self._employments()
         self._roles()
         self._ask_joiners()
@@ -148,8 +151,7 @@ class _Writing:
 
     def _accounts(self) -> dict[str, str]:
         """Return the account of each e-mail that becomes somebody's; an account that is in use here is left alone."""
-        emails = {e for step in self.steps if (e := step.person.get("email") or (not step.known and step.row.email))}
-        accounts = account_links.by_email(self.ctx, emails)
+        accounts = account_links.by_email(self.ctx, self.emails)
         used = account_links.in_use(self.ctx, accounts.values())
         return {email: account_id for email, account_id in accounts.items() if account_id not in used}
 
@@ -170,16 +172,26 @@ class _Writing:
             "email": row.email,
             "external_id": row.external_id,
             "language": row.language or self.ctx.company.language,
-            "account_id": self.accounts.get(row.email or ""),
+            **self._way_in(row.email),
             "created_at": now,
             "updated_at": now,
         }
 
     def _changed_person(self, step: Step) -> dict[str, Any]:
         assert step.known is not None  # noqa: S101 - asked for people who are known
-        link = {"account_id": self.accounts.get(step.person["email"])} if "email" in step.person else {}
+        link = self._way_in(step.person["email"]) if "email" in step.person else {}
         version = {"row_version": step.known.row_version + 1, "updated_at": self.ctx.now}
         return {"id": step.known.id, **step.person, **link, **version}
+
+    def _way_in(self, email: str | None) -> dict[str, Any]:
+        account_id = self.accounts.get(email or "")
+        return {"account_id": account_id, "accepted": account_id is None or email not in self.there_before}
+
+    def _ask_whose_account_was_there(self) -> None:
+        for step in self.steps:
+            email = step.person.get("email") or (not step.known and step.row.email)
+            if email in self.there_before and email in self.accounts:
+                account_links.ask(self.ctx, self.person_ids[step.row.line], self.accounts[email])
 
     def _employments(self) -> None:
         insert_all(self.ctx.session, Employment, self.new_employments)

@@ -27,6 +27,7 @@ _SYSTEMS = (
     ("macOS", r"Mac OS X"),
     ("Linux", r"Linux"),
 )
+_COOKIE = "known"
 _DAYS_KNOWN = 180
 _MOST_ACCOUNTS = 4
 
@@ -55,15 +56,13 @@ def is_known(request: Request, email: str) -> bool:
 
 def remember(request: Request, response: Response, email: str) -> None:
     """Let the browser be known from now on. The cookie holds keyed hashes; it names nobody and opens nothing."""
-    settings = _settings(request)
-    mark = _mark(settings, email)
+    mark = _mark(_settings(request), email)
     marks = [mark, *(known for known in _marks(request) if known != mark)]
     response.set_cookie(
-        _cookie_name(settings),
+        _COOKIE,
         ".".join(marks[:_MOST_ACCOUNTS]),
         max_age=_DAYS_KNOWN * 86400,
         path="/",
-        secure=settings.secure_cookies,
         httponly=True,
         samesite="lax",
     )
@@ -74,17 +73,13 @@ def _first(names: tuple[tuple[str, str], ...], user_agent: str) -> str:
 
 
 def _marks(request: Request) -> list[str]:
-    value = request.cookies.get(_cookie_name(_settings(request)), "")
+    value = request.cookies.get(_COOKIE, "")
     return [mark for mark in value.split(".") if re.fullmatch(r"[0-9a-f]{32}", mark)][:_MOST_ACCOUNTS]
 
 
 def _mark(settings: Settings, email: str) -> str:
     key = settings.secret_key.get_secret_value().encode()
     return hmac.new(key, f"known device of {email}".encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def _cookie_name(settings: Settings) -> str:
-    return "__Host-known" if settings.secure_cookies else "known"
 
 
 def _settings(request: Request) -> Settings:

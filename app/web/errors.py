@@ -55,6 +55,11 @@ class MethodNotAllowed(DomainError):
     detail = N_("This address does not take that method. Look at the Allow header.")
 
 
+class OtherHost(Malformed):
+    code = "other_host"
+    detail = N_("This service has another address. Use that one; whoever runs the service sets it as PUBLIC_URL.")
+
+
 class CrossSite(Forbidden):
     code = "cross_site"
     detail = N_("This request came from another site and was not carried out. Do it again from here.")
@@ -75,6 +80,10 @@ def answer(request: Request, error: DomainError) -> Response:
     if isinstance(error, Unauthenticated):
         return _to_sign_in(request)
     return _for_people(request, error)
+
+
+def other_host(request: Request) -> Response:
+    return answer(request, OtherHost())
 
 
 def cross_site(request: Request) -> Response:

@@ -13,12 +13,8 @@ from app.services import sign_in
 from app.services.secrets import token_hash
 from app.settings import Settings
 
+SESSION = "portavoce"
 _TOUCH_EVERY = timedelta(minutes=10)
-
-
-def cookie_name(settings: Settings) -> str:
-    """``__Host-`` binds the cookie to this host and to https; plain http is for trying out only."""
-    return "__Host-portavoce" if settings.secure_cookies else "portavoce"
 
 
 async def signed_in(request: Request) -> SignedIn:
@@ -39,7 +35,7 @@ async def maybe_signed_in(request: Request) -> SignedIn | None:
 
 async def _from_cookie(request: Request) -> SignedIn | None:
     settings: Settings = request.app.state.settings
-    token = request.cookies.get(cookie_name(settings))
+    token = request.cookies.get(SESSION)
     if not token:
         return None
     database, now = request.app.state.database, datetime.now(UTC)
@@ -53,18 +49,9 @@ async def _from_cookie(request: Request) -> SignedIn | None:
 
 
 def set_session(response: Response, settings: Settings, token: str) -> None:
-    response.set_cookie(
-        cookie_name(settings),
-        token,
-        max_age=settings.session_days * 86400,
-        path="/",
-        secure=settings.secure_cookies,
-        httponly=True,
-        samesite="lax",
-    )
+    seconds = settings.session_days * 86400
+    response.set_cookie(SESSION, token, max_age=seconds, path="/", httponly=True, samesite="lax")
 
 
-def clear_session(response: Response, settings: Settings) -> None:
-    response.delete_cookie(
-        cookie_name(settings), path="/", secure=settings.secure_cookies, httponly=True, samesite="lax"
-    )
+def clear_session(response: Response) -> None:
+    response.delete_cookie(SESSION, path="/", httponly=True, samesite="lax")

@@ -1,7 +1,7 @@
-"""Pure ASGI middleware: what every answer says, compression, the refusal of cross-site posts."""
+"""Pure ASGI middleware: what every answer says, bound cookies, compression, what is refused at once."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+_PROBES = {"/livez", "/readyz"}
 _SENT_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
@@ -61,6 +62,70 @@ class Envelope:
 
 def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+class KnownHost:
+    """Refuses requests for any other host than that of the public address; probes may ask for whatever they like.
+
+    The port is not compared: proxies name their own, the public one or none. Without ``host`` all are answered.
+    """
+
+    def __init__(self, app: ASGIApp, *, host: str | None, refuse: Callable[[Request], Response]) -> None:
+        self.app = app
+        self.host = host
+        self.refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or self.host is None or scope["path"] in _PROBES or self._asked(scope):
+            await self.app(scope, receive, send)
+        else:
+            await self.refuse(Request(scope))(scope, receive, send)
+
+    def _asked(self, scope: Scope) -> bool:
+        try:
+            host = urlsplit(f"//{Headers(scope=scope).get('host', '')}").hostname or ""
+        except ValueError:  # half an IPv6 address
+            return False
+        return host.removesuffix(".") == self.host
+
+
+class HostCookies:
+    """Binds every cookie to this host and to https: outside it is ``__Host-name`` and ``Secure``, inside ``name``.
+
+    What comes in without the prefix is not let through: another host of the domain can plant it, or plain http
+    (RFC 6265bis, 4.1.3.2). Plain http is for trying out only, and its cookies stay as they are.
+    """
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        self.app = app
+        self.https = https
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_cookies(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [_bound(header) for header in message["headers"]]
+            await send(message)
+
+        if self.https and scope["type"] == "http":
+            scope["headers"] = list(_unbound(scope["headers"]))
+            await self.app(scope, receive, send_with_cookies)
+        else:
+            await self.app(scope, receive, send)
+
+
+def _bound(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    name, value = header
+    return (name, b"__Host-" + value + b"; Secure") if name == b"set-cookie" else header
+
+
+def _unbound(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:
+    for name, value in headers:
+        if name != b"cookie":
+            yield name, value
+            continue
+        cookies = (cookie.strip() for cookie in value.split(b";"))
+        if ours := [cookie.removeprefix(b"__Host-") for cookie in cookies if cookie.startswith(b"__Host-")]:
+            yield name, b"; ".join(ours)
 
 
 class PageCompression(GZipMiddleware):

@@ -33,15 +33,7 @@ def options(request: Request, purpose: str, made: str, challenge: bytes) -> Resp
     until = int(time.time()) + _SECONDS
     value = f"{base64.urlsafe_b64encode(challenge).decode()}.{until}.{_seal(request, purpose, challenge, until)}"
     response = Response(made, media_type="application/json", headers={"cache-control": "no-store"})
-    response.set_cookie(
-        _COOKIE,
-        value,
-        max_age=_SECONDS,
-        path="/",
-        secure=_settings(request).secure_cookies,
-        httponly=True,
-        samesite="lax",
-    )
+    response.set_cookie(_COOKIE, value, max_age=_SECONDS, path="/", httponly=True, samesite="lax")
     return response
 
 

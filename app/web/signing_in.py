@@ -16,7 +16,7 @@ from app.services import sign_in
 from app.settings import Settings
 from app.web import browsers
 from app.web.flash import Flash, redirect
-from app.web.login import cookie_name, set_session, signed_in
+from app.web.login import SESSION, set_session, signed_in
 from app.web.work import AccountWork, AgencyWork, Work, database
 
 _NEXT = "next"
@@ -79,7 +79,7 @@ async def _begin(
         _browser(request, settings),
         organisation_id=organisation_id,
         locked=locked,
-        replaces=request.cookies.get(cookie_name(settings), ""),
+        replaces=request.cookies.get(SESSION, ""),
     )
     set_session(response, settings, token)
     response.delete_cookie(_NEXT, path="/", httponly=True, samesite="lax")

@@ -16,7 +16,9 @@ from app.authz import Actor, Caller, Client, SignedIn
 from app.context import AccountCtx, AgencyCtx, CompanyFacts, Ctx
 from app.db import NO_COMPANY, Database, Scope, is_id
 from app.errors import Forbidden, NotFound, Unauthenticated
+from app.queries import agency_visits as visits
 from app.queries import entry
+from app.services import agency_visits
 from app.services.secrets import token_hash
 from app.web import idempotency
 from app.web.idempotency import Once
@@ -40,24 +42,34 @@ class Work:
     actor: Actor | None = None
     company: CompanyFacts | None = None
     once: Once | None = None
+    traced: bool = False
 
     async def read(self, fn: Callable[Concatenate[Ctx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a short query."""
-        return await self.db.read(Scope(self.company_id), self._enter, fn, args, kwargs)
+        return await self._traced(await self.db.read(Scope(self.company_id), self._enter, fn, args, kwargs))
 
     async def read_slow(self, fn: Callable[Concatenate[Ctx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a query that may take more than 2 ms."""
-        return await self.db.read_slow(Scope(self.company_id), self._enter, fn, args, kwargs)
+        return await self._traced(await self.db.read_slow(Scope(self.company_id), self._enter, fn, args, kwargs))
 
     async def write(self, fn: Callable[Concatenate[Ctx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service function in a transaction; it is durable when this returns."""
         fn = idempotency.claiming(self.once, fn, self.now)
-        return await self.db.write(Scope(self.company_id), self._enter, fn, args, kwargs)
+        return await self._traced(await self.db.write(Scope(self.company_id), self._enter, fn, args, kwargs))
+
+    async def _traced(self, result: T) -> T:
+        """Hand on what an agency gets only when its visit of today is written down."""
+        if not self.traced:
+            await self.db.write(Scope(self.company_id), self._enter, agency_visits.record, (), {})
+            self.traced = True
+        return result
 
     def _enter(self, session: Session, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
         self.company = entry.company_facts(session, self.company_id)
         self.actor = entry.actor_in_company(session, self.caller, self.company, self.now)
-        return fn(Ctx(session, self.actor, self.company, self.now, self.request_id), *args, **kwargs)
+        ctx = Ctx(session, self.actor, self.company, self.now, self.request_id)
+        self.traced = self.traced or self.actor.agency_id is None or visits.is_recorded(ctx)
+        return fn(ctx, *args, **kwargs)
 
 
 @dataclass(slots=True)

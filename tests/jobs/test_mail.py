@@ -193,7 +193,7 @@ async def test_a_person_without_an_address_is_not_welcomed_by_mail(world: World)
 
 async def two_readers(world: World, smtp_url: str) -> Worker:
     def facts(ctx: Ctx, about: str) -> list[tuple[str, str, dict[str, Any]]]:
-        values = {"name": "Ada", "company": f"{ctx.company.name}, {about}"}
+        values = {"name": "Ada", "company": f"{ctx.company.name}, {about}", "ask": False}
         return [("one@aurora.example", "it", values), ("two@aurora.example", "en", values)]
 
     await world.system().write(lambda ctx: outbox.add(ctx, JobKind.REMINDER_MAIL, about="reminder"))
@@ -242,7 +242,10 @@ async def test_a_mail_that_is_tried_again_keeps_its_id(world: World) -> None:
 
 def test_a_line_break_in_a_value_cannot_start_another_header() -> None:
     written = compose(
-        "welcome", "a@aurora.example", "en", {"name": "A", "company": "X\r\nBcc: z@z.example", "public_url": ""}
+        "welcome",
+        "a@aurora.example",
+        "en",
+        {"name": "A", "company": "X\r\nBcc: z@z.example", "ask": False, "public_url": ""},
     )
     assert "\n" not in written.subject
     assert "\r" not in written.subject

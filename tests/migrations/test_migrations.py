@@ -24,7 +24,7 @@ from tests import world as cast
 from tests.conftest import Database
 from tests.postgres import OWNER, Server
 
-APPEND_ONLY = {"audit_event"}
+APPEND_ONLY = {"agency_audit_event", "agency_visit", "audit_event"}
 ACCEPTED = {
     "prefer-text-field": "lengths are those of the API's schema, and a longer varchar needs no rewrite since 9.2",
     "prefer-bigint-over-int": "these integers are counts, days and version numbers of people's work",
@@ -151,17 +151,17 @@ def test_the_trail_cannot_be_changed(database: Database, change: str) -> None:
     with_connection(database.owner_url, forge)
 
 
-def test_the_sql_for_postgresql_holds_nobody_up(tmp_path: Path) -> None:
-    files = []
-    for step in ScriptDirectory.from_config(alembic("")).walk_revisions():
-        written = io.StringIO()
-        config = alembic("postgresql://offline/offline", output_buffer=written)
-        command.upgrade(config, f"{step.down_revision or 'base'}:{step.revision}", sql=True)
-        files.append(tmp_path / f"{step.revision}.sql")
-        files[-1].write_text(written.getvalue())
-    assert "CREATE TABLE person" in files[-1].read_text()
-    excluded = [f"--exclude={rule}" for rule in ACCEPTED]
-    squawk = [str(Path(sys.executable).parent / "squawk"), *excluded, *map(str, files)]
+@pytest.mark.parametrize("step", range(len(revisions())))
+def test_the_sql_for_postgresql_holds_nobody_up(tmp_path: Path, step: int) -> None:
+    """Each step by itself: the linter takes a file for one transaction."""
+    written = io.StringIO()
+    config = alembic("postgresql://offline/offline", output_buffer=written)
+    below, wanted = ["base", *revisions()][step : step + 2]
+    command.upgrade(config, f"{below}:{wanted}", sql=True)
+    sql = tmp_path / "upgrade.sql"
+    sql.write_text(written.getvalue())
+    assert f"'{wanted}'" in written.getvalue()
+    squawk = [str(Path(sys.executable).parent / "squawk"), *(f"--exclude={rule}" for rule in ACCEPTED), str(sql)]
     done = subprocess.run(squawk, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
     assert done.returncode == 0, done.stdout
 

@@ -1,5 +1,6 @@
 """What the SQL auditor makes of statements, one by one."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from app.db import NO_COMPANY, Scope
 from app.db.auditor import judged
 from app.db.reach import needs
 from app.db.tenancy import TenantError
+from app.main import create_app
+from app.settings import Settings
 from tests.world import World
 
 TABLES = frozenset({"person", "policy", "site", "engagement"})
@@ -204,3 +207,16 @@ async def test_the_account_must_be_the_one_of_the_scope(world: World) -> None:
     for scope in (Scope(account_id=world.account["owner"]), Scope(world.company_id), Scope(agency_id=world.agency_id)):
         with pytest.raises(TenantError):
             await run(world, scope, sql, account=own)
+
+
+async def test_the_service_audits_its_statements_unless_it_is_told_not_to(world: World, database_url: str) -> None:
+    for settings, refused in (({}, True), ({"audit_sql": False}, False)):
+        app = create_app(Settings(database_url=database_url, demo=True, embedded_worker=False, **settings))
+        async with app.router.lifespan_context(app):
+            reading = app.state.database.read(Scope(world.company_id), _reads_everybody)
+            with pytest.raises(TenantError) if refused else nullcontext():
+                await reading
+
+
+def _reads_everybody(session: Any) -> None:
+    session.execute(text("SELECT name FROM person"))

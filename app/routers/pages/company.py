@@ -11,6 +11,7 @@ from app.authz import Permission
 from app.context import Ctx
 from app.errors import NotFound
 from app.models import Site, Team
+from app.queries import agency_visits
 from app.queries import companies as company_queries
 from app.queries import people as people_queries
 from app.schemas.company import CompanyChange, CompanyForm, EngagementForm
@@ -138,6 +139,7 @@ async def _engagements(
     request: Request, work: Work, raw: dict[str, str], where: str, refused: Refused | None
 ) -> Response:
     rows = await work.read(company_queries.engagements, None, _MOST_ENGAGEMENTS)
+    visits = await work.read(agency_visits.recent)
     today = work.now.astimezone(work.company.zone).date() if work.company else date.min
     chosen = (await request.form()).getlist("scopes") if refused else []
     values: dict[str, Any] = {
@@ -147,7 +149,8 @@ async def _engagements(
         "errors": by_field(request, refused.errors) if refused else {},
         "scopes": scope_choices(request),
     }
-    return page(request, "company/engagements.html", work, status=_status(refused), rows=rows, today=today, **values)
+    values |= {"rows": rows, "visits": visits, "today": today}
+    return page(request, "company/engagements.html", work, status=_status(refused), **values)
 
 
 def _company(ctx: Ctx) -> Any:

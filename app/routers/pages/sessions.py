@@ -1,23 +1,26 @@
 """One's own sessions, language and organisations."""
 
+from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
+from app.context import Ctx
 from app.errors import NotFound
+from app.queries import organisations
 from app.queries import sign_in as queries
 from app.schemas.sign_in import LanguageIn, OrganisationIn
-from app.services import sign_in
+from app.services import memberships, sign_in
 from app.web import passkeys
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, posted
 from app.web.i18n import COOKIE
 from app.web.login import clear_session, maybe_signed_in
 from app.web.render import page, translate
-from app.web.signing_in import home_of, local_path, open_organisations, own_work, shell
-from app.web.work import OwnWork, SignedInCaller
+from app.web.signing_in import as_system, home_of, local_path, open_organisations, own_work, shell
+from app.web.work import AccountWork, OwnWork, SignedInCaller
 from app.wording import N_
 
 router = APIRouter()
@@ -67,8 +70,8 @@ async def speak(request: Request, form: Annotated[Posted[LanguageIn], Depends(po
 
 @router.get("/organisations")
 async def choose(request: Request, work: OwnWork, caller: SignedInCaller) -> Response:
-    found = await open_organisations(request, work)
-    return page(request, "sign_in/organisations.html", organisations=found, caller=caller)
+    found, asking = await open_organisations(request, work), await work.read(organisations.asking)
+    return page(request, "sign_in/organisations.html", organisations=found, asking=asking, caller=caller)
 
 
 @router.post("/organisations")
@@ -86,6 +89,33 @@ async def enter(
     return redirect(home_of(chosen))
 
 
+@router.post("/organisations/accept")
+async def accept(
+    request: Request, work: OwnWork, form: Annotated[Posted[OrganisationIn], Depends(posted(OrganisationIn))]
+) -> Response:
+    """Belong to a company that asks; from then on it is shown like the others."""
+    return await _decide(request, work, form, memberships.accept, N_("%(name)s is one of your organisations now."))
+
+
+@router.post("/organisations/decline")
+async def decline(
+    request: Request, work: OwnWork, form: Annotated[Posted[OrganisationIn], Depends(posted(OrganisationIn))]
+) -> Response:
+    """Stay out of a company that asks; it is not told."""
+    return await _decide(request, work, form, memberships.decline, N_("%(name)s asks you no more, and is not told."))
+
+
+async def _decide(
+    request: Request, work: AccountWork, form: Posted[OrganisationIn], verb: Callable[[Ctx, str], None], said: str
+) -> Response:
+    wanted = form.value.organisation_id if form.value else ""
+    asking = next((one for one in await work.read(organisations.asking) if one.id == wanted), None)
+    if asking is None:
+        raise NotFound
+    await as_system(request, "membership", asking.id).write(verb, str(work.account_id))
+    return redirect("/organisations", Flash("success", translate(request, said, name=asking.name)))
+
+
 def _back(request: Request, path: str) -> str:
     """Return the address of the page with its query, which a link from a mail cannot do without."""
     came_from = urlsplit(request.headers.get("referer", ""))
@@ -95,6 +125,6 @@ def _back(request: Request, path: str) -> str:
 
 def _out(request: Request) -> Response:
     response = redirect("/sign-in", Flash("success", translate(request, N_("You are signed out."))))
-    clear_session(response, request.app.state.settings)
+    clear_session(response)
     response.headers["clear-site-data"] = '"storage"'  # drafts: the next person may sit at the same machine
     return response

@@ -80,7 +80,9 @@ async def test_the_owner_of_an_empty_company_is_told_to_begin_with_people(site: 
     company_id = new_id()
     owner = {"name": "Owner", "email": "owner@aurora.example"}
     await agency(world).write_in_company(company_id, companies.create, company_id, client(owner=owner))
-    shown = await (await site.signed_in("owner", company_id)).get("/company/people")
+    browser = await site.signed_in("owner", company_id)
+    await browser.post("/organisations/accept", data={"organisation_id": company_id})
+    shown = await browser.get("/company/people")
     assert "Who works with you?" in shown.text
     assert "Import a list" in shown.text
 
