@@ -137,7 +137,7 @@ async def test_a_policy_without_disciplinary_rules_needs_no_posting(site: Site) 
 
 async def test_the_first_visit_leads_to_people_then_to_a_policy_then_to_its_publication(site: Site) -> None:
     alone = await site.signed_in("outsider")
-    assert "/company/people/import" in await text(alone, "/company")
+    assert "Aggiungi le tue persone" in await text(alone, "/company")
     assert "Adesso una policy" in await text(await hr(site), "/company")
     await site.world.act("hr").write(policy_drafting.create_policy, PolicyIn(name="Bozza"))
     page = await text(await hr(site), "/company")
@@ -148,7 +148,7 @@ async def test_the_first_visit_leads_to_people_then_to_a_policy_then_to_its_publ
 async def test_the_agency_is_shown_no_step_that_it_cannot_take(site: Site) -> None:
     page = await text(await agency(site), "/company")
     assert "Adesso una policy" in page
-    assert "/company/people/import" not in page
+    assert "Aggiungi le tue persone" not in page
 
 
 async def test_the_agency_reads_of_a_policy_that_is_not_its_own(site: Site) -> None:
