@@ -1,7 +1,7 @@
 """Reading policies, versions and texts."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -96,9 +96,14 @@ def versions(ctx: Ctx, policy_id: str) -> Sequence[PolicyVersion]:
 
 
 def texts(ctx: Ctx, version_id: str) -> dict[str, PolicyText]:
-    """Return the texts of a version by language."""
+    """Return the texts of a version by language, that of the company first."""
     wanted = select(PolicyText).where(PolicyText.version_id == version_id).order_by(PolicyText.language)
-    return {text.language: text for text in ctx.session.scalars(wanted)}
+    return own_language_first(ctx, ctx.session.scalars(wanted))
+
+
+def own_language_first(ctx: Ctx, rows: Iterable[Any]) -> dict[str, Any]:
+    """Return rows that have a language by it, that of the company first, the others in the order given."""
+    return {row.language: row for row in sorted(rows, key=lambda row: row.language != ctx.company.language)}
 
 
 def text(ctx: Ctx, version_id: str, language: str) -> PolicyText:

@@ -13,7 +13,7 @@ from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
 from app.models import Acknowledgement, Assignment, Employment, Policy, PolicyTeam, PolicyText, PolicyVersion
 from app.queries.acknowledgement import self_id
-from app.queries.policy import READABLE
+from app.queries.policy import READABLE, own_language_first
 from app.rules.assignment import AssignmentState
 from app.rules.policy_version import Label
 
@@ -195,8 +195,8 @@ def _reader(ctx: Ctx, which: Prepared, keys: dict[str, str], preferred: Sequence
     found = which.one(session, person_id=person_id, today=ctx.today, **keys)
     if found is None:
         raise NotFound
-    texts = {row.language: row for row in _TEXTS(session, version_id=found.id)}
-    language = next(code for code in (*preferred, ctx.company.language, *texts) if code in texts)
+    texts = own_language_first(ctx, _TEXTS(session, version_id=found.id))
+    language = next(code for code in (*preferred, *texts) if code in texts)
     acknowledged = _DONE(session, person_id=person_id, policy_id=found.policy_id)
     earlier = next((row for row in acknowledged if _label(row) < _label(found)), None)
     return Reader(

@@ -16,5 +16,5 @@ def after(lifecycle: Lifecycle[State, Event], state: State, event: Event) -> Sta
     try:
         return lifecycle.after(state, event)
     except NotPossible as refusal:
-        detail = N_("This is not possible while it is %(state)s. Load it again and look.")
-        raise Conflict(refusal.code, detail, state=state.value, event=event.value) from refusal
+        detail = N_("This is not possible any more: the state is now “%(state)s”. Load it again and look.")
+        raise Conflict(refusal.code, detail, state=state, event=event.value) from refusal

@@ -66,6 +66,18 @@
     }
   }
 
+  // form[data-busy]: sent once, and its note says that the work goes on: for what may take longer than a second.
+  function busy(form, is) {
+    form.ariaBusy = is ? "true" : null;
+    one("[data-busy-note]", form).hidden = !is;
+  }
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-busy]")) return;
+    if (event.target.ariaBusy) event.preventDefault();
+    busy(event.target, true);
+  });
+  addEventListener("pageshow", () => all("[data-busy]").forEach((form) => busy(form, false)));
+
   // Single keys, only on pages that offer them, never while typing, and only while the person wants them (WCAG 2.1.4).
   const SWITCH = "single-keys";
   const wanted = () => one("[data-shortcuts]") && localStorage.getItem(SWITCH) !== "off";

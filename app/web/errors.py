@@ -1,6 +1,7 @@
 """Refusals as answers: problem+json (RFC 9457) for the API, a page or a toast for people."""
 
 import re
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -24,8 +25,9 @@ from app.errors import (
 )
 from app.web.flash import Flash
 from app.web.i18n import accepted_language, translations
-from app.web.render import page, translate
+from app.web.render import language_of, page, translate
 from app.web.scopes import PERMISSION_WORDS
+from app.web.state_words import STATE_WORDS
 from app.web.validation import field_errors
 from app.wording import N_
 
@@ -46,6 +48,7 @@ TITLES = {
     503: N_("Not reachable right now"),
 }
 _PLACE = re.compile(r"\{\w+\}")
+Translate = Callable[[str], str]
 _API = ("/api/", "/oauth/", "/.well-known/")
 
 
@@ -97,7 +100,7 @@ def problem(request: Request, error: DomainError) -> Response:
         "type": f"{request.app.state.settings.public_url}/problems/{error.code}",
         "title": say(TITLES[error.status]),
         "status": error.status,
-        "detail": say(error.detail) % error.params if error.params else say(error.detail),
+        "detail": _said(say, error),
         "instance": f"urn:request:{request.state.request_id}",
         "code": error.code,
     }
@@ -124,7 +127,7 @@ def _headers(error: DomainError) -> dict[str, str]:
 
 def _for_people(request: Request, error: DomainError) -> Response:
     partial = request.headers.get("hx-request-type") == "partial"
-    happened = translate(request, error.detail, **_in_words(request, error.params))
+    happened = _said(translations(language_of(request)).gettext, error, permission=PERMISSION_WORDS)
     if partial:
         toast = Flash("error", happened)
         response = page(request, "layout/_toast.html", status=error.status, toast=toast)
@@ -145,11 +148,11 @@ def _for_people(request: Request, error: DomainError) -> Response:
     return response
 
 
-def _in_words(request: Request, params: dict[str, Any]) -> dict[str, Any]:
-    """Return the values of a message as people read them: a permission by its words, not its code."""
-    if "permission" not in params:
-        return params
-    return params | {"permission": translate(request, PERMISSION_WORDS[params["permission"]])}
+def _said(say: Translate, error: DomainError, **words: Mapping[str, str]) -> str:
+    """Return the message with its values; those named in ``words``, and a state, as people read them."""
+    known = {**words, "state": STATE_WORDS}
+    values = {name: say(known[name][str(value)]) if name in known else value for name, value in error.params.items()}
+    return say(error.detail) % values if values else say(error.detail)
 
 
 def _to_sign_in(request: Request) -> Response:

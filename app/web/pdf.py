@@ -30,8 +30,8 @@ _POSTER_QR_ERROR = "q"  # 25 %: a poster hangs for months
 class Invitation:
     """Hold one person's invitation as it is printed.
 
-    `name` is what `short_name` gives; `code` is what is typed by hand; `url` is what the QR opens, the code
-    included, and its host is printed as the address.
+    `name` is short, little to read over a shoulder; `code` is what is typed by hand; `url` is what the QR opens,
+    the code included, and its host is printed as the address.
     """
 
     name: str
@@ -53,11 +53,6 @@ class Poster:
     effective_on: date
     url: str
     disciplinary: bool
-
-
-def short_name(given_name: str, family_name: str) -> str:
-    """Return "Giulia F.": enough to hand a sheet over, little to read over a shoulder."""
-    return f"{given_name} {family_name[:1]}." if family_name else given_name
 
 
 def invitation_sheet(

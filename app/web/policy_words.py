@@ -5,6 +5,7 @@ from app.queries.policy_overview import NextStep
 from app.rules.guarantees import Guarantee
 from app.rules.policy_version import VersionState
 from app.services.audit import Act
+from app.web.state_words import STATE_WORDS
 from app.wording import N_
 
 KINDS = {PolicyKind.INTERNAL: N_("For the people who work here"), PolicyKind.EXTERNAL: N_("For everybody outside")}
@@ -35,13 +36,13 @@ NEXT = {
     NextStep.WAIT_FOR_DAY: (N_("It is published and comes into force on its day."), ""),
     NextStep.NOTHING: (N_("Nothing for you to do now."), ""),
 }
-_STATES = {
-    VersionState.DRAFT: (N_("Draft"), "plain"),
-    VersionState.IN_APPROVAL: (N_("Waiting for approval"), "wait"),
-    VersionState.SCHEDULED: (N_("Approved, not published"), "info"),
-    VersionState.IN_FORCE: (N_("In force"), "done"),
-    VersionState.SUPERSEDED: (N_("Replaced"), "plain"),
-    VersionState.WITHDRAWN: (N_("Withdrawn"), "late"),
+_KINDS_OF_TAG = {
+    VersionState.DRAFT: "plain",
+    VersionState.IN_APPROVAL: "wait",
+    VersionState.SCHEDULED: "info",
+    VersionState.IN_FORCE: "done",
+    VersionState.SUPERSEDED: "plain",
+    VersionState.WITHDRAWN: "late",
 }
 
 
@@ -49,4 +50,4 @@ def state_words(version: PolicyVersion) -> tuple[str, str]:
     """Return the state of a version in words, and the kind of its tag."""
     if version.state is VersionState.SCHEDULED and version.published_at is not None:
         return N_("Published, not in force yet"), "info"
-    return _STATES[version.state]
+    return STATE_WORDS[version.state], _KINDS_OF_TAG[version.state]

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,6 +17,7 @@ from starlette.responses import HTMLResponse
 from app.authz import Actor, SignedIn
 from app.context import CompanyFacts
 from app.web import flash
+from app.web.dates import Before, day_in_words
 from app.web.i18n import LANGUAGES, preferred_language, translations
 from app.web.navigation import NavItem, navigation
 from app.web.work import AgencyWork, Work
@@ -104,11 +104,12 @@ def static(path: str) -> str:
 
 
 def _filters(language: str) -> dict[str, Any]:
-    def day(value: date) -> str:
-        return format_date(value, "d MMMM yyyy", locale=language)
+    def day(value: date, before: Before = "") -> str:
+        return day_in_words(value, language, before)
 
-    def moment(value: datetime, zone: ZoneInfo = _ZONE) -> str:
-        return format_datetime(value.astimezone(zone), "d MMMM yyyy, HH:mm", locale=language)
+    def moment(value: datetime, zone: ZoneInfo = _ZONE, before: Before = "") -> str:
+        there = value.astimezone(zone)
+        return f"{day_in_words(there.date(), language, before)}, {there:%H:%M}"
 
     def number(value: float) -> str:
         return format_decimal(value, locale=language)

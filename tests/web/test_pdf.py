@@ -10,7 +10,7 @@ import pytest
 import segno
 from babel.messages.pofile import read_po
 
-from app.web.pdf import Invitation, Poster, Translate, invitation_sheet, policy_poster, short_name
+from app.web.pdf import Invitation, Poster, Translate, invitation_sheet, policy_poster
 
 ITALIAN = Path(__file__).parents[2] / "app" / "locales" / "it" / "print.po"
 GIULIA = Invitation("Giulia F.", "Produzione", "K7QF-2M9X", "https://voce.aurora.example/i/K7QF-2M9X")
@@ -130,16 +130,6 @@ def test_a_name_without_printable_letters_does_not_stop_the_others(italian: Tran
 def test_a_sheet_without_invitations_is_refused(italian: Translate) -> None:
     with pytest.raises(ValueError, match="at least one"):
         sheet([], italian)
-
-
-@pytest.mark.parametrize(
-    ("given_name", "family_name", "expected"),
-    [("Giulia", "Ferrara", "Giulia F."), ("Pietro", "De Bonis", "Pietro D."), ("Amina", "", "Amina")],
-)
-def test_a_printed_name_keeps_only_the_initial_of_the_family_name(
-    given_name: str, family_name: str, expected: str
-) -> None:
-    assert short_name(given_name, family_name) == expected
 
 
 @pytest.mark.parametrize("paper", ["a4", "a3"])

@@ -9,9 +9,9 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from app.queries.coverage import Counts, TeamCounts
-from app.rules.assignment import AssignmentState
 from app.services.reminding import Reminded
 from app.web.i18n import translations
+from app.web.state_words import STATE_WORDS
 from app.wording import N_
 
 _IN_WORDS = (
@@ -35,14 +35,6 @@ _IN_WORDS = (
     N_("Nineteen"),
     N_("Twenty"),
 )
-_STATES = {
-    AssignmentState.OPEN: N_("still to read"),
-    AssignmentState.QUESTION: N_("has a question"),
-    AssignmentState.DECLINED: N_("does not agree"),
-    AssignmentState.ACKNOWLEDGED: N_("read"),
-    AssignmentState.RECORDED_ON_PAPER: N_("read, signed on paper"),
-    AssignmentState.EXCUSED: N_("excused"),
-}
 _PEOPLE_COLUMNS = (N_("Name"), N_("Team"), N_("Status"), N_("Last day"), N_("Answered on"), N_("Reminders"))
 _TEAM_COLUMNS = (N_("Team"), N_("Asked"), N_("Have read it"), N_("In time"), N_("Overdue"), N_("Declined"))
 
@@ -90,7 +82,7 @@ def reminded(language: str, done: Reminded) -> str:
 
 
 def state(language: str, row: Any) -> str:
-    return translations(language).gettext(_STATES[row.state])
+    return translations(language).gettext(STATE_WORDS[row.state])
 
 
 def people_columns(language: str) -> list[str]:

@@ -55,6 +55,7 @@ async def test_a_version_goes_from_draft_to_in_force(site: Site) -> None:
     assert (done.status_code, done.json()["state"]) == (200, "in_force")
     again = await api.post(f"{address}/publish")
     assert (again.status_code, again.json()["code"]) == (409, "not_possible_in_state")
+    assert "the state is now “In force”" in again.json()["detail"]
     gone = await api.post(f"{address}/withdraw", json={"reason": "Sbagliata."})
     assert gone.json()["state"] == "withdrawn"
 

@@ -57,7 +57,7 @@ async def test_the_page_says_in_words_who_is_missing_and_what_to_do(site: Site) 
     page = await text(await hr(site), "/company")
     assert "Sei persone devono ancora leggerla" in page
     assert "l’hanno letta, su 17" in page
-    assert "Social media policy 1.0, in vigore dal 1 gennaio 2099" in page
+    assert "Social media policy 1.0, in vigore dal 1º gennaio 2099" in page
     assert "Fatto" in page  # the office is done
     assert page.count("Ricorda adesso") == 1  # production; no mail reaches the store
     assert f"/company/invitations?team={store.team_id}" in page
@@ -137,7 +137,7 @@ async def test_a_policy_without_disciplinary_rules_needs_no_posting(site: Site) 
 
 async def test_the_first_visit_leads_to_people_then_to_a_policy_then_to_its_publication(site: Site) -> None:
     alone = await site.signed_in("outsider")
-    assert "/company/people/import" in await text(alone, "/company")
+    assert "Aggiungi le tue persone" in await text(alone, "/company")
     assert "Adesso una policy" in await text(await hr(site), "/company")
     await site.world.act("hr").write(policy_drafting.create_policy, PolicyIn(name="Bozza"))
     page = await text(await hr(site), "/company")
@@ -148,7 +148,7 @@ async def test_the_first_visit_leads_to_people_then_to_a_policy_then_to_its_publ
 async def test_the_agency_is_shown_no_step_that_it_cannot_take(site: Site) -> None:
     page = await text(await agency(site), "/company")
     assert "Adesso una policy" in page
-    assert "/company/people/import" not in page
+    assert "Aggiungi le tue persone" not in page
 
 
 async def test_the_agency_reads_of_a_policy_that_is_not_its_own(site: Site) -> None:
@@ -229,9 +229,9 @@ async def test_the_pending_are_listed_with_what_reaches_them(site: Site) -> None
     [
         (0, None, "ancora nessun promemoria"),
         (0, 2020, "ancora nessun promemoria"),
-        (0, 2199, "prima e-mail prevista per il 1 giugno 2199"),
-        (1, 2199, "prossima e-mail prevista per il 1 giugno 2199"),
-        (1, 2020, "ultima e-mail: 1 giugno 2020"),
+        (0, 2199, "prima e-mail prevista per il 1º giugno 2199"),
+        (1, 2199, "prossima e-mail prevista per il 1º giugno 2199"),
+        (1, 2020, "ultima e-mail: 1º giugno 2020"),
     ],
 )
 async def test_a_mail_still_to_come_is_not_called_the_last_one(

@@ -97,7 +97,7 @@ async def test_a_policy_due_is_the_next_thing_with_its_day_in_words(site: Site) 
 
 async def test_a_version_that_is_not_yet_in_force_says_from_when(site: Site) -> None:
     await site.world.published(effective_on=TODAY + timedelta(days=8))
-    assert "In vigore dal 1 dicembre 2026" in await home(site)
+    assert "In vigore dal 1º dicembre 2026" in await home(site)
 
 
 async def test_a_last_day_gone_by_is_said_as_it_is(site: Site) -> None:

@@ -323,6 +323,12 @@ async def test_reloading_the_answer_to_a_form_leads_back_to_the_text(site: Site,
         assert (back.status_code, back.headers["location"]) == (303, policy.path)
 
 
+async def test_the_language_of_the_company_comes_first(site: Site, policy: Policy) -> None:
+    browser = await site.signed_in("employee")
+    page = await ok(browser, f"{policy.path}?language=en")
+    assert page.index(">Italiano</a>") < page.index(">English</a>")
+
+
 async def test_each_language_shows_its_own_text_and_is_what_is_confirmed(site: Site, policy: Policy) -> None:
     browser = await site.signed_in("employee")
     page = await ok(browser, f"{policy.path}?language=en")
