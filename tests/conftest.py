@@ -15,6 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import time_machine
 
@@ -23,6 +24,9 @@ from tests import world as cast
 from tests.postgres import OWNER, PostgresError, Server, running_server
 from tests.scratch import scratch_directory
 from tests.site import Site
+
+hypothesis.settings.register_profile("portavoce", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("portavoce")
 
 _numbers = count(1)
 _exits = pytest.StashKey[ExitStack]()
