@@ -3,7 +3,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.evidence.errors import EvidenceError
@@ -89,6 +89,7 @@ def test_what_canonical_json_cannot_say_is_refused(refuses: Refuses) -> None:
             canonical_json(wrong)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_no_bytes_break_the_reading_of_leaves(data: bytes) -> None:
     for attempt in (data, b"portavoce/leaf/v1\n" + data):
@@ -96,6 +97,7 @@ def test_no_bytes_break_the_reading_of_leaves(data: bytes) -> None:
             parse_leaf(attempt)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True), st.text() | st.booleans()))
 def test_every_leaf_comes_back(more: dict[str, Any]) -> None:
     leaf = more | LEAF

@@ -335,6 +335,7 @@ def test_what_is_no_packed_receipt_is_refused(refuses: Refuses, packed: str) -> 
         receipts.unpack(packed)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40) | st.binary(max_size=40).map(lambda raw: base64.urlsafe_b64encode(raw).decode()))
 def test_no_text_breaks_the_unpacking(text: str) -> None:
     with pytest.raises(EvidenceError):

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.evidence.errors import EvidenceError
@@ -81,6 +81,7 @@ def test_an_entry_that_is_too_long_and_a_bundle_that_is_cut_off_are_refused(refu
         parse_entries(bytes(2 * 257))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=100))
 def test_no_bytes_break_the_reading_of_bundles(data: bytes) -> None:
     try:
