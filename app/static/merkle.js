@@ -95,8 +95,9 @@ export function parseKey(text) {
   const [, name, id, encoded] = /^([^+]*)(?:\+([^+]*)(?:\+([^]*))?)?$/.exec(text);
   const key = decode64(encoded ?? "", "vkey_malformed");
   checkName(name, "vkey_malformed");
+  if (!key.length || id !== hex(digest(utf8(`${name}\n`), key).slice(0, 4))) refuse("vkey_malformed");
   if (![ED25519, COSIGNATURE].includes(key[0])) refuse("vkey_type_unknown");
-  if (key.length !== 33 || id !== hex(digest(utf8(`${name}\n`), key).slice(0, 4))) refuse("vkey_malformed");
+  if (key.length !== 33) refuse("vkey_malformed");
   return { name, id, type: key[0], bytes: key.slice(1) };
 }
 
