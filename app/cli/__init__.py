@@ -147,9 +147,19 @@ def keygen(
     _module("keys").keygen(file)
 
 
-@evidence.callback()
-def _evidence() -> None:
-    """Keep `keygen` a command of its own while it is the only one."""
+@evidence.command()
+def verify(
+    receipt: Annotated[Path, typer.Argument(help="The receipt: its JSON file, or a saved page with its link.")],
+    key: Annotated[
+        list[str] | None, typer.Option(help="Key of a log or a witness that you know from elsewhere.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Answer in JSON, with the codes of the specification.")
+    ] = False,
+    language: Annotated[str, typer.Option(envvar=["LC_ALL", "LC_MESSAGES", "LANG"], help="it or en.")] = "en",
+) -> None:
+    """Check a receipt, without a database or a network: each answer on a line, status 1 if one of them is no."""
+    _module("verifying").verify(receipt, key or [], language, as_json=as_json)
 
 
 @user.callback()

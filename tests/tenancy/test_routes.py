@@ -51,6 +51,8 @@ PUBLIC = {
     "/development/mail": "exists in demo mode only, in place of a mailbox",
     "/development/mail/{mail_id}": "exists in demo mode only, in place of a mailbox",
     "/p/{company_id}/{policy_id}": "external policies are published for everybody",
+    "/verify": "anybody may check a receipt",
+    "/verify/offline.html": "anybody may check a receipt",
     "/docs": "the manual of the API",
     "/problems": "what the problems of the API mean",
     "/problems/{code}": "what the problems of the API mean",

@@ -29,6 +29,7 @@ from app.routers.pages import (
     reader,
     sessions,
     sign_in,
+    verify,
 )
 
 router = APIRouter()
@@ -51,6 +52,7 @@ router.include_router(editor.router)
 router.include_router(policies.router)
 router.include_router(posting.router)
 router.include_router(public.router)
+router.include_router(verify.router)
 router.include_router(publishing.router)
 router.include_router(api_docs.router)
 router.include_router(problems.router)
