@@ -148,10 +148,10 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pat
     From the empty tree nothing can be proven, so `old` is at least 1.
     """
     _check_sizes(old, new)
-    _check_hashes(old_root, new_root, *path)
     if old == new:
         _check_end(len(path), (old_root, new_root))
         return
+    _check_hashes(old_root, new_root, *path)
     shift = (old & -old).bit_length() - 1
     position, last = (old - 1) >> shift, (new - 1) >> shift
     seeded = [old_root, *path] if old & (old - 1) == 0 else path

@@ -1,0 +1,103 @@
+"""One small log with a publication and an acknowledgement, signed with fixed test keys."""
+
+import hashlib
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.evidence import receipts
+from app.evidence.checkpoints import Checkpoint, cosign, sign_checkpoint
+from app.evidence.encoding import encode64
+from app.evidence.leaves import canonical_json, commitment, leaf_bytes
+from app.evidence.notes import COSIGNATURE, Signer
+from app.evidence.proofs import Proof
+from app.evidence.tree import Edge, Node, inclusion_path, leaf_hash
+
+ORIGIN = "portavoce/log/0198c5f0-0000-7000-8000-000000000001"
+STATEMENT = "Ho ricevuto e letto la versione 2.0 della Social media policy."
+SALT = bytes(range(32))
+COMMON = {
+    "log": ORIGIN,
+    "policy": "0198c5f0-0000-7000-8000-00000000000a",
+    "version": "0198c5f0-0000-7000-8000-00000000000b",
+    "content_sha256": hashlib.sha256(b"content").hexdigest(),
+}
+STATEMENT_SHA256 = hashlib.sha256(STATEMENT.encode()).hexdigest()
+EVIDENCE = {
+    "person": "0198c5f0-0000-7000-8000-00000000000c",
+    "name": "Giulia Bianchi",
+    "email": "not_collected",
+    "language": "it",
+    "method": "signed_in",
+    "sign_in_method": "password",
+    "authenticated_at": "2026-11-23T08:55:00.000000Z",
+    "at": "2026-11-23T09:00:00.000000Z",
+    "content_sha256": COMMON["content_sha256"],
+    "statement_sha256": STATEMENT_SHA256,
+    "recorded_by": "not_collected",
+}
+PUBLICATION = COMMON | {
+    "type": "version_published",
+    "at": "2026-11-20T10:00:00.000000Z",
+    "label": "2.0",
+    "material": True,
+    "statements": {"it": STATEMENT_SHA256},
+    "commitment": hashlib.sha256(b"who approved").hexdigest(),
+}
+ACKNOWLEDGEMENT = COMMON | {
+    "type": "acknowledgement",
+    "at": EVIDENCE["at"],
+    "statement_sha256": STATEMENT_SHA256,
+    "commitment": commitment(SALT, canonical_json(EVIDENCE)),
+}
+
+
+def signer(name: str = ORIGIN, seed: int = 1, kind: int = 1) -> Signer:
+    """A key from a seed of equal bytes: worthless, and the same for ever."""
+    return Signer(name, Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32), kind)
+
+
+WITNESS = signer("witness.example/agency", 2, COSIGNATURE)
+
+
+def log_of(leaves: list[dict[str, Any]], key: Signer) -> tuple[Edge, dict[Node, bytes], Checkpoint, str]:
+    """The edge, the nodes, the checkpoint and its note of a log with these leaves."""
+    edge, nodes = Edge(), {}
+    for leaf in leaves:
+        edge, completed = edge.append(leaf_hash(leaf_bytes(leaf)))
+        nodes.update(completed)
+    checkpoint = Checkpoint(key.name, edge.size, edge.root())
+    return edge, nodes, checkpoint, sign_checkpoint(checkpoint, key)
+
+
+def others(count: int, log: str) -> list[dict[str, Any]]:
+    return [{"type": "erasure", "log": log, "at": "2026-11-21T10:00:00.000000Z", "index": n} for n in range(count)]
+
+
+def receipt(key: Signer | None = None, *, witnessed: bool = True, timestamp: bytes | None = None) -> dict[str, Any]:
+    """The receipt of Giulia's acknowledgement, at index 5 of a log of 8; the version was published at index 2."""
+    key = key or signer()
+    publication, acknowledgement = PUBLICATION | {"log": key.name}, ACKNOWLEDGEMENT | {"log": key.name}
+    leaves = [*others(2, key.name), publication, *others(2, key.name), acknowledgement, *others(2, key.name)]
+    edge, nodes, checkpoint, note = log_of(leaves, key)
+    if witnessed:
+        note += cosign(checkpoint, WITNESS, 1795000000)
+    paths = [inclusion_path(index, edge.size, lambda _: nodes) for index in (2, 5)]
+    return receipts.build(
+        title="Social media policy",
+        label="2.0",
+        language="it",
+        statement=STATEMENT,
+        evidence=EVIDENCE,
+        salt=SALT,
+        leaf=acknowledgement,
+        proof=Proof(5, tuple(paths[1]), note).text(),
+        published=receipts.Publication(publication, 2, paths[0]),
+        vkey=key.verifier.vkey(),
+        timestamp=timestamp,
+    )
+
+
+def first_step(proof: str) -> str:
+    """The first hash of a printed path."""
+    return encode64(Proof.parse(proof).path[0])
