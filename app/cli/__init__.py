@@ -147,9 +147,19 @@ def keygen(
     _module("keys").keygen(file)
 
 
-@evidence.callback()
-def _evidence() -> None:
-    """Keep `keygen` a command of its own while it is the only one."""
+@evidence.command()
+def rotate(
+    old: Annotated[Path, typer.Argument(help="The key that signs until now.")],
+    new: Annotated[Path, typer.Argument(help="The key that follows.")],
+) -> None:
+    """Change the key that signs evidence, while the service is stopped."""
+    _module("keys").rotate(old, new)
+
+
+@evidence.command()
+def fsck(company: Annotated[str, typer.Option("--company", help="Id of one company; else all of them.")] = "") -> None:
+    """Recompute the evidence logs from the database and name the first leaf that is wrong."""
+    _module("audits").fsck(company)
 
 
 @user.callback()

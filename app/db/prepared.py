@@ -105,7 +105,7 @@ class PreparedRows:
         prepared(session, **{f"{name}_{n}": row[name] for n, row in enumerate(rows) for name in self._columns})
 
     def _prepare(self, number: int) -> Prepared:
-        own = {"company_id": bindparam("company_id")}
+        own: dict[str, Any] = {"company_id": bindparam("company_id")}
         rows = [own | {name: bindparam(f"{name}_{n}") for name in self._columns} for n in range(number)]
         prepared = self._by_number[number] = Prepared(insert(self._model).values(rows))
         return prepared

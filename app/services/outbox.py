@@ -28,6 +28,7 @@ class JobKind(StrEnum):
     QUESTION_MAIL = "mail:question"
     ANSWER_MAIL = "mail:answer"
     LEAVE = "people:leave"
+    FORGET_ACCOUNT = "account:forget"
     ASSIGN = "policy:assign"
     ANNOUNCE = "policy:announce"
     REMIND = "policy:remind"

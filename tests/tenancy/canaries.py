@@ -1,6 +1,7 @@
 """A row in every table, with an unmistakable word in every text column: whatever shows the word shows the row."""
 
 import hashlib
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -85,7 +86,8 @@ def _text(column: Any, word: str) -> str:
         return new_id()
     if "hash" in column.name or "sha256" in column.name:
         return hashlib.sha256(f"{word}{column}".encode()).hexdigest()
-    return {"email": f"{word}@x.example", "language": "it"}.get(column.name, word)
+    fitting = {"email": f"{word}@x.example", "language": "it", "private": json.dumps({"name": word})}
+    return fitting.get(column.name, word)
 
 
 def _moment(column: sa.Column[Any]) -> date | datetime | None:
