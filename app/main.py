@@ -3,17 +3,20 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from app import jobs
-from app.db import open_database
+from app.db import NO_COMPANY, open_database
 from app.db.migrate import is_current
 from app.db.roles import refuse_powerful_role
+from app.integrations import signing_key
 from app.routers import api, pages
 from app.routers.api import oauth
+from app.services import log_key
 from app.settings import ConfigurationError, Settings
 from app.web import api_document, errors, idempotency, openapi
 from app.web.body_limit import BodyLimit
@@ -68,6 +71,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         if not await is_current(database):
             raise ConfigurationError("The database is not at this version: run `portavoce migrate` first.")
         await refuse_powerful_role(database)
+        app.state.signer = signing_key.load(settings)
+        await database.write(NO_COMPANY, log_key.hold_to, app.state.signer, datetime.now(UTC))
         async with jobs.running(jobs.worker(database, settings) if settings.embedded_worker else None):
             yield
     finally:

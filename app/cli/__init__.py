@@ -162,6 +162,21 @@ def verify(
     _module("verifying").verify(receipt, key or [], language, as_json=as_json)
 
 
+@evidence.command()
+def rotate(
+    old: Annotated[Path, typer.Argument(help="The key that signs until now.")],
+    new: Annotated[Path, typer.Argument(help="The key that follows.")],
+) -> None:
+    """Change the key that signs evidence, while the service is stopped."""
+    _module("keys").rotate(old, new)
+
+
+@evidence.command()
+def fsck(company: Annotated[str, typer.Option("--company", help="Id of one company; else all of them.")] = "") -> None:
+    """Recompute the evidence logs from the database and name the first leaf that is wrong."""
+    _module("audits").fsck(company)
+
+
 @user.callback()
 def _user() -> None:
     """Keep `link` a command of its own while it is the only one."""

@@ -1,16 +1,39 @@
 """The key that signs evidence."""
 
-import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from app.cli.work import OPERATOR, REQUEST_ID, companies, with_database
+from app.db import NO_COMPANY, Database
+from app.evidence.notes import Signer
+from app.integrations import signing_key
+from app.services import log_key
+from app.settings import Settings
+from app.web.work import Work
 
 
 def keygen(file: Path) -> None:
     """Write a new Ed25519 key (RFC 8032) as PEM, readable by its owner alone; FileExistsError if there is a file."""
-    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
-        written.write(pem)
+    signing_key.write_new(file)
     typer.echo(f"Set SIGNING_KEY_FILE={file.resolve()} and keep a copy apart from the database and its backups.")
+
+
+def rotate(old_file: Path, new_file: Path) -> None:
+    """Have every log say, signed with the old key, that the new one follows. A run that broke off can be repeated."""
+    old, new = (signing_key.read(file.read_text(encoding="utf-8"), str(file)) for file in (old_file, new_file))
+    rotated = with_database(Settings(), lambda database: _rotate(database, old, new))
+    typer.echo(
+        f"The logs of {rotated} companies name the new key. Set SIGNING_KEY_FILE={new_file.resolve()} and start."
+    )
+
+
+async def _rotate(database: Database, old: Signer, new: Signer) -> int:
+    now = datetime.now(UTC)
+    await database.write(NO_COMPANY, log_key.hold_to, old, now)
+    rotated = 0
+    for company_id, _ in await database.read(NO_COMPANY, companies):
+        rotated += await Work(database, OPERATOR, company_id, REQUEST_ID, now).write(log_key.rotate, old, new)
+    await database.write(NO_COMPANY, log_key.replace_key, old, new, now)
+    return rotated

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+from datetime import UTC, datetime
 from importlib import import_module
 
 import typer
@@ -10,9 +11,11 @@ import uvicorn
 
 from app.cli.demo.marks import is_demo
 from app.cli.work import opened, with_database
-from app.db import Database
+from app.db import NO_COMPANY, Database
 from app.db.migrate import head
 from app.db.migrate import migrate as upgrade
+from app.integrations import signing_key
+from app.services import log_key
 from app.settings import ConfigurationError, Settings
 
 _GRACEFUL_SECONDS = 10
@@ -25,7 +28,7 @@ def serve(workers: int) -> None:
     if workers > 1 and settings.on_sqlite:
         raise ConfigurationError("SQLite takes one web process: leave out --workers, or move to PostgreSQL.")
     refuse_busy_port(settings)
-    with_database(settings, lambda database: _refuse_known_passwords(database, settings))
+    with_database(settings, lambda database: _refuse_unsafe_database(database, settings))
     run_server(settings, workers)
 
 
@@ -76,17 +79,25 @@ def run_server(settings: Settings, workers: int = 1) -> None:
     )
 
 
-async def _refuse_known_passwords(database: Database, settings: Settings) -> None:
+async def _refuse_unsafe_database(database: Database, settings: Settings) -> None:
     if not settings.demo and await is_demo(database):
         raise ConfigurationError("This database holds the demo, whose passwords are public: set DATABASE_URL.")
+    await database.write(NO_COMPANY, log_key.hold_to, signing_key.load(settings), datetime.now(UTC))
 
 
 async def _work(settings: Settings) -> None:
-    # By name, as the server gets the application: the command line stands beside the jobs, not above them.
-    jobs = import_module("app.jobs")
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with opened(settings) as database, jobs.running(jobs.worker(database, settings)):
+    signer = signing_key.load(settings)
+    async with opened(settings) as database:
+        await database.write(NO_COMPANY, log_key.hold_to, signer, datetime.now(UTC))
+        await _work_until(stop, database, settings)
+
+
+async def _work_until(stop: asyncio.Event, database: Database, settings: Settings) -> None:
+    # By name, as the server gets the application: the command line stands beside the jobs, not above them.
+    jobs = import_module("app.jobs")
+    async with jobs.running(jobs.worker(database, settings)):
         typer.echo("The worker waits for jobs.")
         await stop.wait()

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
 
 from app.authz import System
 from app.db import Database, open_database
 from app.db.migrate import is_current
 from app.db.roles import refuse_powerful_role
+from app.models import Company
 from app.settings import ConfigurationError, Settings
 
 T = TypeVar("T")
@@ -51,6 +54,12 @@ def with_database(settings: Settings, fn: Callable[[Database], Awaitable[T]]) ->
             return await fn(database)
 
     return asyncio.run(run())
+
+
+def companies(session: Session) -> list[tuple[str, str]]:
+    """Return id and name of every company, the oldest first."""
+    found = session.execute(select(col(Company.id), col(Company.name)).order_by(col(Company.id)))
+    return [(row.id, row.name) for row in found]
 
 
 def sqlite_file(url: str) -> Path:

@@ -10,12 +10,13 @@ from collections import namedtuple
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Executable, bindparam
+from sqlalchemy import Executable, bindparam, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.util import await_only
 
 from app.db.tenancy import TenantError
+from app.db.upsert import own_key
 
 
 class _Compiled(NamedTuple):
@@ -72,7 +73,8 @@ class Prepared:
 class PreparedInsert(Prepared):
     """An insert of one row that does nothing where a row with the same ``unless`` columns stands.
 
-    All columns are parameters. It returns a row with the new ``id``, or none if nothing was inserted.
+    All columns are parameters. It returns a row with the new ``id`` (of a table without one: the last column of its
+    key), or none if nothing was inserted.
     """
 
     def __init__(self, model: type[Any], *, unless: Sequence[str] = ()) -> None:
@@ -81,9 +83,32 @@ class PreparedInsert(Prepared):
         self._unless = list(unless)
 
     def _build(self, dialect: Dialect) -> Any:
-        insert: Any = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
-        statement = insert(self._model).returning(self._model.id)
+        into: Any = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+        statement = into(self._model).returning(own_key(self._model))
         return statement.on_conflict_do_nothing(index_elements=self._unless) if self._unless else statement
+
+
+class PreparedRows:
+    """An insert of a few rows in one statement, which is compiled for each number of rows that comes up.
+
+    All columns but ``company_id`` are given, for every row. It returns nothing.
+    """
+
+    def __init__(self, model: type[Any]) -> None:
+        self._model = model
+        self._columns = [name for name in model.model_fields if name != "company_id"]
+        self._by_number: dict[int, Prepared] = {}
+
+    def __call__(self, session: Any, rows: Sequence[dict[str, Any]]) -> None:
+        """Insert ``rows`` into the company of the session."""
+        prepared = self._by_number.get(len(rows)) or self._prepare(len(rows))
+        prepared(session, **{f"{name}_{n}": row[name] for n, row in enumerate(rows) for name in self._columns})
+
+    def _prepare(self, number: int) -> Prepared:
+        own: dict[str, Any] = {"company_id": bindparam("company_id")}
+        rows = [own | {name: bindparam(f"{name}_{n}") for name in self._columns} for n in range(number)]
+        prepared = self._by_number[number] = Prepared(insert(self._model).values(rows))
+        return prepared
 
 
 def _refuse_unguarded(sql: str, dialect: str, names: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ from sqlmodel import SQLModel
 
 from app.db.scope import Scope
 from app.models import Engagement, Person
-from app.models.base import TenantOwned
+from app.models.base import CompanyOwned
 
 
 class TenantError(RuntimeError):
@@ -38,13 +38,13 @@ class ScopedSession(Session):
     bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = _pass_the_guard_by
 
 
-def tenant_tables() -> list[type[TenantOwned]]:
+def tenant_tables() -> list[type[CompanyOwned]]:
     """Return every mapped class that belongs to a company."""
     return [mapper.class_ for mapper in SQLModel._sa_registry.mappers if _owned(mapper)]  # noqa: SLF001 - no public way
 
 
 def _owned(mapper: Any) -> bool:
-    return issubclass(mapper.class_, TenantOwned)
+    return issubclass(mapper.class_, CompanyOwned)
 
 
 # The columns a scope is held to, under names of their own: pydantic keeps ``company_id`` off a class without a
@@ -56,7 +56,7 @@ _WAYS_IN: dict[str, dict[type, str]] = {
     "of_agency": {Engagement: "agency_id"},
 }
 for _way, _columns in _WAYS_IN.items():
-    type.__setattr__(TenantOwned, _way, sa.column("company_id"))
+    type.__setattr__(CompanyOwned, _way, sa.column("company_id"))
     for _table in tenant_tables():
         type.__setattr__(_table, _way, getattr(_table, _columns.get(_table, "company_id")))
 
@@ -64,10 +64,10 @@ for _way, _columns in _WAYS_IN.items():
 def _criteria(scope: Scope) -> ExecutableOption:
     company_id, account_id, agency_id = scope.company_id, scope.account_id, scope.agency_id
     if account_id:
-        return with_loader_criteria(TenantOwned, lambda cls: cls.of_account == account_id, include_aliases=True)
+        return with_loader_criteria(CompanyOwned, lambda cls: cls.of_account == account_id, include_aliases=True)
     if agency_id:
-        return with_loader_criteria(TenantOwned, lambda cls: cls.of_agency == agency_id, include_aliases=True)
-    return with_loader_criteria(TenantOwned, lambda cls: cls.of_company == company_id, include_aliases=True)
+        return with_loader_criteria(CompanyOwned, lambda cls: cls.of_agency == agency_id, include_aliases=True)
+    return with_loader_criteria(CompanyOwned, lambda cls: cls.of_company == company_id, include_aliases=True)
 
 
 def _openly(scope: Scope) -> tuple[type, ...]:
@@ -103,7 +103,7 @@ def _refuse_foreign(state: ORMExecuteState, name: str, scope: Scope) -> None:
 @event.listens_for(ScopedSession, "before_flush")
 def _own(session: ScopedSession, _context: Any, _instances: Any) -> None:
     for row in (*session.new, *session.dirty, *session.deleted):
-        if not isinstance(row, TenantOwned):
+        if not isinstance(row, CompanyOwned):
             continue
         if session.scope.company_id is None:
             raise TenantError(f"no company is bound, but a {type(row).__name__} would be written")

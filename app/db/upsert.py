@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db.tenancy import ScopedSession, TenantError
-from app.models.base import TenantOwned
+from app.models.base import CompanyOwned
 
 
-def insert_new(session: Any, model: type[Any], rows: Sequence[dict[str, Any]], unique: Sequence[str]) -> list[str]:
+def insert_new(session: Any, model: type[Any], rows: Sequence[dict[str, Any]], unique: Sequence[str]) -> list[Any]:
     """Insert ``rows`` that do not collide on the ``unique`` columns; return the ids of those that were new.
+
+    A table without an id has the last column of its key for one.
 
     Rows of a tenant table get the company of the session; one that names another company raises TenantError.
     """
@@ -18,12 +21,17 @@ def insert_new(session: Any, model: type[Any], rows: Sequence[dict[str, Any]], u
         return []
     _own(session, model, rows)
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(model).on_conflict_do_nothing(index_elements=list(unique)).returning(model.id)
-    return [row.id for row in session.execute(statement, _complete(model, rows))]
+    statement = dialect.insert(model).on_conflict_do_nothing(index_elements=list(unique)).returning(own_key(model))
+    return list(session.execute(statement, _complete(model, rows)).scalars())
+
+
+def own_key(model: type[Any]) -> Any:
+    """Return the column that tells the rows of ``model`` apart within what they belong to."""
+    return getattr(model, sa.inspect(model).primary_key[-1].key)
 
 
 def _own(session: ScopedSession, model: type[Any], rows: Sequence[dict[str, Any]]) -> None:
-    if not issubclass(model, TenantOwned):
+    if not issubclass(model, CompanyOwned):
         return
     for row in rows:
         if row.setdefault("company_id", session.scope.company_id) != session.scope.company_id:

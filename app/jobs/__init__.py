@@ -6,8 +6,8 @@ from app.jobs import policy_mails
 from app.jobs.loop import Worker, running
 from app.jobs.mail import mail
 from app.jobs.policy_mails import in_working_hours, office_hours, window_of_person
-from app.jobs.work import Handlers, JobContext, verb
-from app.services import account_mails, import_files, leaving, policy_publishing, reminding
+from app.jobs.work import Handlers, JobContext, of_account, verb
+from app.services import account_forgetting, account_mails, import_files, leaving, policy_publishing, reminding
 from app.services.outbox import JobKind
 from app.settings import Settings
 
@@ -26,6 +26,7 @@ HANDLERS: Handlers = {
     JobKind.ESCALATION_MAIL.value: in_working_hours(mail("escalation", policy_mails.escalation), office_hours),
     JobKind.LEAVE.value: verb(leaving.settle),
     JobKind.FORGET_IMPORTS.value: verb(import_files.forget_old),
+    JobKind.FORGET_ACCOUNT.value: of_account(account_forgetting.forget),
     JobKind.ASSIGN.value: verb(policy_publishing.assign),
     JobKind.ANNOUNCE.value: verb(reminding.announce),
     JobKind.REMIND.value: verb(reminding.remind_due),

@@ -34,6 +34,21 @@ def company_ctx(session: Session, company_id: str, job: Any) -> Ctx:
     return Ctx(session, actor, company, now, job.id)
 
 
+def of_account(fn: Callable[[Session, str], None]) -> Handler:
+    """Return a handler that calls a service function in the scope of an account and ends the job with it."""
+
+    async def handle(context: JobContext, job: Any, finish: Finish) -> None:
+        account_id = job.payload["account_id"]
+
+        def act(session: Session) -> None:
+            fn(session, account_id)
+            finish(session, job)
+
+        await context.db.write(Scope(account_id=account_id), act)
+
+    return handle
+
+
 def verb(fn: Callable[..., Any]) -> Handler:
     """Return a handler that calls a service function with the payload and ends the job in the same transaction."""
 

@@ -2,6 +2,16 @@
 
 from app.models.account import Account, LinkPurpose, Passkey, SignInLink, SignInMethod, SignInSession
 from app.models.acknowledgement import Acknowledgement, AcknowledgementMethod, Assignment
+from app.models.evidence import (
+    LogCheckpoint,
+    LogCosignature,
+    LogEvidence,
+    LogHead,
+    LogKey,
+    LogLeaf,
+    LogNode,
+    LogTimestamp,
+)
 from app.models.organisation import Agency, AgencyMember, AgencyVisit, Company, Engagement
 from app.models.people import Employment, Invitation, InvitationCode, Person, RoleGrant, Site, Team
 from app.models.policy import (
@@ -45,6 +55,14 @@ __all__ = [
     "Job",
     "JobState",
     "LinkPurpose",
+    "LogCheckpoint",
+    "LogCosignature",
+    "LogEvidence",
+    "LogHead",
+    "LogKey",
+    "LogLeaf",
+    "LogNode",
+    "LogTimestamp",
     "OAuthClient",
     "OAuthToken",
     "Passkey",

@@ -36,10 +36,15 @@ class Table(SQLModel):
     id: str = column(ID, default_factory=new_id, primary_key=True)
 
 
-class TenantOwned(SQLModel):
+class CompanyOwned(SQLModel):
     """A table that belongs to a company. The company leads the primary key and every foreign key."""
 
     company_id: str = column(ID, "", primary_key=True, foreign_key="company.id")
+
+
+class TenantOwned(CompanyOwned):
+    """The same with an id of its own: nearly every table of a company."""
+
     id: str = column(ID, default_factory=new_id, primary_key=True)
 
 

@@ -9,7 +9,7 @@ from app.authz import Role
 from app.models.base import Table, TenantOwned, column, personal, within_company
 from app.models.types import HASH, ID, UtcDateTime, words_of
 
-_EMPLOYMENT: Any = {"purpose": "employment", "basis": "6(1)(b)", "erase": "anonymise"}
+_EMPLOYMENT: Any = {"purpose": "employment", "basis": "6(1)(b)", "erase": "delete"}
 
 
 class Team(TenantOwned, table=True):

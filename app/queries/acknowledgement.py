@@ -10,13 +10,15 @@ from sqlmodel import col, select
 from app.context import Ctx
 from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
-from app.models import Acknowledgement, AcknowledgementMethod, Assignment, Policy, PolicyVersion
+from app.models import Acknowledgement, AcknowledgementMethod, Assignment, Person, Policy, PolicyVersion
 
-_ASSIGNED = Prepared(
-    select(col(Assignment.id)).where(
+_ASKED = Prepared(
+    select(col(Assignment.id), col(Person.name), col(Person.email)).where(
         in_company(Assignment),
+        in_company(Person),
         col(Assignment.version_id) == bindparam("version_id"),
         col(Assignment.person_id) == bindparam("person_id"),
+        col(Person.id) == bindparam("person_id"),
     )
 )
 
@@ -61,12 +63,25 @@ _OWN = Prepared(
 )
 
 
-def assigned(ctx: Ctx, version_id: str, person_id: str) -> str:
-    """Return the id of what was asked of a person; NotFound if this version was not asked of them."""
-    row = _ASSIGNED.one(ctx.session, version_id=version_id, person_id=person_id)
+class Asked(NamedTuple):
+    """What was asked of a person, and how the company knows them now."""
+
+    id: str
+    name: str
+    email: str | None
+
+
+def asked(ctx: Ctx, version_id: str, person_id: str) -> Asked:
+    """Return what was asked of a person; NotFound if this version was not asked of them."""
+    row = _ASKED.one(ctx.session, version_id=version_id, person_id=person_id)
     if row is None:
         raise NotFound
-    return str(row.id)
+    return Asked(*row)
+
+
+def assigned(ctx: Ctx, version_id: str, person_id: str) -> str:
+    """Return the id of what was asked of a person; NotFound if this version was not asked of them."""
+    return asked(ctx, version_id, person_id).id
 
 
 def assignment(ctx: Ctx, assignment_id: str) -> Assignment:

@@ -49,6 +49,16 @@ class ReplyIn(Input):
     reply: Note
 
 
+class CorrectionIn(Input):
+    """Why a record is wrong; kept beside the evidence, not in the log itself."""
+
+    reason: Note
+
+
+class CorrectionOut(Output):
+    leaf: int = Field(description="Place of the correction in the evidence log.")
+
+
 class PaperIn(Input):
     version_id: Id
     person_id: Id

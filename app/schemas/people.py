@@ -110,6 +110,18 @@ class RejoinIn(Input):
     working_window: Hours | None = Field(None, description=_HOURS)
 
 
+class EraseForm(Input):
+    """The name of the person, typed to confirm."""
+
+    confirmed_name: Name
+
+
+class ErasedOut(Output):
+    """What is gone for good."""
+
+    leaves: list[int] = Field(description="Places in the evidence log whose evidence was erased.", max_length=100_000)
+
+
 class RoleForm(Input):
     role: GrantedRole
     action: Literal["grant", "revoke"]

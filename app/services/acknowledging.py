@@ -1,6 +1,8 @@
 """What people answer to a version: read and acknowledged, a question, a refusal, a signature on paper."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, update
 from sqlmodel import col
@@ -12,15 +14,17 @@ from app.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from app.models import Acknowledgement, AcknowledgementMethod, Assignment
 from app.models.types import new_id
 from app.queries import acknowledgement as acknowledgements
+from app.queries import people
 from app.queries import policy as policies
-from app.queries.acknowledgement import Recorded
+from app.queries.acknowledgement import Asked, Recorded
 from app.queries.policy import READABLE
 from app.rules import assignment as rules
 from app.rules.assignment import AssignmentEvent, AssignmentState
 from app.rules.instants import canonical
 from app.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn, AnswerIn, PaperIn, ReplyIn
-from app.services import audit, files, outbox
+from app.services import audit, evidence, files, outbox
 from app.services.audit import Act
+from app.services.evidence import LeafType, Private
 from app.services.files import Upload
 from app.services.outbox import JobKind
 from app.services.transitions import after
@@ -39,21 +43,31 @@ _STATE_AFTER = {
 }
 
 
+class Sheet(NamedTuple):
+    """A signed sheet of paper: its scan, and what the trace and the evidence say of it."""
+
+    file_id: str | None
+    facts: Mapping[str, str]
+
+
+NO_SHEET = Sheet(None, {})
+
+
 def acknowledge(ctx: Ctx, data: AcknowledgeIn, policy_id: str | None = None) -> Recorded:
     """Record that the actor received and read exactly what was shown. Twice is once.
 
     Conflict ``text_changed`` if the version or one of its hashes is not what stands now; nothing is recorded then.
     """
     ctx.require(Permission.ACKNOWLEDGE)
-    _refuse_changed_text(ctx, data, policy_id)
-    return _record(ctx, _self(ctx), data, AcknowledgementMethod.PAGE)
+    known_policy = _refuse_changed_text(ctx, data, policy_id)
+    return _record(ctx, known_policy, _self(ctx), data, AcknowledgementMethod.PAGE)
 
 
 def acknowledge_for(ctx: Ctx, policy_id: str, data: AcknowledgeForIn) -> Recorded:
     """Record what a person confirmed in another system of the company."""
     ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
     _refuse_changed_text(ctx, data, policy_id)
-    return _record(ctx, data.person_id, data, AcknowledgementMethod.API)
+    return _record(ctx, policy_id, data.person_id, data, AcknowledgementMethod.API)
 
 
 def record_on_paper(ctx: Ctx, data: PaperIn, scan: Upload, policy_id: str | None = None) -> Recorded:
@@ -80,8 +94,8 @@ def record_on_paper(ctx: Ctx, data: PaperIn, scan: Upload, policy_id: str | None
         language=data.language,
     )
     stored = files.store(ctx, "scan", scan)
-    trace = {"signed_on": data.signed_on.isoformat(), "scan_sha256": stored.sha256}
-    return _record(ctx, data.person_id, confirmed, AcknowledgementMethod.PAPER, scan_id=stored.id, **trace)
+    sheet = Sheet(stored.id, {"signed_on": data.signed_on.isoformat(), "scan_sha256": stored.sha256})
+    return _record(ctx, shown.policy_id, data.person_id, confirmed, AcknowledgementMethod.PAPER, sheet)
 
 
 def answer(ctx: Ctx, data: AnswerIn) -> Assignment:
@@ -93,6 +107,7 @@ def answer(ctx: Ctx, data: AnswerIn) -> Assignment:
     assignment.note = data.note
     audit.record(ctx, Act.QUESTION_ASKED if asking else Act.DECLINED, assignment.id, version_id=data.version_id)
     outbox.add(ctx, JobKind.QUESTION_MAIL, assignment_id=assignment.id)
+    _log_answer(ctx, assignment, LeafType.QUESTION if asking else LeafType.REFUSAL)
     return assignment
 
 
@@ -118,13 +133,13 @@ def excuse(ctx: Ctx, assignment_id: str, reason: str) -> Assignment:
 
 def _record(
     ctx: Ctx,
+    policy_id: str,
     person_id: str,
     data: AcknowledgeIn,
     method: AcknowledgementMethod,
-    scan_id: str | None = None,
-    **trace: str,
+    sheet: Sheet = NO_SHEET,
 ) -> Recorded:
-    assignment_id = acknowledgements.assigned(ctx, data.version_id, person_id)
+    asked = acknowledgements.asked(ctx, data.version_id, person_id)
     recorded = Recorded(
         id=new_id(),
         version_id=data.version_id,
@@ -136,16 +151,57 @@ def _record(
         method=method,
         sign_in_method=ctx.actor.method,
     )
-    proof = {"authenticated_at": ctx.actor.authenticated_at, "recorded_by": ctx.actor.id, "scan_id": scan_id}
+    proof = {"authenticated_at": ctx.actor.authenticated_at, "recorded_by": ctx.actor.id, "scan_id": sheet.file_id}
     if not _INSERT(ctx.session, **recorded._asdict(), **proof):
         return acknowledgements.of_person(ctx, data.version_id, person_id) or recorded
-    _SETTLE(ctx.session, assignment_id=assignment_id, state=_STATE_AFTER[method], answered_at=ctx.now)
-    audit.record(ctx, Act.ACKNOWLEDGED, recorded.id, version_id=data.version_id, method=method.value, **trace)
+    _SETTLE(ctx.session, assignment_id=asked.id, state=_STATE_AFTER[method], answered_at=ctx.now)
+    audit.record(ctx, Act.ACKNOWLEDGED, recorded.id, version_id=data.version_id, method=method.value, **sheet.facts)
     outbox.add(ctx, JobKind.ACKNOWLEDGED_MAIL, acknowledgement_id=recorded.id)
+    _log(ctx, policy_id, recorded, asked, sheet)
     return recorded
 
 
-def _refuse_changed_text(ctx: Ctx, data: AcknowledgeIn, policy_id: str | None = None) -> None:
+def _log(ctx: Ctx, policy_id: str, recorded: Recorded, asked: Asked, sheet: Sheet) -> None:
+    on_paper = recorded.method is AcknowledgementMethod.PAPER
+    shown = {"content_sha256": recorded.content_sha256, "statement_sha256": recorded.statement_sha256}
+    about = {
+        "person": recorded.person_id,
+        "name": asked.name,
+        "email": asked.email,
+        "language": recorded.language,
+        "method": recorded.method.value,
+        **_by(ctx),
+        **shown,
+        **sheet.facts,
+    }
+    evidence.append(
+        ctx,
+        LeafType.PAPER_ACKNOWLEDGEMENT if on_paper else LeafType.ACKNOWLEDGEMENT,
+        {"policy": policy_id, "version": recorded.version_id, **shown},
+        Private(about, recorded.id, recorded.person_id),
+    )
+
+
+def _log_answer(ctx: Ctx, assignment: Assignment, kind: LeafType) -> None:
+    version, person = policies.version(ctx, assignment.version_id), people.person(ctx, assignment.person_id)
+    about = {"person": person.id, "name": person.name, "email": person.email, "note": assignment.note, **_by(ctx)}
+    facts = {"policy": version.policy_id, "version": version.id, "content_sha256": version.content_sha256}
+    evidence.append(ctx, kind, facts, Private(about, assignment.id, person.id))
+
+
+def _by(ctx: Ctx) -> dict[str, str | None]:
+    """Return who records it, how they came in, and when."""
+    since = ctx.actor.authenticated_at
+    return {
+        "sign_in_method": ctx.actor.method,
+        "authenticated_at": canonical(since) if since else None,
+        "at": canonical(ctx.now),
+        "recorded_by": ctx.actor.id,
+    }
+
+
+def _refuse_changed_text(ctx: Ctx, data: AcknowledgeIn, policy_id: str | None = None) -> str:
+    """Return the policy that the version is of."""
     shown = policies.shown(ctx, data.version_id, data.language)
     if policy_id not in {None, shown.policy_id}:
         raise NotFound
@@ -153,6 +209,7 @@ def _refuse_changed_text(ctx: Ctx, data: AcknowledgeIn, policy_id: str | None = 
     if shown.state not in READABLE or not same:
         detail = N_("The text changed while you were reading. Nothing was recorded: read the new text and confirm it.")
         raise Conflict("text_changed", detail)
+    return str(shown.policy_id)
 
 
 def _refuse_impossible_day(ctx: Ctx, signed_on: date, published_at: datetime) -> None:

@@ -29,6 +29,7 @@ class JobKind(StrEnum):
     ANSWER_MAIL = "mail:answer"
     LEAVE = "people:leave"
     FORGET_IMPORTS = "people:forget_imports"
+    FORGET_ACCOUNT = "account:forget"
     ASSIGN = "policy:assign"
     ANNOUNCE = "policy:announce"
     REMIND = "policy:remind"

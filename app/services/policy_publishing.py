@@ -19,8 +19,9 @@ from app.rules import policy_version as rules
 from app.rules.assignment import AssignmentState, due_on
 from app.rules.policy_version import VersionEvent, VersionState
 from app.schemas.policy import PublishIn, RescheduleIn, WithdrawIn
-from app.services import audit, outbox
+from app.services import audit, evidence, outbox
 from app.services.audit import Act
+from app.services.evidence import LeafType, Private
 from app.services.outbox import JobKind
 from app.services.transitions import after
 from app.wording import N_
@@ -63,7 +64,29 @@ def publish(ctx: Ctx, version_id: str, data: PublishIn | None = None) -> PolicyV
     if policies.policy(ctx, version.policy_id).kind is PolicyKind.INTERNAL:
         _ask_for_it(ctx, version)
     _enter_into_force(ctx, version)
+    _log(ctx, version)
     return version
+
+
+def _log(ctx: Ctx, version: PolicyVersion) -> None:
+    facts = {
+        "policy": version.policy_id,
+        "version": version.id,
+        "label": version.label,
+        "material": version.material,
+        "content_sha256": version.content_sha256,
+        "statements": {
+            language: text.statement_sha256
+            for language, text in policies.texts(ctx, version.id).items()
+            if text.statement_sha256
+        },
+    }
+    about = {
+        "effective_on": version.effective_on.isoformat(),
+        "approved_by": version.approved_by,
+        "published_by": ctx.actor.id,
+    }
+    evidence.append(ctx, LeafType.VERSION_PUBLISHED, facts, Private(about, version.id))
 
 
 def enter_into_force(ctx: Ctx, version_id: str) -> None:

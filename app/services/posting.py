@@ -16,8 +16,9 @@ from app.models import PolicyVersion, PostingRecord, Site
 from app.queries import policy as policies
 from app.queries import posting as postings
 from app.schemas.posting import PostingEndIn, PostingIn
-from app.services import audit, files
+from app.services import audit, evidence, files
 from app.services.audit import Act
+from app.services.evidence import LeafType, Private
 from app.services.files import Upload
 from app.wording import N_
 
@@ -51,6 +52,7 @@ def record(ctx: Ctx, version_id: str, data: PostingIn, proof: Upload | None = No
         ends_on=data.ends_on and data.ends_on.isoformat(),
         proof_sha256=stored and stored.sha256,
     )
+    _log(ctx, LeafType.POSTING, version, posting, proof_sha256=stored.sha256 if stored else None)
     return posting
 
 
@@ -71,7 +73,21 @@ def end(ctx: Ctx, posting_id: str, data: PostingEndIn) -> PostingRecord:
         raise Conflict("posting_ended", N_("The last day of this posting is recorded already."))
     ctx.session.refresh(posting)
     audit.record(ctx, Act.POSTING_ENDED, posting_id, ends_on=data.ends_on.isoformat())
+    _log(ctx, LeafType.POSTING_ENDED, policies.version(ctx, posting.version_id), posting)
     return posting
+
+
+def _log(ctx: Ctx, kind: LeafType, version: PolicyVersion, posting: PostingRecord, **proof: str | None) -> None:
+    facts = {"policy": version.policy_id, "version": version.id, "content_sha256": version.content_sha256}
+    about = {
+        "place": posting.place,
+        "site": posting.site_id,
+        "starts_on": posting.starts_on.isoformat(),
+        "ends_on": posting.ends_on and posting.ends_on.isoformat(),
+        "recorded_by": ctx.actor.id,
+        **proof,
+    }
+    evidence.append(ctx, kind, {**facts, "posting": posting.id}, Private(about, posting.id))
 
 
 def _refuse_impossible(ctx: Ctx, version: PolicyVersion, data: PostingIn) -> None:

@@ -56,6 +56,7 @@ OPERATIONS: dict[str, tuple[Permission, ...]] = {
     "list_acknowledgements": (P.READ_ACKNOWLEDGEMENTS,),
     "create_acknowledgement": (P.RECORD_ACKNOWLEDGEMENTS,),
     "create_paper_acknowledgement": (P.RECORD_ACKNOWLEDGEMENTS,),
+    "correct_acknowledgement": (P.RECORD_ACKNOWLEDGEMENTS,),
     "get_acknowledgement_scan": (P.READ_ACKNOWLEDGEMENTS,),
     "list_assignments": (P.READ_ACKNOWLEDGEMENTS,),
     "reply_to_assignment": (P.RECORD_ACKNOWLEDGEMENTS,),
@@ -86,4 +87,5 @@ OPERATIONS: dict[str, tuple[Permission, ...]] = {
     "update_person": (P.WRITE_PEOPLE,),
     "end_employment": (P.WRITE_PEOPLE,),
     "rejoin_person": (P.WRITE_PEOPLE,),
+    "erase_person": (P.WRITE_PEOPLE,),
 }

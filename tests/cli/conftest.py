@@ -12,9 +12,12 @@ import pytest
 
 from app.cli import main
 from app.cli.demo.start import prepare
+from app.evidence.notes import Signer
+from app.rules.log_name import INSTANCE
 from app.settings import Settings
 
-SECRETS = {"SECRET_KEY": "a key for tests", "SIGNING_KEY": "a key for tests"}
+SIGNER = Signer.generate(INSTANCE)
+SECRETS = {"SECRET_KEY": "a key for tests", "SIGNING_KEY": SIGNER.to_pem().decode()}
 
 
 @dataclass(frozen=True)

@@ -13,15 +13,18 @@ from sqlmodel import col
 
 from app.context import Ctx
 from app.db import Scope
-from app.models import Acknowledgement, AuditEvent, Job
+from app.models import Acknowledgement, AuditEvent, Job, LogEvidence
 from app.schemas.acknowledgement import AcknowledgeForIn
 from app.services.audit import Act
 from app.services.outbox import JobKind
+from tests.services.test_evidence import agrees_with_its_rows
 from tests.world import World, employ
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = 300
 KILLS = 3
+RECORDED = 150
+PROCESSES = 3  # of sixteen writers each
 
 
 def employ_many(session: Any, world: World) -> list[str]:
@@ -42,15 +45,25 @@ def killed_in_the_middle(url: str, company_id: str, bodies: Sequence[Acknowledge
     return [line.strip() for line in confirmed if line.endswith("\n")]
 
 
-def stored(ctx: Ctx) -> tuple[list[str], list[str], list[str]]:
-    """Return the ids of all acknowledgements, and the same from their traces and from their jobs."""
+def finished(url: str, company_id: str, bodies: Sequence[AcknowledgeForIn]) -> list[str]:
+    """Return what a process confirmed that records these to the end."""
+    command = [sys.executable, "-m", "tests.db.acknowledging_for_ever", url, company_id]
+    given = "\n".join(body.model_dump_json() for body in bodies)
+    done = subprocess.run(command, cwd=ROOT, input=given, capture_output=True, text=True, check=True)  # noqa: S603 - our own
+    return done.stdout.split()
+
+
+def stored(ctx: Ctx) -> tuple[list[str], list[str], list[str], list[str]]:
+    """Return the ids of all acknowledgements, and the same from their traces, their jobs and their leaves."""
     acknowledgements = select(col(Acknowledgement.id))
     traces = select(col(AuditEvent.subject_id)).where(col(AuditEvent.action) == Act.ACKNOWLEDGED.value)
     jobs = select(col(Job.payload)).where(col(Job.kind) == JobKind.ACKNOWLEDGED_MAIL.value)
+    leaves = select(col(LogEvidence.subject_id)).where(col(LogEvidence.person_id).is_not(None))
     return (
         sorted(ctx.session.scalars(acknowledgements)),
         sorted(ctx.session.scalars(traces)),
         sorted(payload["acknowledgement_id"] for payload in ctx.session.scalars(jobs)),
+        sorted(ctx.session.scalars(leaves)),
     )
 
 
@@ -63,7 +76,21 @@ async def test_nothing_confirmed_is_lost_and_nothing_is_half_done(world: World, 
         after = random.randint(1, 60)  # noqa: S311 - any moment will do
         killed = (database_url, world.company_id, bodies, after)
         confirmed += await asyncio.to_thread(killed_in_the_middle, *killed)
-    acknowledgements, traces, jobs = await world.system().read(stored)
+    acknowledgements, traces, jobs, leaves = await world.system().read(stored)
     assert len(confirmed) >= KILLS
     assert set(confirmed) <= set(acknowledgements)
-    assert acknowledgements == traces == jobs
+    assert acknowledgements == traces == jobs == leaves
+    assert await agrees_with_its_rows(world) == 1 + len(leaves)
+
+
+async def test_processes_that_record_at_once_share_one_log(world: World, database_url: str) -> None:
+    """On SQLite each takes the file in turn (BEGIN IMMEDIATE), on PostgreSQL each waits at the head of the log."""
+    people = await world.db.write(Scope(world.company_id), employ_many, world)
+    shown = (await world.published()).model_dump()
+    bodies = [AcknowledgeForIn(**shown, person_id=person_id) for person_id in people]
+    shares = [bodies[number:RECORDED:PROCESSES] for number in range(PROCESSES)]
+    confirmed = await asyncio.gather(
+        *(asyncio.to_thread(finished, database_url, world.company_id, share) for share in shares)
+    )
+    assert sum(map(len, confirmed)) == RECORDED
+    assert await agrees_with_its_rows(world) == 1 + RECORDED

@@ -1,6 +1,7 @@
 """A row in every table, with an unmistakable word in every text column: whatever shows the word shows the row."""
 
 import hashlib
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -18,13 +19,19 @@ from tests.world import NOW, TODAY
 Ids = dict[str, str]  # by table
 
 # Work of the service itself, and mails of the demonstration, belong to nobody's company.
-_NOT_ANYBODYS = {"company", "job", "development_mail", "idempotency_key"}
+_NOT_ANYBODYS = {"company", "job", "development_mail", "idempotency_key", "log_key"}
+_FAR = {"idx": 10**9}  # behind whatever the acts of a test append to the log
 _FIXED: dict[str, dict[str, Any]] = {
     "policy": {"kind": PolicyKind.INTERNAL},
     "policy_version": {"state": VersionState.IN_FORCE, "major": 1, "minor": 0, "published_at": NOW},
     "acknowledgement": {"at": canonical(NOW), "method": AcknowledgementMethod.PAPER},
     "oauth_client": {"owner_agency": None},
     "engagement": {"scopes": []},
+    "log_head": {"size": 0, "edge": b""},
+    "log_leaf": _FAR,
+    "log_node": _FAR,
+    "log_evidence": _FAR,
+    "log_timestamp": {"failure": ""},
 }
 
 
@@ -46,7 +53,7 @@ def _fill(session: Any, company_id: str, word: str) -> Ids:
             row = models[table.name](**_row(table, models[table.name], ids, word))
             session.add(row)
             session.flush()
-            ids[table.name] = row.id
+            ids |= {table.name: row.id} if "id" in table.columns else {}
     return ids
 
 
@@ -54,9 +61,9 @@ def _row(table: sa.Table, model: Any, ids: Ids, word: str) -> dict[str, Any]:
     values = {column.name: _value(column, model, word) for column in table.columns}
     for constraint in table.foreign_key_constraints:
         for element in constraint.elements:
-            values[element.parent.name] = ids[
-                "company" if element.column.name == "company_id" else element.column.table.name
-            ]
+            if element.column.name in {"company_id", "id"}:
+                named = "company" if element.column.name == "company_id" else element.column.table.name
+                values[element.parent.name] = ids[named]
     return {**values, **_FIXED.get(table.name, {})}
 
 
@@ -79,7 +86,8 @@ def _text(column: Any, word: str) -> str:
         return new_id()
     if "hash" in column.name or "sha256" in column.name:
         return hashlib.sha256(f"{word}{column}".encode()).hexdigest()
-    return {"email": f"{word}@x.example", "language": "it"}.get(column.name, word)
+    fitting = {"email": f"{word}@x.example", "language": "it", "private": json.dumps({"name": word})}
+    return fitting.get(column.name, word)
 
 
 def _moment(column: sa.Column[Any]) -> date | datetime | None:

@@ -16,6 +16,7 @@ from sqlmodel import SQLModel, col
 from app.authz import AgencyRole
 from app.db import NO_COMPANY, Scope
 from app.db.tenancy import tenant_tables
+from app.db.upsert import own_key
 from app.main import create_app
 from app.models import Account, Agency, AgencyMember, Engagement
 from app.models.types import new_id
@@ -107,7 +108,7 @@ async def everything(two: Two, company_id: str) -> dict[str, list[Any]]:
 
     def read(session: Any) -> dict[str, list[Any]]:
         models = tenant_tables()
-        rows = {m.__tablename__: session.scalars(select(m).order_by(col(m.id))).all() for m in models}
+        rows = {m.__tablename__: session.scalars(select(m).order_by(own_key(m))).all() for m in models}
         return {str(name): [row.model_dump() for row in found] for name, found in rows.items()}
 
     return await two.site.world.db.read(Scope(company_id), read)

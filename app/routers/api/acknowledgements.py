@@ -9,9 +9,9 @@ from app.queries import policy_lists
 from app.queries import posting as postings
 from app.routers.api.policies import PolicyId
 from app.routers.api.posting_records import uploaded
-from app.schemas.acknowledgement import AcknowledgeForIn, AcknowledgementOut, PaperIn
+from app.schemas.acknowledgement import AcknowledgeForIn, AcknowledgementOut, CorrectionIn, CorrectionOut, PaperIn
 from app.schemas.base import Id
-from app.services import acknowledging
+from app.services import acknowledging, correcting
 from app.services.files import Upload
 from app.web.downloads import download
 from app.web.openapi import problems
@@ -74,6 +74,19 @@ async def create_paper_acknowledgement(
     scan = await uploaded(body.scan) or Upload("", b"")
     done = await work.write(acknowledging.record_on_paper, data, scan, policy_id)
     return AcknowledgementOut.model_validate(done)
+
+
+@router.post(
+    "/{acknowledgement_id}/corrections",
+    status_code=201,
+    responses=problems(409),
+    operation_id="correct_acknowledgement",
+    summary="Record that a signature on paper was recorded wrongly",
+)
+async def correct_acknowledgement(
+    work: CompanyWork, policy_id: PolicyId, acknowledgement_id: AcknowledgementId, body: CorrectionIn
+) -> CorrectionOut:
+    return CorrectionOut(leaf=await work.write(correcting.correct, acknowledgement_id, body, policy_id))
 
 
 @router.get(

@@ -9,8 +9,8 @@ from pydantic import AfterValidator
 from app.queries import people as people_queries
 from app.queries.people import PersonFacts, Wanted
 from app.schemas.base import Id, Moment
-from app.schemas.people import ExternalId, LeaveIn, PersonChange, PersonIn, PersonOut, RejoinIn, Status
-from app.services import leaving, people
+from app.schemas.people import ErasedOut, ExternalId, LeaveIn, PersonChange, PersonIn, PersonOut, RejoinIn, Status
+from app.services import erasure, leaving, people
 from app.web.etags import IfMatch, tagged
 from app.web.openapi import problems
 from app.web.paging import Listed, Paging
@@ -109,6 +109,17 @@ async def end_employment(work: CompanyWork, person_id: PersonId, body: LeaveIn, 
 )
 async def rejoin_person(work: CompanyWork, person_id: PersonId, body: RejoinIn, response: Response) -> PersonOut:
     return _out(await work.write(people.rejoin, person_id, body), response)
+
+
+@router.post(
+    "/{person_id}/erase",
+    responses=problems(409),
+    operation_id="erase_person",
+    summary="Erase what is kept about somebody who left",
+)
+async def erase_person(work: CompanyWork, person_id: PersonId) -> ErasedOut:
+    """Delete the person, their answers and the evidence behind them for good; proofs of others stay valid."""
+    return ErasedOut(leaves=await work.write(erasure.erase, person_id))
 
 
 def _out(person: PersonFacts, response: Response) -> PersonOut:

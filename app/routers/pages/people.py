@@ -13,8 +13,8 @@ from app.queries import people as people_queries
 from app.queries import policy as policies
 from app.queries.people import PersonFacts, Wanted
 from app.rules.working_time import WorkingWindow
-from app.schemas.people import LeaveIn, PersonForm, PersonIn, RejoinIn, RoleForm, Status
-from app.services import leaving, people, roles
+from app.schemas.people import EraseForm, LeaveIn, PersonForm, PersonIn, RejoinIn, RoleForm, Status
+from app.services import erasure, leaving, people, roles
 from app.web.attempts import Refused, attempted
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
@@ -118,6 +118,23 @@ async def leave(
     if isinstance(done, Refused):
         return await _person(request, work, person_id, form.raw, done)
     return _to_list(request, N_("The last day of %(name)s is noted. What they confirmed stays on record."), done)
+
+
+@router.post("/{person_id}/erase")
+async def erase(
+    request: Request,
+    work: PageWork,
+    person_id: PersonId,
+    form: Annotated[Posted[EraseForm], Depends(posted(EraseForm))],
+) -> Response:
+    """Erase somebody who left, once their name is typed."""
+    if form.value is None:
+        return await _person(request, work, person_id, form.raw, Refused(422, tuple(form.errors.values())))
+    done = await attempted(work.write(erasure.erase, person_id, form.value.confirmed_name))
+    if isinstance(done, Refused):
+        return await _person(request, work, person_id, form.raw, done)
+    said = translate(request, N_("What was kept about this person is erased."))
+    return redirect("/company/people", Flash("success", said))
 
 
 @router.post("/{person_id}/rejoin")

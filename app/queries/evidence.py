@@ -1,0 +1,145 @@
+"""Reading the evidence log."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+from sqlmodel import col
+
+from app.context import Ctx
+from app.db.prepared import Prepared, in_company
+from app.errors import NotFound
+from app.evidence.leaves import parse_leaf
+from app.evidence.notes import Verifier
+from app.evidence.tree import Edge, Node
+from app.models import LogCheckpoint, LogEvidence, LogHead, LogKey, LogLeaf, LogNode
+from app.rules.log_name import origin
+
+_CHUNK = 1000
+
+_HEAD = sa.select(col(LogHead.size), col(LogHead.edge)).where(in_company(LogHead))
+_READ_HEAD = Prepared(_HEAD)
+_HOLD_HEAD = Prepared(_HEAD.with_for_update())
+_LEAF = Prepared(sa.select(col(LogLeaf.entry)).where(in_company(LogLeaf), col(LogLeaf.idx) == bindparam("idx")))
+_FROM = sa.select(col(LogLeaf.idx), col(LogLeaf.entry), col(LogEvidence.salt), col(LogEvidence.private))
+_LEAVES = Prepared(
+    _FROM.outerjoin(LogEvidence, sa.and_(in_company(LogEvidence), col(LogEvidence.idx) == col(LogLeaf.idx)))
+    .where(in_company(LogLeaf), col(LogLeaf.idx) >= bindparam("start"))
+    .order_by(col(LogLeaf.idx))
+    .limit(_CHUNK)
+)
+_CHECKPOINT = Prepared(
+    sa.select(col(LogCheckpoint.note)).where(in_company(LogCheckpoint), col(LogCheckpoint.size) == bindparam("size"))
+)
+_CHECKPOINTS = Prepared(
+    sa.select(col(LogCheckpoint.size), col(LogCheckpoint.note))
+    .where(in_company(LogCheckpoint), col(LogCheckpoint.size) >= bindparam("start"))
+    .order_by(col(LogCheckpoint.size))
+    .limit(_CHUNK)
+)
+
+
+class Opened(NamedTuple):
+    """A leaf, and what opens its commitment: nothing if it has none, or if that was erased."""
+
+    idx: int
+    entry: bytes
+    salt: bytes | None
+    private: str | None
+
+
+def edge(ctx: Ctx) -> Edge:
+    """Return how far the company's log reaches: nowhere if nothing was recorded yet."""
+    return _edge(_READ_HEAD.one(ctx.session)) or Edge()
+
+
+def held_edge(ctx: Ctx) -> Edge | None:
+    """Return the same with the head locked until the transaction ends; None if the company has no head yet."""
+    return _edge(_HOLD_HEAD.one(ctx.session))
+
+
+def leaf(ctx: Ctx, index: int) -> bytes:
+    """Return the bytes of one leaf, or raise NotFound."""
+    row = _LEAF.one(ctx.session, idx=index)
+    if row is None:
+        raise NotFound
+    return bytes(row.entry)
+
+
+def opened(ctx: Ctx, subject_id: str, person_id: str | None = None) -> list[Opened]:
+    """Return the leaves that record this row, the oldest first, each with its evidence.
+
+    What is about a person (their acknowledgement, their question) is found with that person; a version or a posting
+    without one. What was erased is not found.
+    """
+    wanted = _FROM.where(
+        col(LogEvidence.company_id) == ctx.company_id,
+        col(LogLeaf.company_id) == ctx.company_id,
+        col(LogEvidence.idx) == col(LogLeaf.idx),
+        col(LogEvidence.subject_id) == subject_id,
+        col(LogEvidence.person_id) == person_id if person_id else col(LogEvidence.person_id).is_(None),
+    )
+    return [Opened(*row) for row in ctx.session.execute(wanted.order_by(col(LogLeaf.idx)))]
+
+
+def about(ctx: Ctx, person_id: str) -> Sequence[Any]:
+    """Return (idx, private) of all evidence about a person, the oldest first."""
+    wanted = sa.select(col(LogEvidence.idx), col(LogEvidence.private)).where(col(LogEvidence.person_id) == person_id)
+    return ctx.session.execute(wanted.order_by(col(LogEvidence.idx))).all()
+
+
+def nodes(ctx: Ctx, wanted: Sequence[Node]) -> Mapping[Node, bytes]:
+    """Return the stored hashes of these subtrees; one that is not stored is missing."""
+    place = sa.tuple_(col(LogNode.level), col(LogNode.idx))
+    found = sa.select(col(LogNode.level), col(LogNode.idx), col(LogNode.hash)).where(place.in_(list(wanted)))
+    return {Node(level, idx): value for level, idx, value in ctx.session.execute(found)}
+
+
+def node_count(ctx: Ctx) -> int:
+    """Return how many subtrees are stored."""
+    return ctx.session.scalar(sa.select(sa.func.count(col(LogNode.idx)))) or 0
+
+
+def checkpoint(ctx: Ctx, size: int) -> str | None:
+    """Return the signed note at this size, if it was ever asked for."""
+    row = _CHECKPOINT.one(ctx.session, size=size)
+    return str(row.note) if row else None
+
+
+def every_checkpoint(ctx: Ctx) -> Iterator[str]:
+    """Yield all signed notes, the smallest size first, a thousand read at a time."""
+    start = 0
+    while chunk := _CHECKPOINTS(ctx.session, start=start):
+        yield from (row.note for row in chunk)
+        start = chunk[-1].size + 1
+
+
+def every_leaf(ctx: Ctx) -> Iterator[Opened]:
+    """Yield all leaves in order, with what opens them, a thousand read at a time."""
+    start = 0
+    while chunk := _LEAVES(ctx.session, start=start):
+        yield from (Opened(*row) for row in chunk)
+        start = chunk[-1].idx + 1
+
+
+def verifier(ctx: Ctx) -> Verifier | None:
+    """Return the key that this installation signs the company's log with; None before its first start."""
+    key = ctx.session.get(LogKey, "now")
+    return replace(Verifier.from_vkey(key.public_key), name=origin(ctx.company_id)) if key else None
+
+
+def policy_of(one: Opened) -> str:
+    """Return the policy that a leaf names."""
+    return str(parse_leaf(one.entry)["policy"])
+
+
+def rotated(entry: bytes) -> tuple[str, str]:
+    """Return the verifier keys before and after, as a leaf of a key rotation names them."""
+    leaf = parse_leaf(entry)
+    return leaf["old"], leaf["new"]
+
+
+def _edge(row: Any) -> Edge | None:
+    return row and Edge.from_bytes(row.size, row.edge)
