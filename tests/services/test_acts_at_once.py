@@ -59,7 +59,7 @@ async def test_publishing_acknowledging_posting_leaving_and_erasing_at_once_neve
 
 @pytest.mark.parametrize("database_kind", ["postgres"])
 async def test_what_concerns_the_company_as_a_whole_keeps_nobody_from_acknowledging(world: World) -> None:
-    """The lock spares the references that each new row holds to its company; with it an erasure would go in a circle."""
+    """Each new row holds a reference to its company; to wait for that while one holds a person would be a circle."""
     shown = await world.published()
     held, done = asyncio.Event(), asyncio.Event()
 
