@@ -19,7 +19,19 @@ def audit(ctx: Ctx) -> int:
     Raises Broken, which names the first index that is wrong. To be read in one snapshot.
     """
     commitments = _Commitments()
-    stored = StoredLog(
+    found, size = [], 0
+    try:
+        size = fsck(_stored(ctx, commitments)).size
+    except EvidenceError as error:
+        found.append(error if isinstance(error, Broken) else Broken(error.code, 0, str(error)))
+    found += commitments.broken()
+    if found:
+        raise min(found, key=lambda broken: broken.index)
+    return size
+
+
+def _stored(ctx: Ctx, commitments: "_Commitments") -> StoredLog:
+    return StoredLog(
         origin=origin(ctx.company_id),
         leaves=commitments.passing(log.every_leaf(ctx)),
         read=lambda wanted: log.nodes(ctx, wanted),
@@ -28,15 +40,6 @@ def audit(ctx: Ctx) -> int:
         checkpoints=log.every_checkpoint(ctx),
         verifiers=_keys(ctx),
     )
-    found = []
-    try:
-        fsck(stored)
-    except EvidenceError as error:
-        found.append(error if isinstance(error, Broken) else Broken(error.code, 0, str(error)))
-    found += commitments.broken()
-    if found:
-        raise min(found, key=lambda broken: broken.index)
-    return stored.head.size
 
 
 def _keys(ctx: Ctx) -> list[Verifier]:

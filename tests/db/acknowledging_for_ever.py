@@ -12,6 +12,7 @@ from typing import Any
 from app.authz import System
 from app.context import Ctx
 from app.db import Database, Scope, open_database
+from app.errors import Unavailable
 from app.queries import entry
 from app.queries import policy as policies
 from app.schemas.acknowledgement import AcknowledgeForIn
@@ -29,8 +30,14 @@ async def acknowledge_all(url: str, company_id: str) -> None:
 
 
 async def _one(database: Database, company_id: str, data: AcknowledgeForIn) -> None:
-    done = await database.write(Scope(company_id), _acknowledge, company_id, data)
-    print(done, flush=True)  # noqa: T201 - the parent reads it
+    """Try until it is stored: on a slow machine so many writers do not all get a connection in time."""
+    while True:
+        try:
+            done = await database.write(Scope(company_id), _acknowledge, company_id, data)
+        except Unavailable:
+            continue
+        print(done, flush=True)  # noqa: T201 - the parent reads it
+        return
 
 
 def _acknowledge(session: Any, company_id: str, data: AcknowledgeForIn) -> str:

@@ -49,7 +49,7 @@ def finished(url: str, company_id: str, bodies: Sequence[AcknowledgeForIn]) -> l
     """Return what a process confirmed that records these to the end."""
     command = [sys.executable, "-m", "tests.db.acknowledging_for_ever", url, company_id]
     given = "\n".join(body.model_dump_json() for body in bodies)
-    done = subprocess.run(command, cwd=ROOT, input=given, capture_output=True, text=True, check=True)  # noqa: S603 - our own
+    done = subprocess.run(command, cwd=ROOT, input=given, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603 - our own
     return done.stdout.split()
 
 
