@@ -33,6 +33,7 @@ from app.models.system import (
     OAuthClient,
     OAuthToken,
 )
+from app.models.witness import LogWitnessState, WitnessedLog
 
 __all__ = [
     "Account",
@@ -60,6 +61,7 @@ __all__ = [
     "LogLeaf",
     "LogNode",
     "LogTimestamp",
+    "LogWitnessState",
     "OAuthClient",
     "OAuthToken",
     "Passkey",
@@ -78,4 +80,5 @@ __all__ = [
     "StoredFile",
     "Team",
     "VersionAuthor",
+    "WitnessedLog",
 ]

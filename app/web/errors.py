@@ -46,7 +46,7 @@ TITLES = {
     503: N_("Not reachable right now"),
 }
 _PLACE = re.compile(r"\{\w+\}")
-_API = ("/api/", "/oauth/", "/.well-known/")
+_API = ("/api/", "/oauth/", "/witness/", "/.well-known/")
 
 
 class MethodNotAllowed(DomainError):
