@@ -108,4 +108,5 @@ def _fresh(app: FastAPI, settings: Settings, world: World) -> FastAPI:
     """Give the application the state of a new start, on this test's database."""
     app.state = State({"settings": settings, "database": world.db})
     app.state.rate_limits, app.state.readiness = RateLimits(), Readiness()
+    app.state.witness = None
     return app

@@ -1,8 +1,11 @@
 """The worker: what the outbox asked for, and what comes with the clock."""
 
 from app.db import Database
+from app.integrations import timestamps, witnesses
 from app.integrations.mail import sender
 from app.jobs import policy_mails
+from app.jobs.cosigning import have_cosigned
+from app.jobs.dating import have_dated
 from app.jobs.loop import Worker, running
 from app.jobs.mail import mail
 from app.jobs.policy_mails import in_working_hours, office_hours, window_of_person
@@ -32,9 +35,13 @@ HANDLERS: Handlers = {
     JobKind.REMIND.value: verb(reminding.remind_due),
     JobKind.REMIND_NOW.value: verb(reminding.remind_now),
     JobKind.PUBLISH_DUE.value: verb(policy_publishing.enter_into_force),
+    JobKind.COSIGN.value: have_cosigned,
+    JobKind.TIMESTAMP.value: have_dated,
 }
 
 
 def worker(database: Database, settings: Settings) -> Worker:
-    """Return the worker for these settings."""
+    """Return the worker for these settings; ConfigurationError for witnesses or authorities that cannot be used."""
+    witnesses.configured(settings)
+    timestamps.configured(settings)
     return Worker(JobContext(database, settings, sender(settings, database)), HANDLERS)

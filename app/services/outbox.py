@@ -35,6 +35,8 @@ class JobKind(StrEnum):
     REMIND = "policy:remind"
     REMIND_NOW = "policy:remind_now"
     PUBLISH_DUE = "policy:publish_due"
+    COSIGN = "evidence:cosign"
+    TIMESTAMP = "evidence:timestamp"
 
 
 def add(

@@ -49,7 +49,7 @@ TITLES = {
 }
 _PLACE = re.compile(r"\{\w+\}")
 Translate = Callable[[str], str]
-_API = ("/api/", "/oauth/", "/.well-known/")
+_API = ("/api/", "/oauth/", "/witness/", "/.well-known/")
 
 
 class MethodNotAllowed(DomainError):

@@ -32,6 +32,7 @@ PUBLIC = {
     "/oauth/revoke": "authenticates clients itself",
     "/oauth/introspect": "authenticates clients itself",
     "/.well-known/oauth-authorization-server": "where the endpoints are (RFC 8414)",
+    "/witness/add-checkpoint": "the logs that are watched here sign what they send",
     "/livez": "for whoever watches over the service",
     "/readyz": "for whoever watches over the service",
     "/": "leads on, to the sign-in or to one's own start",
