@@ -26,14 +26,11 @@ _ADMIN = "portavoce_admin"
 _START_SECONDS = 30.0
 _SETTINGS = {
     "listen_addresses": "",
-    "fsync": "off",
-    "full_page_writes": "off",
-    "synchronous_commit": "off",
     "max_connections": "200",
     "wal_level": "minimal",
     "max_wal_senders": "0",
-    "autovacuum": "off",
 }
+_FORGETFUL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off"}
 
 
 class PostgresError(RuntimeError):
@@ -78,11 +75,14 @@ class Server:
 
 
 @contextmanager
-def running_server() -> Iterator[Path]:
-    """Give the directory of the socket of a new server that has the two roles; stop the server after."""
+def running_server(*, durable: bool = False) -> Iterator[Path]:
+    """Give the directory of the socket of a new server that has the two roles; stop the server after.
+
+    Tests are quicker on a server that does not wait for its disk; measurements want a durable one.
+    """
     binaries = find_binaries()
-    with scratch_directory("postgres") as directory:
-        process = _start(binaries, directory)
+    with scratch_directory("postgres", on_disk=durable) as directory:
+        process = _start(binaries, directory, _SETTINGS if durable else _SETTINGS | _FORGETFUL)
         try:
             _wait_until_ready(directory, process)
             _create_roles(directory)
@@ -109,13 +109,13 @@ def _version(binaries: Path) -> float:
     return float(binaries.parent.name)
 
 
-def _start(binaries: Path, directory: Path) -> subprocess.Popen[bytes]:
+def _start(binaries: Path, directory: Path, given: dict[str, str]) -> subprocess.Popen[bytes]:
     if os.geteuid() == 0:
         shutil.chown(directory, "postgres", "postgres")
     data = directory / "data"
     initdb = [binaries / "initdb", "-D", data, "-U", _ADMIN, "--auth=trust", "--no-sync"]
     _output([*_unprivileged(), *initdb, "--encoding=UTF8", "--locale=C.UTF-8"])
-    settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
+    settings = [f"--{name}={value}" for name, value in given.items()]
     with (directory / "log").open("wb") as log:
         return subprocess.Popen(  # noqa: S603  # our own command
             [*_unprivileged(), binaries / "postgres", "-D", data, "-k", directory, *settings],

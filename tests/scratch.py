@@ -12,14 +12,14 @@ _ENOUGH_MEMORY = 1 << 30  # bytes
 
 
 @contextmanager
-def scratch_directory(name: str) -> Iterator[Path]:
-    """Give a private directory until the block ends; databases are copied there many times faster than on disk.
+def scratch_directory(name: str, *, on_disk: bool = False) -> Iterator[Path]:
+    """Give a private directory until the block ends, in memory, where databases are copied many times faster.
 
     Its lock is held as long as this process lives, so the next run can tell a directory in use from one that
     a killed run left behind, and removes that one.
     """
     prefix = f"portavoce-{name}-"
-    home = _home()
+    home = Path(tempfile.gettempdir()) if on_disk else _home()
     _remove_left_behind(home, prefix)
     directory = Path(tempfile.mkdtemp(prefix=prefix, dir=home))
     with (directory / "lock").open("w") as lock:

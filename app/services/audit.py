@@ -1,9 +1,11 @@
 """The audit trail: one row per act, written by the verb itself, in its transaction."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
 from app.context import Ctx
+from app.db.bulk import insert_all
 from app.db.prepared import PreparedInsert
 from app.models import AuditEvent
 from app.models.types import new_id
@@ -57,14 +59,21 @@ class Act(StrEnum):
 
 def record(ctx: Ctx, act: Act, subject_id: str, **data: Any) -> None:
     """Write down who did what to which row, with the old and new values that matter. ``data`` is JSON."""
-    _INSERT(
-        ctx.session,
-        id=new_id(),
-        at=ctx.now,
-        actor_kind=ctx.actor.kind.value,
-        actor_id=ctx.actor.id,
-        action=act.value,
-        subject_id=subject_id,
-        data=data,
-        request_id=ctx.request_id,
-    )
+    _INSERT(ctx.session, id=new_id(), **_row(ctx, act, subject_id, data))
+
+
+def record_each(ctx: Ctx, act: Act, subjects: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    """Write down that the same was done to many rows, each given as its id and its data, in one statement."""
+    insert_all(ctx.session, AuditEvent, [_row(ctx, act, subject_id, data) for subject_id, data in subjects])
+
+
+def _row(ctx: Ctx, act: Act, subject_id: str, data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "at": ctx.now,
+        "actor_kind": ctx.actor.kind.value,
+        "actor_id": ctx.actor.id,
+        "action": act.value,
+        "subject_id": subject_id,
+        "data": data,
+        "request_id": ctx.request_id,
+    }

@@ -1,16 +1,11 @@
 """How far a version has come: counts, teams, days, names, and who may see which."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from app.authz import Client
 from app.context import Ctx
-from app.db import Database
 from app.errors import Forbidden, NotFound
 from app.models import Company, PostingRecord, Site
 from app.models.types import new_id
@@ -22,6 +17,7 @@ from app.schemas.acknowledgement import AnswerIn
 from app.schemas.policy import PolicyIn
 from app.services import acknowledging, policy_drafting
 from tests.crowd import assignment_of, crew, join, read_by, set_assignment
+from tests.statements import statements
 from tests.world import NOW, TODAY, World
 
 LATER = NOW + timedelta(days=15)  # the day after the last one in time
@@ -29,20 +25,6 @@ LATER = NOW + timedelta(days=15)  # the day after the last one in time
 
 def by_name(teams: list[TeamCounts]) -> dict[str, Counts | None]:
     return {team.name: team.counts for team in teams}
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """Collect the statements that are run while the block lasts."""
-    engine = getattr(database.engine, "sync_engine", database.engine)  # type: ignore[attr-defined]
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
 
 
 async def test_everybody_counts_once_where_they_stand(world: World) -> None:
