@@ -10,34 +10,36 @@ from app.authz import Permission
 from app.context import Ctx
 from app.errors import NotFound
 from app.models import Assignment, Person, Policy, PolicyVersion, Team
-from app.queries.coverage import counted, published, team_of
+from app.queries.coverage import PublishedVersion, published
+from app.queries.coverage_statements import given, newest_in_line, team_of
 from app.rules.assignment import PENDING, AssignmentState
 
 Key = tuple[Any, str]
 
-_NO_LONGER_ASKED = (AssignmentState.CANCELLED, AssignmentState.SUPERSEDED)
 _TO_RESOLVE = (AssignmentState.QUESTION, AssignmentState.DECLINED)
 
 
-def pending(ctx: Ctx, version_id: str, limit: int, after: Key | None = None, team_id: str | None = None) -> list[Any]:
+def pending(
+    ctx: Ctx, asked: PublishedVersion, limit: int, after: Key | None = None, team_id: str | None = None
+) -> list[Any]:
     """Return up to ``limit`` of those who still have to answer, by name, from behind the key (name, person id).
 
     Rows hold assignment_id, person_id, name, has_email, team, state, due_on, overdue, answered_at,
-    reminders_sent and last_reminded_at. NotFound if the version is not published.
+    reminders_sent and last_reminded_at.
     """
     ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
-    counted(ctx, version_id)
-    wanted = _people(ctx, [version_id], limit, after).where(col(Assignment.state).in_(PENDING))
+    still_pending = col(Assignment.version_id) == asked.id, col(Assignment.state).in_(PENDING)
+    wanted = _people(ctx, limit, after).where(*still_pending)
     if team_id is not None:
         wanted = wanted.where(team_of(col(Person.id), col(Person.company_id)) == team_id)
     return list(ctx.session.execute(wanted))
 
 
-def everybody(ctx: Ctx, version_id: str, limit: int, after: Key | None = None) -> list[Any]:
+def everybody(ctx: Ctx, asked: PublishedVersion, limit: int, after: Key | None = None) -> list[Any]:
     """Return up to ``limit`` of all who answered or still have to; order and rows as in ``pending``."""
     ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
-    wanted = _people(ctx, counted(ctx, version_id), limit, after)
-    return list(ctx.session.execute(wanted.where(col(Assignment.state).not_in(_NO_LONGER_ASKED))))
+    wanted = _people(ctx, limit, after).where(newest_in_line())
+    return list(ctx.session.execute(wanted, {"company_id": ctx.company_id, **given(asked.line)}))
 
 
 def questions(ctx: Ctx, limit: int, after: Key | None = None) -> list[Any]:
@@ -90,7 +92,7 @@ def _answers() -> Select[Any]:
     )
 
 
-def _people(ctx: Ctx, version_ids: list[str], limit: int, after: Key | None) -> Select[Any]:
+def _people(ctx: Ctx, limit: int, after: Key | None) -> Select[Any]:
     wanted = (
         select(
             col(Assignment.id).label("assignment_id"),
@@ -106,7 +108,6 @@ def _people(ctx: Ctx, version_ids: list[str], limit: int, after: Key | None) -> 
             col(Assignment.last_reminded_at),
         )
         .where(
-            col(Assignment.version_id).in_(version_ids),
             col(Assignment.company_id) == col(Person.company_id),
             col(Assignment.person_id) == col(Person.id),
         )

@@ -17,7 +17,7 @@ from app.models import (
     PolicyVersion,
     RoleGrant,
 )
-from app.queries.coverage import team_of
+from app.queries.coverage_statements import team_of
 from app.rules.assignment import PENDING
 
 # Whoever did not accept yet got the one mail that asks them (services/account_links.py), and gets no other.
