@@ -175,9 +175,20 @@ def rotate(
 
 
 @evidence.command()
-def fsck(company: Annotated[str, typer.Option("--company", help="Id of one company; else all of them.")] = "") -> None:
-    """Recompute the evidence logs from the database and name the first leaf that is wrong."""
-    _module("audits").fsck(company)
+def fsck(
+    bundle: Annotated[
+        Path | None, typer.Argument(help="An auditor bundle, as ZIP or unpacked; else the database.")
+    ] = None,
+    company: Annotated[str, typer.Option("--company", help="Id of one company; else all of them.")] = "",
+    key: Annotated[
+        list[str] | None, typer.Option(help="Key of the log that you know from elsewhere; for a bundle.")
+    ] = None,
+) -> None:
+    """Recompute the evidence logs of the database, or one handed over, and name the first leaf that is wrong."""
+    if bundle is None:
+        _module("audits").fsck(company)
+    else:
+        _module("bundles").fsck(bundle, key or [])
 
 
 @evidence.command()

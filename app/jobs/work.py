@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.authz import System
 from app.context import Ctx
 from app.db import Database, Scope
+from app.evidence.notes import Signer
 from app.integrations.mail import MailSender
 from app.queries import entry
 from app.settings import Settings
@@ -25,6 +26,7 @@ class JobContext:
     db: Database
     settings: Settings
     mail: MailSender
+    signer: Signer
 
 
 def company_ctx(session: Session, company_id: str, job: Any) -> Ctx:

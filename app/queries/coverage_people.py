@@ -9,7 +9,7 @@ from sqlmodel import col
 from app.authz import Permission
 from app.context import Ctx
 from app.errors import NotFound
-from app.models import Assignment, Person, Policy, PolicyVersion, Team
+from app.models import Acknowledgement, Assignment, Person, Policy, PolicyVersion, Team
 from app.queries.coverage import PublishedVersion, published
 from app.queries.coverage_statements import given, newest_in_line, team_of
 from app.rules.assignment import PENDING, AssignmentState
@@ -40,6 +40,38 @@ def everybody(ctx: Ctx, asked: PublishedVersion, limit: int, after: Key | None =
     ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
     wanted = _people(ctx, limit, after).where(newest_in_line())
     return list(ctx.session.execute(wanted, {"company_id": ctx.company_id, **given(asked.line)}))
+
+
+def acknowledged(ctx: Ctx, asked: PublishedVersion, limit: int, after: Key | None = None) -> list[Any]:
+    """Return up to ``limit`` of those who acknowledged this line of versions, by name, from behind the key (name, id).
+
+    Rows hold acknowledgement_id, name, team, major, minor, at (canonical text) and method.
+    """
+    ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
+    wanted = (
+        select(
+            col(Acknowledgement.id).label("acknowledgement_id"),
+            col(Person.name),
+            _team_name().label("team"),
+            col(PolicyVersion.major),
+            col(PolicyVersion.minor),
+            col(Acknowledgement.at),
+            col(Acknowledgement.method),
+        )
+        .where(
+            col(PolicyVersion.policy_id) == asked.line.policy_id,
+            col(PolicyVersion.major) == asked.line.major,
+            col(PolicyVersion.minor) <= asked.line.minor,
+            col(Acknowledgement.company_id) == col(Person.company_id),
+            col(Acknowledgement.person_id) == col(Person.id),
+            col(PolicyVersion.company_id) == col(Acknowledgement.company_id),
+            col(PolicyVersion.id) == col(Acknowledgement.version_id),
+        )
+        .order_by(col(Person.name), col(Acknowledgement.id))
+        .limit(limit)
+    )
+    behind = wanted if after is None else wanted.where(tuple_(col(Person.name), col(Acknowledgement.id)) > after)
+    return list(ctx.session.execute(behind))
 
 
 def questions(ctx: Ctx, limit: int, after: Key | None = None) -> list[Any]:

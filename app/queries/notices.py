@@ -101,10 +101,7 @@ def of_acknowledgement(ctx: Ctx, acknowledgement_id: str) -> Any:
         _ADDRESS,
         col(Person.language).label("reads"),
         col(Acknowledgement.version_id),
-        col(Acknowledgement.at),
         col(Acknowledgement.language),
-        col(Acknowledgement.content_sha256),
-        col(Acknowledgement.statement_sha256),
     ).where(
         col(Acknowledgement.id) == acknowledgement_id,
         col(Person.company_id) == col(Acknowledgement.company_id),

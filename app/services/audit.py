@@ -56,6 +56,7 @@ class Act(StrEnum):
     ESCALATED = "assignment:escalated"
     POSTED = "posting_record:created"
     POSTING_ENDED = "posting_record:ended"
+    EVIDENCE_EXPORTED = "evidence:exported"
     CLIENT_CREATED = "oauth_client:created"
     CLIENT_REVOKED = "oauth_client:revoked"
     CLIENT_SECRET_ROTATED = "oauth_client:secret_rotated"  # noqa: S105 - the name of an act

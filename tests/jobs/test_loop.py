@@ -20,6 +20,7 @@ from app.models import Job, JobState, Team
 from app.services import outbox
 from app.services.outbox import JobKind
 from app.settings import Settings
+from tests.site import SIGNER
 from tests.world import World
 
 Do = Callable[[JobContext, Any, Finish], Awaitable[None]]
@@ -28,7 +29,7 @@ Do = Callable[[JobContext, Any, Finish], Awaitable[None]]
 def worker(world: World, do: Do) -> Worker:
     """Return a worker that knows one kind of job."""
     settings = Settings(demo=True)
-    return Worker(JobContext(world.db, settings, DevelopmentMailbox(world.db)), {JobKind.ASSIGN.value: do})
+    return Worker(JobContext(world.db, settings, DevelopmentMailbox(world.db), SIGNER), {JobKind.ASSIGN.value: do})
 
 
 async def ask(world: World, **options: Any) -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from app.authz import Client
 from app.context import Ctx
+from app.db import NO_COMPANY
 from app.errors import Forbidden, NotFound
-from app.models import Assignment, Company, PostingRecord, Site
+from app.models import Assignment, Company, OAuthClient, PostingRecord, Site
 from app.models.types import new_id
 from app.queries import coverage, coverage_cache, coverage_people, coverage_progress
 from app.queries import policy as policies
@@ -160,8 +161,12 @@ async def test_an_employee_sees_no_counts(world: World) -> None:
 
 async def test_the_agency_s_machine_gets_no_names_whatever_its_scopes_say(world: World) -> None:
     shown = await world.published()
-    scopes = frozenset({"acknowledgements:read", "acknowledgements:summary"})
-    machine = world.work(Client(new_id(), None, world.agency_id, scopes))
+    scopes = ["acknowledgements:read", "acknowledgements:summary"]
+    client = OAuthClient(
+        id=new_id(), owner_agency=world.agency_id, name="Robot", secret_hash="0" * 64, scopes=scopes, created_at=NOW
+    )
+    machine = world.work(Client(client.id, None, world.agency_id, frozenset(scopes)))
+    await world.db.write(NO_COMPANY, lambda session: session.add(client))
     assert not await machine.read(coverage.sees_names)
     with pytest.raises(Forbidden):
         await machine.read(of(coverage_people.pending), shown.version_id, 10)

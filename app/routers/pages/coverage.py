@@ -12,6 +12,7 @@ from app.errors import Invalid, NotFound
 from app.queries import coverage, coverage_people, coverage_progress
 from app.queries.coverage import PublishedVersion
 from app.routers.pages import coverage_words as words
+from app.rules.instants import parse
 from app.rules.spreadsheet import csv_bytes
 from app.schemas.coverage import RemindVersionIn
 from app.services import reminding
@@ -70,6 +71,24 @@ async def pending(
         team_id=team_id or "",
         next_href=paging.next_href(next_key),
         first_href=f"/company/pending?version={version.id}&team={team_id or ''}" if paging.after else "",
+    )
+
+
+@router.get("/acknowledged")
+async def acknowledged(request: Request, work: PageWork, paging: Paging, version_id: VersionId = None) -> Response:
+    """List who has read it, each with their receipt."""
+    version = _chosen(await work.read(coverage.published), version_id)
+    rows = await work.read_slow(coverage_people.acknowledged, version, paging.limit + 1, paging.after)
+    part, next_key = paging.cut(rows, lambda row: (row.name, row.acknowledgement_id))
+    return page(
+        request,
+        "coverage/acknowledged.html",
+        work,
+        version=version,
+        people=part,
+        instant=parse,
+        next_href=paging.next_href(next_key),
+        first_href=f"/company/acknowledged?version={version.id}" if paging.after else "",
     )
 
 
