@@ -8,9 +8,9 @@ from sqlmodel import col
 
 from app.context import Ctx
 from app.evidence.audit import Broken
-from app.models import LogCheckpoint, LogCosignature, LogTimestamp
+from app.models import LogCheckpoint, LogTimestamp, LogWitnessState
 from app.queries import evidence as log
-from app.queries import evidence_audit, policy_lists
+from app.queries import evidence_audit, policy_lists, witnesses
 from app.queries import policy as policies
 
 _SHOWN = 10
@@ -19,14 +19,14 @@ _SHOWN = 10
 class State(NamedTuple):
     """How far it reaches, and what was signed; the newest come first.
 
-    ``checkpoint`` has size and signed_at, or is None; a row of ``witnesses`` has witness, size and at; one of
-    ``timestamps`` has day, size, failure and at.
+    ``checkpoint`` has size and signed_at, or is None; a row of ``witnesses`` says what one of them knew when it was
+    asked last; one of ``timestamps`` has day, size, failure and at.
     """
 
     size: int
     root: str
     checkpoint: Any
-    witnesses: Sequence[Any]
+    witnesses: Sequence[LogWitnessState]
     timestamps: Sequence[Any]
     policies: Sequence[Any]
 
@@ -36,13 +36,12 @@ def state(ctx: Ctx) -> State:
     policy_lists.require_names(ctx)
     head = log.edge(ctx)
     signed = sa.select(col(LogCheckpoint.size), col(LogCheckpoint.signed_at)).order_by(col(LogCheckpoint.size).desc())
-    witnesses = sa.select(col(LogCosignature.witness), col(LogCosignature.size), col(LogCosignature.at))
     stamps = sa.select(col(LogTimestamp.day), col(LogTimestamp.size), col(LogTimestamp.failure), col(LogTimestamp.at))
     return State(
         head.size,
         head.root().hex(),
         ctx.session.execute(signed.limit(1)).first(),
-        ctx.session.execute(witnesses.order_by(col(LogCosignature.size).desc()).limit(_SHOWN)).all(),
+        witnesses.states(ctx),
         ctx.session.execute(stamps.order_by(col(LogTimestamp.at).desc()).limit(_SHOWN)).all(),
         policies.policies(ctx),
     )

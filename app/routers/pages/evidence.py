@@ -11,6 +11,7 @@ from app.rules.log_name import origin
 from app.web.evidence_bundle import bundle
 from app.web.flash import Flash, redirect
 from app.web.render import page, translate
+from app.web.witness_words import FAILURE_WORDS
 from app.web.work import LogSigner, PageWork, known_id
 from app.wording import N_
 
@@ -24,7 +25,7 @@ async def show(request: Request, work: PageWork, signer: LogSigner) -> Response:
     """Show the log's size and fingerprint, its key, and what witnesses and time stamps say."""
     state = await work.read(evidence_state.state)
     vkey = replace(signer, name=origin(work.company_id)).verifier.vkey()
-    return page(request, "receipt/log.html", work, state=state, vkey=vkey)
+    return page(request, "receipt/log.html", work, state=state, vkey=vkey, failures=FAILURE_WORDS)
 
 
 @router.post("/check")

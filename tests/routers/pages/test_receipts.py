@@ -13,12 +13,13 @@ from sqlmodel import col
 
 from app.context import Ctx
 from app.evidence import receipts
-from app.models import LogCheckpoint, LogCosignature, LogEvidence, LogTimestamp
+from app.models import LogCheckpoint, LogEvidence, LogTimestamp, LogWitnessState
 from app.queries import policy as policies
 from app.schemas.acknowledgement import AcknowledgeIn, PaperIn
 from app.schemas.posting import PostingIn
 from app.services import acknowledging, posting
 from app.services.files import Upload
+from app.services.witnesses import Failure
 from tests.site import Site
 from tests.world import NOW, TODAY
 
@@ -135,13 +136,16 @@ async def test_the_page_of_the_log_says_how_it_stands_and_gives_the_key(site: Si
     receipt = (await browser.get(f"/company/acknowledgements/{recorded}/receipt.json")).json()
     await site.world.system().write(say_what_others_said)
     text = (await browser.get("/company/evidence")).text
-    for words in (receipt["vkey"], "witness.example", "non ottenuta", "the authority did not answer", "ottenuta"):
+    for words in (receipt["vkey"], "witness.example", "firmato", "non ottenuta", "Non ha risposto", "ottenuta"):
+        assert words in text
+    for words in ("evil.example", "la storia è stata cambiata"):
         assert words in text
 
 
 def say_what_others_said(ctx: Ctx) -> None:
-    ctx.session.add(LogCosignature(size=2, witness="witness.example", line="— …\n", at=NOW))
-    failed = LogTimestamp(size=2, day=TODAY, failure="the authority did not answer", at=NOW)
+    ctx.session.add(LogWitnessState(witness="witness.example", size=2, at=NOW))
+    ctx.session.add(LogWitnessState(witness="evil.example", size=2, at=NOW, failure=Failure.FORKED))
+    failed = LogTimestamp(size=2, day=TODAY, failure=Failure.UNREACHABLE, at=NOW)
     ctx.session.add_all([failed, LogTimestamp(size=2, day=TODAY.replace(day=24), token=b"token", at=NOW)])
 
 
