@@ -18,8 +18,12 @@ def company(ctx: Ctx) -> Company:
 
 
 def lock(ctx: Ctx) -> None:
-    """Let one at a time do, until the end of the transaction, what concerns the company as a whole."""
-    ctx.session.execute(select(col(Company.id)).where(col(Company.id) == ctx.company_id).with_for_update())
+    """Let one at a time do, until the end of the transaction, what concerns the company as a whole.
+
+    Others may go on adding rows: their foreign keys hold the company too, and whoever holds a person waits for them.
+    """
+    own = select(col(Company.id)).where(col(Company.id) == ctx.company_id)
+    ctx.session.execute(own.with_for_update(key_share=True))
 
 
 def engagement(ctx: Ctx, engagement_id: str) -> Engagement:

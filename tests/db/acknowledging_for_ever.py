@@ -23,20 +23,26 @@ _TOGETHER = 16
 
 async def acknowledge_all(url: str, company_id: str) -> None:
     database = open_database(url)
-    waiting = [AcknowledgeForIn.model_validate_json(line) for line in sys.stdin]
+    waiting = given()
     while waiting:
-        await asyncio.gather(*(_one(database, company_id, data) for data in waiting[:_TOGETHER]))
+        await asyncio.gather(*(record(database, company_id, data) for data in waiting[:_TOGETHER]))
         del waiting[:_TOGETHER]
 
 
-async def _one(database: Database, company_id: str, data: AcknowledgeForIn) -> None:
+def given() -> list[AcknowledgeForIn]:
+    """Return what standard input asks to record."""
+    return [AcknowledgeForIn.model_validate_json(line) for line in sys.stdin]
+
+
+async def record(database: Database, company_id: str, data: AcknowledgeForIn) -> None:
     """Try until it is stored: on a slow machine so many writers do not all get a connection in time."""
     while True:
         try:
             done = await database.write(Scope(company_id), _acknowledge, company_id, data)
         except Unavailable:
             continue
-        print(done, flush=True)  # noqa: T201 - the parent reads it
+        sys.stdout.write(f"{done}\n")  # in one piece, for processes that write to one pipe
+        sys.stdout.flush()
         return
 
 

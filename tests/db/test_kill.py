@@ -23,8 +23,6 @@ from tests.world import World, employ
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = 300
 KILLS = 3
-RECORDED = 150
-PROCESSES = 3  # of sixteen writers each
 
 
 def employ_many(session: Any, world: World) -> list[str]:
@@ -43,14 +41,6 @@ def killed_in_the_middle(url: str, company_id: str, bodies: Sequence[Acknowledge
         process.kill()
         confirmed += process.stdout.readlines()
     return [line.strip() for line in confirmed if line.endswith("\n")]
-
-
-def finished(url: str, company_id: str, bodies: Sequence[AcknowledgeForIn]) -> list[str]:
-    """Return what a process confirmed that records these to the end."""
-    command = [sys.executable, "-m", "tests.db.acknowledging_for_ever", url, company_id]
-    given = "\n".join(body.model_dump_json() for body in bodies)
-    done = subprocess.run(command, cwd=ROOT, input=given, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603 - our own
-    return done.stdout.split()
 
 
 def stored(ctx: Ctx) -> tuple[list[str], list[str], list[str], list[str]]:
@@ -81,16 +71,3 @@ async def test_nothing_confirmed_is_lost_and_nothing_is_half_done(world: World, 
     assert set(confirmed) <= set(acknowledgements)
     assert acknowledgements == traces == jobs == leaves
     assert await agrees_with_its_rows(world) == 1 + len(leaves)
-
-
-async def test_processes_that_record_at_once_share_one_log(world: World, database_url: str) -> None:
-    """On SQLite each takes the file in turn (BEGIN IMMEDIATE), on PostgreSQL each waits at the head of the log."""
-    people = await world.db.write(Scope(world.company_id), employ_many, world)
-    shown = (await world.published()).model_dump()
-    bodies = [AcknowledgeForIn(**shown, person_id=person_id) for person_id in people]
-    shares = [bodies[number:RECORDED:PROCESSES] for number in range(PROCESSES)]
-    confirmed = await asyncio.gather(
-        *(asyncio.to_thread(finished, database_url, world.company_id, share) for share in shares)
-    )
-    assert sum(map(len, confirmed)) == RECORDED
-    assert await agrees_with_its_rows(world) == 1 + RECORDED

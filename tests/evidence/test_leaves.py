@@ -98,7 +98,7 @@ def test_no_bytes_break_the_reading_of_leaves(data: bytes) -> None:
 
 
 @settings(deadline=None)
-@given(st.dictionaries(st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True), st.text() | st.booleans()))
+@given(st.dictionaries(st.text("abcxyz019_", max_size=8).map("a".__add__), st.text() | st.booleans(), max_size=5))
 def test_every_leaf_comes_back(more: dict[str, Any]) -> None:
     leaf = more | LEAF
     assert parse_leaf(leaf_bytes(leaf)) == leaf == json.loads(canonical_json(leaf))

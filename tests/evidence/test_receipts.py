@@ -304,7 +304,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 @given(st.sampled_from([*receipt(), "published.leaf", "published.index", "published.path", "leaf.type"]), VALUES)
 def test_no_value_breaks_the_verifier(path: str, value: Any) -> None:
     changed = copy.deepcopy(receipt())

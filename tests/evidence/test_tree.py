@@ -68,7 +68,7 @@ def test_growing_agrees_with_recomputing_for_every_size_up_to_300(tree: Grown) -
     assert [edge.root() for edge in tree[0]] == [root(hashes[:size]) for size in range(301)]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.integers(301, 3000), st.binary(max_size=8))
 def test_growing_agrees_with_recomputing_for_bigger_trees(size: int, seed: bytes) -> None:
     hashes = [hashlib.sha256(seed + n.to_bytes(4)).digest() for n in range(size)]

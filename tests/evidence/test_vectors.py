@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +160,7 @@ def test_all_subtrees_have_the_published_hashes() -> None:
     folded = hashlib.sha256()
     for end in range(MOST + 1):
         for start in subtrees(end):
-            folded.update(line(f"[{start}, {end})", [root(HASHES[start:end])]))
+            folded.update(line(f"[{start}, {end})", [root_of(start, end)]))
     assert folded.hexdigest() == "b82806ad4265bb151c1119c0f4db437bb4d1a1f887b3a7fba1cd4ebf552e3e81"
 
 
@@ -173,6 +174,11 @@ def test_all_leaves_have_the_published_paths_in_all_subtrees() -> None:
     assert folded.hexdigest() == "ac2a8f989e44d99e399db448050ff5f19757df53cfb716aa81015d3955d8163f"
 
 
+@cache
+def root_of(start: int, end: int) -> bytes:
+    return root(HASHES[start:end])
+
+
 def joined(start: int, end: int, size: int) -> list[bytes]:
     """The path from a subtree to the tree: where it begins at 0 ours, elsewhere by the recursion of the draft."""
     if start == end:
@@ -183,13 +189,13 @@ def joined(start: int, end: int, size: int) -> list[bytes]:
 def subproof(part: tuple[int, int], whole: tuple[int, int], *, known: bool) -> list[bytes]:
     (start, end), (first, last) = part, whole
     if part == whole:
-        return [] if known else [root(HASHES[first:last])]
+        return [] if known else [root_of(first, last)]
     middle = first + (1 << (last - first - 1).bit_length() - 1)
     if end <= middle:
-        return [*subproof(part, (first, middle), known=known), root(HASHES[middle:last])]
+        return [*subproof(part, (first, middle), known=known), root_of(middle, last)]
     if start >= middle:
-        return [*subproof(part, (middle, last), known=known), root(HASHES[first:middle])]
-    return [*subproof((middle, end), (middle, last), known=False), root(HASHES[first:middle])]
+        return [*subproof(part, (middle, last), known=known), root_of(first, middle)]
+    return [*subproof((middle, end), (middle, last), known=False), root_of(first, middle)]
 
 
 def test_all_subtrees_have_the_published_paths_to_all_trees() -> None:

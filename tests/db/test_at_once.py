@@ -1,0 +1,37 @@
+"""Sixteen processes write one log at the same time: nothing is lost, and nobody waits for ever."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+from app.db import Scope
+from app.schemas.acknowledgement import AcknowledgeForIn
+from tests.db.test_kill import employ_many
+from tests.services.test_evidence import agrees_with_its_rows
+from tests.world import World
+
+ROOT = Path(__file__).resolve().parents[2]
+PROCESSES = 16
+RECORDED = 12 * PROCESSES
+SECONDS = 120  # a busy machine takes a quarter of it
+
+
+def confirmed(url: str, company_id: str, bodies: list[AcknowledgeForIn]) -> list[str]:
+    """Return the ids that the processes were told are stored."""
+    command = [sys.executable, "-m", "tests.db.acknowledging_at_once", url, company_id, str(PROCESSES)]
+    given = "\n".join(body.model_dump_json() for body in bodies)
+    done = subprocess.run(  # noqa: S603 - our own
+        command, cwd=ROOT, input=given, stdout=subprocess.PIPE, text=True, check=True, timeout=SECONDS
+    )
+    return done.stdout.split()
+
+
+async def test_processes_that_record_at_once_share_one_log(world: World, database_url: str) -> None:
+    """On SQLite each takes the file in turn (BEGIN IMMEDIATE), on PostgreSQL each waits at the head of the log."""
+    people = await world.db.write(Scope(world.company_id), employ_many, world)
+    shown = (await world.published()).model_dump()
+    bodies = [AcknowledgeForIn(**shown, person_id=person_id) for person_id in people[:RECORDED]]
+    stored = await asyncio.to_thread(confirmed, database_url, world.company_id, bodies)
+    assert len(set(stored)) == len(stored) == RECORDED
+    assert await agrees_with_its_rows(world) == 1 + RECORDED
