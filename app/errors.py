@@ -61,6 +61,15 @@ class NotFound(DomainError):
     detail = N_("There is nothing here, or it is not yours to see. Check the address.")
 
 
+class Gone(DomainError):
+    status = 410
+    code = "erased"
+    detail = N_(
+        "The evidence of this was erased together with the person, so no receipt can be made of it any more. "
+        "A receipt that was handed out before still verifies."
+    )
+
+
 class Conflict(DomainError):
     status = 409
     code = "conflict"

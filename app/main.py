@@ -15,7 +15,7 @@ from app.db.migrate import is_current
 from app.db.roles import refuse_powerful_role
 from app.integrations import signing_key
 from app.routers import api, pages
-from app.routers.api import oauth
+from app.routers.api import oauth, witness
 from app.services import log_key
 from app.settings import ConfigurationError, Settings
 from app.web import api_document, errors, idempotency, openapi
@@ -55,6 +55,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Envelope, https=settings.on_https)
     app.include_router(api.router)
     app.include_router(oauth.router)
+    app.include_router(witness.router)
     app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     api_document.complete(app)
@@ -72,6 +73,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             raise ConfigurationError("The database is not at this version: run `portavoce migrate` first.")
         await refuse_powerful_role(database)
         app.state.signer = signing_key.load(settings)
+        app.state.witness = signing_key.witness(settings, app.state.signer)
         await database.write(NO_COMPANY, log_key.hold_to, app.state.signer, datetime.now(UTC))
         async with jobs.running(jobs.worker(database, settings) if settings.embedded_worker else None):
             yield

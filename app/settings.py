@@ -12,6 +12,17 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 DEFAULT_SECRET = "only-for-trying-portavoce-out"  # noqa: S105 - refused outside demo mode, see below
 
 
+_FROM_FILES = (
+    "secret_key",
+    "signing_key",
+    "witnesses",
+    "timestamp_roots",
+    "smtp_url",
+    "database_url",
+    "database_owner_url",
+)
+
+
 class ConfigurationError(ValueError):
     """The service cannot start like this; the message is one line that says what to set."""
 
@@ -31,6 +42,11 @@ class Settings(BaseSettings):
     database_owner_url: str = Field("", description="PostgreSQL only: the role that owns the tables and migrates.")
     secret_key: SecretStr = Field(SecretStr(DEFAULT_SECRET), description="Keys codes, cursors and device cookies.")
     signing_key: SecretStr = Field(SecretStr(""), description="Ed25519 private key (PEM) that signs evidence.")
+    witness_name: str = Field("", pattern=r"^[^\s+\x00-\x1f]{0,200}$", description="Cosign other logs under this name.")
+    witnesses: str = Field("", description="Witnesses of the own logs: key and address of each, with blanks between.")
+    timestamp_url: str = Field("", description="RFC 3161 time-stamp authority that dates the own logs.")
+    timestamp_roots: str = Field("", description="Root certificates (PEM) trusted for time stamps.")
+    allow_private_targets: bool = Field(False, description="Call witnesses and authorities in private networks, too.")
     smtp_url: SecretStr = Field(SecretStr(""), description="smtp:// or smtps://user:password@host:port.")
     mail_from: str = Field("Portavoce <portavoce@localhost>", description="Sender of every mail.")
     embedded_worker: bool = Field(True, description="Run jobs in the web process; else start `portavoce worker`.")
@@ -44,7 +60,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _secrets_from_files(cls, values: dict[str, Any]) -> dict[str, Any]:
-        for name in ("secret_key", "signing_key", "smtp_url", "database_url", "database_owner_url"):
+        for name in _FROM_FILES:
             path = os.environ.get(f"{name.upper()}_FILE")
             if path:
                 values[name] = Path(path).read_text(encoding="utf-8").strip()

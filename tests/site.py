@@ -11,8 +11,10 @@ from starlette.datastructures import State
 from app.authz import CLIENT_SCOPES
 from app.context import AccountCtx
 from app.db import NO_COMPANY
+from app.evidence.notes import Signer
 from app.main import create_app
 from app.models import OAuthClient, OAuthToken, SignInMethod
+from app.rules.log_name import INSTANCE
 from app.services import sign_in
 from app.services.secrets import new_token, token_hash
 from app.settings import Settings
@@ -21,6 +23,7 @@ from app.web.readiness import Readiness
 from tests.world import World
 
 ORIGIN = "http://127.0.0.1:8000"
+SIGNER = Signer.generate(INSTANCE)
 LIFETIMES = sign_in.Lifetimes(timedelta(hours=1), timedelta(days=1))
 EVERYTHING = frozenset(permission.value for permission in CLIENT_SCOPES)
 
@@ -106,6 +109,7 @@ def _shared() -> FastAPI:
 
 def _fresh(app: FastAPI, settings: Settings, world: World) -> FastAPI:
     """Give the application the state of a new start, on this test's database."""
-    app.state = State({"settings": settings, "database": world.db})
+    app.state = State({"settings": settings, "database": world.db, "signer": SIGNER})
     app.state.rate_limits, app.state.readiness = RateLimits(), Readiness()
+    app.state.witness = None
     return app

@@ -22,12 +22,14 @@ agency = typer.Typer(help="Agencies.", **_GROUP)
 user = typer.Typer(help="People who sign in.", **_GROUP)
 client = typer.Typer(help="API clients.", **_GROUP)
 evidence = typer.Typer(help="The evidence of acknowledgements.", **_GROUP)
+witness = typer.Typer(help="Being a witness of other people's evidence.", **_GROUP)
 for _name, _group in {
     "company": company,
     "agency": agency,
     "user": user,
     "client": client,
     "evidence": evidence,
+    "witness": witness,
 }.items():
     portavoce.add_typer(_group, name=_name)
 
@@ -36,6 +38,7 @@ OwnerName = Annotated[str, typer.Option(help="Name and surname of who comes in f
 OwnerEmail = Annotated[str, typer.Option(help="Their e-mail address.")]
 Language = Annotated[str, typer.Option(help="it or en.")]
 CompanyId = Annotated[str, typer.Option("--company", help="Id of the company it calls for.")]
+LogKey = Annotated[str, typer.Argument(metavar="VKEY", help="Verifier key of the log.")]
 AgencyId = Annotated[str, typer.Option("--agency", help="Id of the agency it calls for.")]
 
 
@@ -172,9 +175,50 @@ def rotate(
 
 
 @evidence.command()
-def fsck(company: Annotated[str, typer.Option("--company", help="Id of one company; else all of them.")] = "") -> None:
-    """Recompute the evidence logs from the database and name the first leaf that is wrong."""
-    _module("audits").fsck(company)
+def fsck(
+    bundle: Annotated[
+        Path | None, typer.Argument(help="An auditor bundle, as ZIP or unpacked; else the database.")
+    ] = None,
+    company: Annotated[str, typer.Option("--company", help="Id of one company; else all of them.")] = "",
+    key: Annotated[
+        list[str] | None, typer.Option(help="Key of the log that you know from elsewhere; for a bundle.")
+    ] = None,
+) -> None:
+    """Recompute the evidence logs of the database, or one handed over, and name the first leaf that is wrong."""
+    if bundle is None:
+        _module("audits").fsck(company)
+    else:
+        _module("bundles").fsck(bundle, key or [])
+
+
+@evidence.command()
+def vkeys() -> None:
+    """Show the verifier key of each company's log: what a witness needs, and whoever checks receipts."""
+    _module("witnesses").logs()
+
+
+@witness.command("key")
+def witness_key() -> None:
+    """Show what goes into the WITNESSES of whoever asks this installation."""
+    _module("witnesses").key()
+
+
+@witness.command("add")
+def watch_log(vkey: LogKey) -> None:
+    """Cosign this log from now on; of one that is watched already, change the key."""
+    _module("witnesses").add(vkey)
+
+
+@witness.command("list")
+def watched_logs() -> None:
+    """List the logs that are cosigned here."""
+    _module("witnesses").listing()
+
+
+@witness.command("remove")
+def forget_log(vkey: LogKey) -> None:
+    """Cosign this log no longer, and forget what was seen of it."""
+    _module("witnesses").remove(vkey)
 
 
 @user.callback()

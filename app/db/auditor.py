@@ -17,7 +17,7 @@ from app.db.reach import OTHER_WAY_IN, Need, Value, needs
 from app.db.scope import NO_COMPANY, Scope
 from app.db.tenancy import TenantError, tenant_tables
 
-_HARMLESS = ("SAVEPOINT ", "RELEASE ", "ROLLBACK", "BEGIN", "COMMIT", "PRAGMA ")
+_HARMLESS = ("DISCARD PLANS", "SAVEPOINT ", "RELEASE ", "ROLLBACK", "BEGIN", "COMMIT", "PRAGMA ")
 _EXPLAIN = re.compile(r"EXPLAIN( QUERY PLAN| ANALYZE| \([A-Z, ]+\))? ")
 
 

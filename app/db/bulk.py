@@ -4,28 +4,39 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, select, update
 
-from app.db.tenancy import ScopedSession, TenantError
-from app.models.base import TenantOwned
-from app.models.types import new_id
+from app.db.prepared import Prepared, PreparedInsert, in_company
+from app.db.tenancy import TenantError
+from app.db.upsert import defaults
+from app.models.base import Table, TenantOwned
+
+_LONG_LISTS = "long_lists"
 
 
 def expect_long_lists(session: Any) -> None:
     """Have PostgreSQL plan each statement of this transaction for its values.
 
-    Its plan for any values compares each row with each member of a long IN list, one after the other.
+    Its plan for any values compares each row with each member of a long list, one after the other.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.set_config("plan_cache_mode", "force_custom_plan", True)))
+        session.info[_LONG_LISTS] = True
+        session.connection().exec_driver_sql("DISCARD PLANS")
+        _plan(session, "force_custom_plan")
 
 
-def insert_all(session: Any, model: type[TenantOwned], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert ``rows`` into the company of the session; all must name the same columns."""
+def insert_all(
+    session: Any, model: type[TenantOwned | Table], rows: Sequence[dict[str, Any]], unless: Sequence[str] = ()
+) -> None:
+    """Insert ``rows``, which all name the same columns, leaving out those whose ``unless`` columns stand already.
+
+    Those of a tenant table are written into the company of the session.
+    """
     if rows:
-        defaults, own = _defaults(model), {"company_id": _company(session)}
-        complete = [{"id": new_id(), **defaults, **row, **own} for row in rows]
-        session.connection().execute(insert(model), complete)
+        _require_company(session, model)
+        same, made = defaults(model)
+        complete = [{**{name: make() for name, make in made.items()}, **row} for row in rows]
+        _run(session, _inserting(model, tuple(unless)), complete, same)
 
 
 def update_each(session: Any, model: type[TenantOwned], rows: Sequence[dict[str, Any]]) -> None:
@@ -33,27 +44,39 @@ def update_each(session: Any, model: type[TenantOwned], rows: Sequence[dict[str,
     by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for row in rows:
         by_columns.setdefault(tuple(sorted(row.keys() - {"id"})), []).append(row)
-    table: Any = model
     for columns, alike in by_columns.items():
-        statement = (
-            update(model)
-            .where(table.company_id == _company(session), table.id == bindparam("row_id"))
-            .values({column: bindparam(f"new_{column}") for column in columns})
-        )
         values = [{"row_id": row["id"], **{f"new_{column}": row[column] for column in columns}} for row in alike]
-        session.connection().execute(statement, values)
+        _run(session, _updating(model, columns), values, {})
 
 
-def _company(session: ScopedSession) -> str:
-    company_id = session.scope.company_id
-    if company_id is None:
+def _run(session: Any, statement: Prepared, rows: Sequence[dict[str, Any]], same: dict[str, Any]) -> None:
+    """Run a statement for many rows; PostgreSQL checks their foreign keys by plans that it keeps.
+
+    Made anew for each row, as long lists want it, they cost ten times what the row does.
+    """
+    planned_anew = session.info.get(_LONG_LISTS)
+    if planned_anew:
+        _plan(session, "auto")
+    statement.each(session, rows, **same)
+    if planned_anew:
+        _plan(session, "force_custom_plan")
+
+
+def _plan(session: Any, mode: str) -> None:
+    session.execute(select(func.set_config("plan_cache_mode", mode, True)))
+
+
+def _require_company(session: Any, model: type[Any]) -> None:
+    if issubclass(model, TenantOwned) and session.scope.company_id is None:
         raise TenantError("no company is bound, but its rows would be written")
-    session.flush()
-    return company_id
 
 
 @cache
-def _defaults(model: type[TenantOwned]) -> dict[str, Any]:
-    """Return the defaults that the model declares; an id is new for every row and not among them."""
-    fields = {name: field for name, field in model.model_fields.items() if not field.is_required()}
-    return {name: field.default for name, field in fields.items() if field.default_factory is None}
+def _inserting(model: Any, unless: tuple[str, ...]) -> PreparedInsert:
+    return PreparedInsert(model, unless=unless, told=False)
+
+
+@cache
+def _updating(model: Any, columns: tuple[str, ...]) -> Prepared:
+    statement = update(model).where(in_company(model), model.id == bindparam("row_id"))
+    return Prepared(statement.values({column: bindparam(f"new_{column}") for column in columns}))

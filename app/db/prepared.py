@@ -7,7 +7,8 @@ auditor checks that when the statement is first compiled: always, not only in te
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from sqlalchemy import Executable, bindparam, insert
@@ -37,7 +38,7 @@ class Prepared:
     """A module-level statement. Call it with the session and its parameters; it returns a list of named rows.
 
     Values known at run time are ``bindparam``s, passed by name; ``company_id`` is the session's and need not be
-    given. Lists in ``IN`` are not possible here. What the ORM holds pending is written first.
+    given. A list is a parameter of ``dialects.among``. What the ORM holds pending is written first.
     """
 
     def __init__(self, statement: Executable) -> None:
@@ -46,9 +47,7 @@ class Prepared:
 
     def __call__(self, session: Any, **values: Any) -> list[Any]:
         """Run the statement and return all its rows."""
-        session.flush()
-        connection: Connection = session.get_bind()
-        compiled = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
+        connection, compiled = self._ready(session)
         given = {**compiled.constants, **values, "company_id": session.scope.company_id}
         convert = compiled.to_driver
         arguments = [convert[name](given[name]) if name in convert else given[name] for name in compiled.names]
@@ -58,6 +57,27 @@ class Prepared:
         """Return the first row, or None."""
         rows = self(session, **values)
         return rows[0] if rows else None
+
+    def each(self, session: Any, rows: Sequence[dict[str, Any]], **same: Any) -> None:
+        """Run the statement once for each of ``rows``, which name the same columns, in one call of the driver.
+
+        ``same`` is what all rows share. Nothing is returned; the errors are those of SQLAlchemy.
+        """
+        connection, compiled = self._ready(session)
+        given = {**compiled.constants, **same, "company_id": session.scope.company_id}
+        columns: list[Iterable[Any]] = []
+        own = rows[0].keys() - {"company_id"}
+        for name in compiled.names:
+            values = [row[name] for row in rows] if name in own else [given[name]]
+            if name in compiled.to_driver:
+                values = _written(compiled.to_driver[name], values)
+            columns.append(values if name in own else repeat(values[0]))
+        connection.exec_driver_sql(compiled.sql, list(zip(*columns, strict=False)))
+
+    def _ready(self, session: Any) -> tuple[Connection, _Compiled]:
+        session.flush()
+        connection: Connection = session.get_bind()
+        return connection, self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
 
     def _compile(self, dialect: Dialect) -> _Compiled:
         done = self._build(dialect).compile(dialect=dialect)
@@ -74,17 +94,19 @@ class PreparedInsert(Prepared):
     """An insert of one row that does nothing where a row with the same ``unless`` columns stands.
 
     All columns are parameters. It returns a row with the new ``id`` (of a table without one: the last column of its
-    key), or none if nothing was inserted.
+    key), or none if nothing was inserted; ``told`` is False where nobody asks.
     """
 
-    def __init__(self, model: type[Any], *, unless: Sequence[str] = ()) -> None:
+    def __init__(self, model: type[Any], *, unless: Sequence[str] = (), told: bool = True) -> None:
         super().__init__(sqlite.insert(model))
         self._model = model
         self._unless = list(unless)
+        self._told = told
 
     def _build(self, dialect: Dialect) -> Any:
         into: Any = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
-        statement = into(self._model).returning(own_key(self._model))
+        statement = into(self._model)
+        statement = statement.returning(own_key(self._model)) if self._told else statement
         return statement.on_conflict_do_nothing(index_elements=self._unless) if self._unless else statement
 
 
@@ -139,6 +161,15 @@ def _run(connection: Connection, sql: str, arguments: list[Any]) -> Sequence[Any
     if connection.dialect.name == "postgresql":
         return await_only(raw.fetch(sql, *arguments))
     return raw.execute(sql, arguments).fetchall()  # type: ignore[no-any-return]
+
+
+def _written(convert: Callable[[Any], Any], values: list[Any]) -> list[Any]:
+    """Return the values as the driver wants them; days and moments that repeat are converted once."""
+    try:
+        known = {value: convert(value) for value in set(values)}
+    except TypeError:  # JSON
+        return list(map(convert, values))
+    return [known[value] for value in values]
 
 
 def _converted(compiled: _Compiled, row: Sequence[Any]) -> Sequence[Any]:

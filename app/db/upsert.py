@@ -1,6 +1,7 @@
 """Insert rows, leaving those that are there already: the atomic answer to "twice is once"."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,9 +39,14 @@ def _own(session: ScopedSession, model: type[Any], rows: Sequence[dict[str, Any]
             raise TenantError(f"a {model.__name__} of another company would be written")
 
 
-def _complete(model: type[Any], rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Fill in the defaults that the model declares, ids included."""
-    defaults = {name: field for name, field in model.model_fields.items() if not field.is_required()}
-    return [
-        {name: field.get_default(call_default_factory=True) for name, field in defaults.items()} | row for row in rows
-    ]
+def _complete(model: Any, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    same, made = defaults(model)
+    return [{**same, **{name: make() for name, make in made.items()}, **row} for row in rows]
+
+
+@cache
+def defaults(model: Any) -> tuple[dict[str, Any], dict[str, Callable[[], Any]]]:
+    """Return the defaults that the model declares: those all rows share, and what makes one for each, as an id."""
+    fields = {name: field for name, field in model.model_fields.items() if not field.is_required()}
+    made: Any = {name: field.default_factory for name, field in fields.items() if field.default_factory}
+    return {name: field.default for name, field in fields.items() if name not in made}, made

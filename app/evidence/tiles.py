@@ -13,6 +13,17 @@ TILE_WIDTH = 1 << TILE_HEIGHT
 File = tuple[str, bytes]
 
 
+def extent(size: int) -> Iterator[tuple[int, int, int]]:
+    """List level, index and width of every tile of a log of this size."""
+    level = 0
+    while hashes := size >> TILE_HEIGHT * level:
+        full, rest = divmod(hashes, TILE_WIDTH)
+        yield from ((level, index, TILE_WIDTH) for index in range(full))
+        if rest:
+            yield level, full, rest
+        level += 1
+
+
 def tile_path(level: int, index: int, width: int = TILE_WIDTH) -> str:
     """Name a tile of hashes (C2SP tlog-tiles, "Merkle Tree" and "Partial Tiles")."""
     return f"tile/{level}/{_numbered(index, width)}"
@@ -25,12 +36,17 @@ def entries_path(index: int, width: int = TILE_WIDTH) -> str:
 
 def tiles(size: int, read: ReadNodes) -> Iterator[File]:
     """Export the hashes of a log of `size` leaves, a file at a time; a tile asks the store for 256 nodes at most."""
-    for level, index, width in _extent(size):
-        nodes = [Node(TILE_HEIGHT * level, TILE_WIDTH * index + at) for at in range(width)]
-        stored = read(nodes)
-        if not stored.keys() >= set(nodes):
-            raise EvidenceError("node_missing", "The stored tree lost a node of this tile.")
-        yield tile_path(level, index, width), b"".join(stored[node] for node in nodes)
+    return (tile(place, read) for place in extent(size))
+
+
+def tile(place: tuple[int, int, int], read: ReadNodes) -> File:
+    """Export one tile by its level, index and width; raise `node_missing` if the store does not have it whole."""
+    level, index, width = place
+    nodes = [Node(TILE_HEIGHT * level, TILE_WIDTH * index + at) for at in range(width)]
+    stored = read(nodes)
+    if not stored.keys() >= set(nodes):
+        raise EvidenceError("node_missing", "The stored tree lost a node of this tile.")
+    return tile_path(level, index, width), b"".join(stored[node] for node in nodes)
 
 
 def entry_bundles(leaves: Iterable[bytes]) -> Iterator[File]:
@@ -78,17 +94,6 @@ def _from_tile(node: Node, size: int, fetch: Callable[[str], bytes]) -> bytes:
         raise EvidenceError("tile_malformed", "The tile has another length than its path says.")
     hashes = [tile[at : at + HASH_BYTES] for at in range(0, len(tile), HASH_BYTES)]
     return root(hashes[start : start + (1 << height)])
-
-
-def _extent(size: int) -> Iterator[tuple[int, int, int]]:
-    """List level, index and width of every tile of a log of this size."""
-    level = 0
-    while hashes := size >> TILE_HEIGHT * level:
-        full, rest = divmod(hashes, TILE_WIDTH)
-        yield from ((level, index, TILE_WIDTH) for index in range(full))
-        if rest:
-            yield level, full, rest
-        level += 1
 
 
 def _numbered(index: int, width: int) -> str:

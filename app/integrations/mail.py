@@ -1,5 +1,6 @@
 """Mail: SMTP where a server is set, else the development mailbox that shows what would have been sent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -14,10 +15,20 @@ from app.settings import ConfigurationError, Settings
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail; ``media_type`` is like ``application/pdf``."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     recipient: str
     subject: str
     text: str
+    attachments: Sequence[Attachment] = ()
 
 
 class Refused(Exception):
@@ -57,6 +68,9 @@ class SmtpSender:
         message["From"], message["To"], message["Subject"] = self.sender, mail.recipient, mail.subject
         message["Message-ID"] = f"<{message_id}@portavoce>"
         message.set_content(mail.text)
+        for file in mail.attachments:
+            kind, _, subtype = file.media_type.partition("/")
+            message.add_attachment(file.content, kind, subtype, filename=file.name)
         try:
             await aiosmtplib.send(
                 message,
@@ -82,9 +96,14 @@ class DevelopmentMailbox:
 
 
 def _keep(session: Session, mail: Mail, message_id: str) -> None:
+    files = "".join(f"\n[{file.name}]" for file in mail.attachments)
     session.merge(
         DevelopmentMail(
-            id=message_id, recipient=mail.recipient, subject=mail.subject, text=mail.text, at=datetime.now(UTC)
+            id=message_id,
+            recipient=mail.recipient,
+            subject=mail.subject,
+            text=f"{mail.text}{files}",
+            at=datetime.now(UTC),
         )
     )
 

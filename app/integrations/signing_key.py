@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from app.evidence.errors import EvidenceError
-from app.evidence.notes import Signer
+from app.evidence.notes import COSIGNATURE, Signer
 from app.rules.log_name import INSTANCE
 from app.settings import ConfigurationError, Settings
 
@@ -29,6 +29,11 @@ def read(pem: str, name: str) -> Signer:
     except EvidenceError as error:
         message = f"{name} is no Ed25519 private key in PEM: make one with `portavoce evidence keygen`."
         raise ConfigurationError(message) from error
+
+
+def witness(settings: Settings, signer: Signer) -> Signer | None:
+    """Return the key as that of a witness (C2SP tlog-cosignature); None where WITNESS_NAME is not set."""
+    return Signer(settings.witness_name, signer.key, COSIGNATURE) if settings.witness_name else None
 
 
 def write_new(file: Path) -> None:

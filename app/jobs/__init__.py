@@ -1,8 +1,11 @@
 """The worker: what the outbox asked for, and what comes with the clock."""
 
 from app.db import Database
+from app.integrations import signing_key, timestamps, witnesses
 from app.integrations.mail import sender
-from app.jobs import policy_mails
+from app.jobs import acknowledged_mail, policy_mails
+from app.jobs.cosigning import have_cosigned
+from app.jobs.dating import have_dated
 from app.jobs.loop import Worker, running
 from app.jobs.mail import mail
 from app.jobs.policy_mails import in_working_hours, office_hours, window_of_person
@@ -18,7 +21,7 @@ HANDLERS: Handlers = {
     JobKind.PASSWORD_MAIL.value: mail("password", account_mails.password_link),
     JobKind.CREDENTIALS_MAIL.value: mail("credentials", account_mails.credentials),
     JobKind.WELCOME_MAIL.value: mail("welcome", account_mails.welcome),
-    JobKind.ACKNOWLEDGED_MAIL.value: mail("acknowledged", policy_mails.acknowledged),
+    JobKind.ACKNOWLEDGED_MAIL.value: acknowledged_mail.send_receipt,
     JobKind.PUBLISHED_MAIL.value: in_working_hours(mail("published", policy_mails.published), window_of_person),
     JobKind.REMINDER_MAIL.value: in_working_hours(mail("reminder", policy_mails.reminder), window_of_person),
     JobKind.ANSWER_MAIL.value: in_working_hours(mail("answer", policy_mails.answer), window_of_person),
@@ -32,9 +35,13 @@ HANDLERS: Handlers = {
     JobKind.REMIND.value: verb(reminding.remind_due),
     JobKind.REMIND_NOW.value: verb(reminding.remind_now),
     JobKind.PUBLISH_DUE.value: verb(policy_publishing.enter_into_force),
+    JobKind.COSIGN.value: have_cosigned,
+    JobKind.TIMESTAMP.value: have_dated,
 }
 
 
 def worker(database: Database, settings: Settings) -> Worker:
-    """Return the worker for these settings."""
-    return Worker(JobContext(database, settings, sender(settings, database)), HANDLERS)
+    """Return the worker for these settings; ConfigurationError for witnesses or authorities that cannot be used."""
+    witnesses.configured(settings)
+    timestamps.configured(settings)
+    return Worker(JobContext(database, settings, sender(settings, database), signing_key.load(settings)), HANDLERS)

@@ -60,9 +60,32 @@ def remind(session: Session, now: datetime) -> None:
     insert_new(session, Job, rows, ["dedupe_key"])
 
 
+def have_confirmed(session: Session, now: datetime) -> None:
+    """Ask once a day for cosignatures and time stamps of every company's log, spread over an hour."""
+    rows = [
+        {
+            "for_company": company_id,
+            "kind": kind.value,
+            "payload": {},
+            "run_at": now + timedelta(seconds=int(company_id[-4:], 16) % 3600),
+            "dedupe_key": f"{kind.value}:{company_id}:{now:%Y-%m-%d}",
+            "created_at": now,
+        }
+        for company_id in session.scalars(select(Company.id))
+        for kind in (JobKind.COSIGN, JobKind.TIMESTAMP)
+    ]
+    insert_new(session, Job, rows, ["dedupe_key"])
+
+
 def sweep_jobs(session: Session, now: datetime) -> None:
     """Delete what was done more than thirty days ago; dead jobs stay until somebody has looked at them."""
     session.execute(delete(Job).where(col(Job.state) == JobState.DONE, col(Job.run_at) < now - DONE_KEPT))
 
 
-EVERY_HOUR: tuple[ClockJob, ...] = (remind, sweep_jobs, idempotency.forget_expired, api_tokens.forget_expired)
+EVERY_HOUR: tuple[ClockJob, ...] = (
+    remind,
+    have_confirmed,
+    sweep_jobs,
+    idempotency.forget_expired,
+    api_tokens.forget_expired,
+)

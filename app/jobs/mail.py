@@ -43,7 +43,7 @@ def mail(template: str, facts: Facts) -> Handler:
         scope = Scope(job.for_company)
         for recipient, language, values in await context.db.write(scope, _addressed, facts, job):
             written = compose(template, recipient, language, {**values, "public_url": context.settings.public_url})
-            await _send(context, job, written)
+            await send(context, job, written)
         await context.db.write(scope, finish, job)
 
     return handle
@@ -61,18 +61,19 @@ def message_id(job_id: str, recipient: str) -> str:
     return str(uuid5(UUID(job_id), recipient))
 
 
-def _addressed(session: Session, facts: Facts, job: Any) -> list[Addressed]:
-    if job.for_company is None:
-        ctx: Any = AccountCtx(session, None, datetime.now(UTC), job.id)
-    else:
-        ctx = company_ctx(session, job.for_company, job)
-    return list(facts(ctx, **job.payload))
-
-
-async def _send(context: JobContext, job: Any, written: Mail) -> None:
+async def send(context: JobContext, job: Any, written: Mail) -> None:
+    """Hand the mail over; an address that is refused for good is noted and passed over."""
     try:
         await context.mail.send(written, message_id(job.id, written.recipient))
     except Refused as refused:
         if not refused.for_good:
             raise
         _LOG.warning("mail refused by the server", job=job.id, kind=job.kind, code=refused.code)
+
+
+def _addressed(session: Session, facts: Facts, job: Any) -> list[Addressed]:
+    if job.for_company is None:
+        ctx: Any = AccountCtx(session, None, datetime.now(UTC), job.id)
+    else:
+        ctx = company_ctx(session, job.for_company, job)
+    return list(facts(ctx, **job.payload))

@@ -96,25 +96,6 @@ def escalation(ctx: Ctx, version_id: str) -> Iterator[Addressed]:
         )
 
 
-def acknowledged(ctx: Ctx, acknowledgement_id: str) -> Iterator[Addressed]:
-    """Address whoever acknowledged, with exactly what was recorded, in the language they read."""
-    row = notices.of_acknowledgement(ctx, acknowledgement_id)
-    if row and row.email:
-        text = notices.text(ctx, row.version_id, row.language)
-        facts = {
-            "name": row.name,
-            "company": ctx.company.name,
-            "title": text.title,
-            "label": f"{text.major}.{text.minor}",
-            "policy_id": text.policy_id,
-            "statement": text.statement,
-            "content_sha256": row.content_sha256,
-            "statement_sha256": row.statement_sha256,
-            "at": row.at,
-        }
-        yield row.email, row.reads, facts
-
-
 def _pending(ctx: Ctx, assignment_id: str) -> Iterator[Addressed]:
     row = notices.of_assignment(ctx, assignment_id)
     if row and row.email and row.state in PENDING:

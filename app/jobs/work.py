@@ -3,17 +3,19 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 from app.authz import System
 from app.context import Ctx
 from app.db import Database, Scope
+from app.evidence.notes import Signer
 from app.integrations.mail import MailSender
 from app.queries import entry
 from app.settings import Settings
 
+T = TypeVar("T")
 Finish = Callable[[Session, Any], None]
 Handler = Callable[["JobContext", Any, Finish], Awaitable[None]]
 Handlers = dict[str, Handler]
@@ -24,6 +26,7 @@ class JobContext:
     db: Database
     settings: Settings
     mail: MailSender
+    signer: Signer
 
 
 def company_ctx(session: Session, company_id: str, job: Any) -> Ctx:
@@ -32,6 +35,15 @@ def company_ctx(session: Session, company_id: str, job: Any) -> Ctx:
     now = datetime.now(UTC)
     actor = entry.actor_in_company(session, System(job.kind), company, now)
     return Ctx(session, actor, company, now, job.id)
+
+
+async def in_company(context: JobContext, job: Any, fn: Callable[..., T], *args: Any) -> T:
+    """Run a service function in a transaction of its own, in the company of a job that takes several of them."""
+
+    def act(session: Session) -> T:
+        return fn(company_ctx(session, job.for_company, job), *args)
+
+    return await context.db.write(Scope(job.for_company), act)
 
 
 def of_account(fn: Callable[[Session, str], None]) -> Handler:

@@ -34,6 +34,7 @@ from app.models.system import (
     OAuthClient,
     OAuthToken,
 )
+from app.models.witness import LogWitnessState, WitnessedLog
 
 __all__ = [
     "Account",
@@ -63,6 +64,7 @@ __all__ = [
     "LogLeaf",
     "LogNode",
     "LogTimestamp",
+    "LogWitnessState",
     "OAuthClient",
     "OAuthToken",
     "Passkey",
@@ -81,4 +83,5 @@ __all__ = [
     "StoredFile",
     "Team",
     "VersionAuthor",
+    "WitnessedLog",
 ]

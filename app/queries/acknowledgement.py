@@ -42,6 +42,7 @@ _RECORDED = Prepared(
 
 _OWN = Prepared(
     sa.select(
+        col(Acknowledgement.id),
         col(Acknowledgement.version_id),
         col(Acknowledgement.at),
         col(Acknowledgement.language),

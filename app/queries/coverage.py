@@ -5,29 +5,22 @@ who was asked counts once, in the team of their latest employment; leavers keep 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlmodel import col
 
 from app.authz import Permission
 from app.context import Ctx
+from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
-from app.models import (
-    Assignment,
-    Employment,
-    Person,
-    Policy,
-    PolicyKind,
-    PolicyVersion,
-    PostingRecord,
-    Site,
-    Team,
-)
-from app.queries.coverage_cache import kept
+from app.models import Person, Policy, PolicyKind, PolicyVersion, PostingRecord, Site, Team
+from app.queries import coverage_statements
+from app.queries.coverage_cache import keep, kept, mark
+from app.queries.coverage_statements import Line
 from app.rules.assignment import PENDING, AssignmentState
 from app.rules.policy_version import VersionState
 from app.rules.small_groups import MINIMUM_GROUP, shown_groups
@@ -50,10 +43,15 @@ class PublishedVersion(NamedTuple):
     effective_on: date
     published_at: datetime
     disciplinary: bool
+    line_published_at: datetime
 
     @property
     def label(self) -> str:
         return f"{self.major}.{self.minor}"
+
+    @property
+    def line(self) -> Line:
+        return Line(self.id, self.policy_id, self.major, self.minor)
 
     @property
     def current(self) -> bool:
@@ -105,33 +103,31 @@ def published(ctx: Ctx) -> list[PublishedVersion]:
     return _published(ctx)
 
 
-def version_of_policy(ctx: Ctx, policy_id: str, version_id: str) -> PublishedVersion:
-    """Return a published version of this policy, or raise NotFound."""
-    found = (one for one in _published(ctx) if (one.policy_id, one.id) == (policy_id, version_id))
-    version = next(found, None)
-    if version is None:
+def version(ctx: Ctx, version_id: str, policy_id: str | None = None) -> PublishedVersion:
+    """Return a published version, of this policy if one is given, or raise NotFound."""
+    found = (one for one in _published(ctx) if one.id == version_id and policy_id in {None, one.policy_id})
+    asked = next(found, None)
+    if asked is None:
         raise NotFound
-    return version
+    return asked
 
 
-def counts(ctx: Ctx, version_id: str) -> Counts | None:
+def counts(ctx: Ctx, asked: PublishedVersion) -> Counts | None:
     """Return where the people asked stand; None if they are too few for this viewer to be told."""
     ctx.require(Permission.SUMMARISE_ACKNOWLEDGEMENTS)
-    ids = counted(ctx, version_id)
-    key = (ctx.company_id, version_id, "counts", ctx.today)
-    found = kept(key, ctx.now, COUNTS_KEPT, lambda: _count(ctx, ids), lambda made: made.asked)
+    key, marked = (ctx.company_id, asked.id, "counts", ctx.today), mark(ctx)
+    found = kept(key, marked, ctx.now, COUNTS_KEPT, lambda: _count(ctx, asked), lambda made: made.asked)
     return None if not sees_names(ctx) and found.asked < MINIMUM_GROUP else found
 
 
-def teams(ctx: Ctx, version_id: str) -> list[TeamCounts]:
+def teams(ctx: Ctx, asked: PublishedVersion) -> list[TeamCounts]:
     """Return the same by team, by name, those in no team last.
 
     For whoever sees counts only, small groups are hidden, and so many more that none can be told by subtracting.
     """
     ctx.require(Permission.SUMMARISE_ACKNOWLEDGEMENTS)
-    ids = counted(ctx, version_id)
-    key = (ctx.company_id, version_id, "teams", ctx.today)
-    found = kept(key, ctx.now, TEAMS_KEPT, lambda: _count_by_team(ctx, ids), _asked_in_all)
+    key, marked = (ctx.company_id, asked.id, "teams", ctx.today), mark(ctx)
+    found = kept(key, marked, ctx.now, TEAMS_KEPT, lambda: _count_by_team(ctx, asked, marked), _asked_in_all)
     return found if sees_names(ctx) else _hiding_small(found)
 
 
@@ -159,94 +155,55 @@ def unposted_sites(ctx: Ctx, version_id: str) -> list[str]:
     return list(ctx.session.scalars(select(col(Site.name)).where(~hanging.exists()).order_by(col(Site.name))))
 
 
-def counted(ctx: Ctx, version_id: str) -> list[str]:
-    """Return the ids of this version and of those before it that it merely amends; NotFound if it is unpublished."""
-    versions = _published(ctx)
-    asked = next((one for one in versions if one.id == version_id), None)
-    if asked is None:
-        raise NotFound
-    return [
-        one.id
-        for one in versions
-        if (one.policy_id, one.major) == (asked.policy_id, asked.major) and one.minor <= asked.minor
-    ]
-
-
-def team_of(person_id: Any, company_id: Any) -> Any:
-    """Return the scalar subquery for the team of somebody's latest employment."""
-    return (
-        select(col(Employment.team_id))
-        .where(col(Employment.company_id) == company_id, col(Employment.person_id) == person_id)
-        .order_by(col(Employment.starts_on).desc(), col(Employment.id).desc())
-        .limit(1)
-        .correlate_except(Employment)
-        .scalar_subquery()
+_PUBLISHED = Prepared(
+    select(
+        col(PolicyVersion.id),
+        col(PolicyVersion.policy_id),
+        col(Policy.name),
+        col(PolicyVersion.major),
+        col(PolicyVersion.minor),
+        col(PolicyVersion.state),
+        col(PolicyVersion.effective_on),
+        col(PolicyVersion.published_at),
+        col(PolicyVersion.disciplinary),
+        func.min(col(PolicyVersion.published_at))
+        .over(partition_by=(col(PolicyVersion.policy_id), col(PolicyVersion.major)))
+        .label("line_published_at"),
     )
+    .where(
+        in_company(Policy),
+        in_company(PolicyVersion),
+        col(Policy.id) == col(PolicyVersion.policy_id),
+        col(Policy.kind) == PolicyKind.INTERNAL,
+        col(PolicyVersion.published_at).is_not(None),
+    )
+    .order_by(col(Policy.id), col(PolicyVersion.major).desc(), col(PolicyVersion.minor).desc())
+)
+_TEAMS = Prepared(select(col(Team.id), col(Team.name)).where(in_company(Team)))
 
 
 def _published(ctx: Ctx) -> list[PublishedVersion]:
-    wanted = (
-        select(
-            col(PolicyVersion.id),
-            col(PolicyVersion.policy_id),
-            col(Policy.name),
-            col(PolicyVersion.major),
-            col(PolicyVersion.minor),
-            col(PolicyVersion.state),
-            col(PolicyVersion.effective_on),
-            col(PolicyVersion.published_at),
-            col(PolicyVersion.disciplinary),
-        )
-        .where(
-            col(Policy.company_id) == col(PolicyVersion.company_id),
-            col(Policy.id) == col(PolicyVersion.policy_id),
-            col(Policy.kind) == PolicyKind.INTERNAL,
-            col(PolicyVersion.published_at).is_not(None),
-        )
-        .order_by(col(Policy.id), col(PolicyVersion.major).desc(), col(PolicyVersion.minor).desc())
-    )
-    found: Iterable[Any] = ctx.session.execute(wanted)
-    return [PublishedVersion(*row) for row in found]
+    return [PublishedVersion(*row) for row in _PUBLISHED(ctx.session)]
 
 
-def _count(ctx: Ctx, ids: Sequence[str]) -> Counts:
-    late = case((col(Assignment.due_on) < ctx.today, 1), else_=0).label("late")
-    wanted = select(col(Assignment.state), late, func.count().label("people")).where(
-        col(Assignment.version_id).in_(ids)
-    )
-    return _summed(ctx.session.execute(wanted.group_by(col(Assignment.state), late)))
+def _count(ctx: Ctx, asked: PublishedVersion) -> Counts:
+    return _summed(coverage_statements.in_all(ctx, asked.line))
 
 
-def _count_by_team(ctx: Ctx, ids: Sequence[str]) -> list[TeamCounts]:
+def _count_by_team(ctx: Ctx, asked: PublishedVersion, marked: str) -> list[TeamCounts]:
+    """Count by team; the whole is their sum, and is kept too."""
     rows = defaultdict(list)
-    for row in ctx.session.execute(_by_team(ctx.today, ids)):
+    for row in coverage_statements.by_team(ctx, asked.line):
         rows[row.team_id].append(row)
-    names = {team.id: team.name for team in ctx.session.execute(select(col(Team.id), col(Team.name)))}
+    whole = _summed(row for of_team in rows.values() for row in of_team)
+    keep((ctx.company_id, asked.id, "counts", ctx.today), marked, ctx.now, whole, whole.asked)
+    names = {team.id: team.name for team in _TEAMS(ctx.session)}
     found = [
         TeamCounts(team_id, names.get(team_id or "", ""), _summed(of_team), _unreached(of_team))
         for team_id, of_team in rows.items()
     ]
-    asked = [team for team in found if team.counts and team.counts.asked]
-    return sorted(asked, key=lambda team: (team.team_id is None, team.name))
-
-
-def _by_team(today: date, ids: Sequence[str]) -> Select[Any]:
-    address = select(col(Person.email)).where(
-        col(Person.company_id) == col(Assignment.company_id), col(Person.id) == col(Assignment.person_id)
-    )
-    # Asked only of the pending: the address of everybody else does not matter, and looking it up costs.
-    unreached = case((col(Assignment.state).not_in(PENDING), 0), (address.scalar_subquery().is_(None), 1), else_=0)
-    each = (
-        select(
-            team_of(col(Assignment.person_id), col(Assignment.company_id)).label("team_id"),
-            col(Assignment.state).label("state"),
-            case((col(Assignment.due_on) < today, 1), else_=0).label("late"),
-            unreached.label("unreached"),
-        )
-        .where(col(Assignment.version_id).in_(ids))
-        .subquery()
-    )
-    return select(each, func.count().label("people")).group_by(*each.c)
+    asked_teams = [team for team in found if team.counts and team.counts.asked]
+    return sorted(asked_teams, key=lambda team: (team.team_id is None, team.name))
 
 
 def _summed(rows: Iterable[Any]) -> Counts:

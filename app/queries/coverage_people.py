@@ -9,35 +9,69 @@ from sqlmodel import col
 from app.authz import Permission
 from app.context import Ctx
 from app.errors import NotFound
-from app.models import Assignment, Person, Policy, PolicyVersion, Team
-from app.queries.coverage import counted, published, team_of
+from app.models import Acknowledgement, Assignment, Person, Policy, PolicyVersion, Team
+from app.queries.coverage import PublishedVersion, published
+from app.queries.coverage_statements import given, newest_in_line, team_of
 from app.rules.assignment import PENDING, AssignmentState
 
 Key = tuple[Any, str]
 
-_NO_LONGER_ASKED = (AssignmentState.CANCELLED, AssignmentState.SUPERSEDED)
 _TO_RESOLVE = (AssignmentState.QUESTION, AssignmentState.DECLINED)
 
 
-def pending(ctx: Ctx, version_id: str, limit: int, after: Key | None = None, team_id: str | None = None) -> list[Any]:
+def pending(
+    ctx: Ctx, asked: PublishedVersion, limit: int, after: Key | None = None, team_id: str | None = None
+) -> list[Any]:
     """Return up to ``limit`` of those who still have to answer, by name, from behind the key (name, person id).
 
     Rows hold assignment_id, person_id, name, has_email, team, state, due_on, overdue, answered_at,
-    reminders_sent and last_reminded_at. NotFound if the version is not published.
+    reminders_sent and last_reminded_at.
     """
     ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
-    counted(ctx, version_id)
-    wanted = _people(ctx, [version_id], limit, after).where(col(Assignment.state).in_(PENDING))
+    still_pending = col(Assignment.version_id) == asked.id, col(Assignment.state).in_(PENDING)
+    wanted = _people(ctx, limit, after).where(*still_pending)
     if team_id is not None:
         wanted = wanted.where(team_of(col(Person.id), col(Person.company_id)) == team_id)
     return list(ctx.session.execute(wanted))
 
 
-def everybody(ctx: Ctx, version_id: str, limit: int, after: Key | None = None) -> list[Any]:
+def everybody(ctx: Ctx, asked: PublishedVersion, limit: int, after: Key | None = None) -> list[Any]:
     """Return up to ``limit`` of all who answered or still have to; order and rows as in ``pending``."""
     ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
-    wanted = _people(ctx, counted(ctx, version_id), limit, after)
-    return list(ctx.session.execute(wanted.where(col(Assignment.state).not_in(_NO_LONGER_ASKED))))
+    wanted = _people(ctx, limit, after).where(newest_in_line())
+    return list(ctx.session.execute(wanted, {"company_id": ctx.company_id, **given(asked.line)}))
+
+
+def acknowledged(ctx: Ctx, asked: PublishedVersion, limit: int, after: Key | None = None) -> list[Any]:
+    """Return up to ``limit`` of those who acknowledged this line of versions, by name, from behind the key (name, id).
+
+    Rows hold acknowledgement_id, name, team, major, minor, at (canonical text) and method.
+    """
+    ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
+    wanted = (
+        select(
+            col(Acknowledgement.id).label("acknowledgement_id"),
+            col(Person.name),
+            _team_name().label("team"),
+            col(PolicyVersion.major),
+            col(PolicyVersion.minor),
+            col(Acknowledgement.at),
+            col(Acknowledgement.method),
+        )
+        .where(
+            col(PolicyVersion.policy_id) == asked.line.policy_id,
+            col(PolicyVersion.major) == asked.line.major,
+            col(PolicyVersion.minor) <= asked.line.minor,
+            col(Acknowledgement.company_id) == col(Person.company_id),
+            col(Acknowledgement.person_id) == col(Person.id),
+            col(PolicyVersion.company_id) == col(Acknowledgement.company_id),
+            col(PolicyVersion.id) == col(Acknowledgement.version_id),
+        )
+        .order_by(col(Person.name), col(Acknowledgement.id))
+        .limit(limit)
+    )
+    behind = wanted if after is None else wanted.where(tuple_(col(Person.name), col(Acknowledgement.id)) > after)
+    return list(ctx.session.execute(behind))
 
 
 def questions(ctx: Ctx, limit: int, after: Key | None = None) -> list[Any]:
@@ -90,7 +124,7 @@ def _answers() -> Select[Any]:
     )
 
 
-def _people(ctx: Ctx, version_ids: list[str], limit: int, after: Key | None) -> Select[Any]:
+def _people(ctx: Ctx, limit: int, after: Key | None) -> Select[Any]:
     wanted = (
         select(
             col(Assignment.id).label("assignment_id"),
@@ -106,7 +140,6 @@ def _people(ctx: Ctx, version_ids: list[str], limit: int, after: Key | None) -> 
             col(Assignment.last_reminded_at),
         )
         .where(
-            col(Assignment.version_id).in_(version_ids),
             col(Assignment.company_id) == col(Person.company_id),
             col(Assignment.person_id) == col(Person.id),
         )

@@ -1,48 +1,38 @@
 """How acknowledgements grow from day to day."""
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlmodel import col
-
 from app.context import Ctx
-from app.models import Acknowledgement
-from app.queries.coverage import TEAMS_KEPT, counted, counts, published
-from app.queries.coverage_cache import kept
+from app.queries import coverage_statements
+from app.queries.coverage import TEAMS_KEPT, PublishedVersion, counts
+from app.queries.coverage_cache import kept, mark
 from app.rules.working_time import MONDAY_TO_FRIDAY
 
 MOST_POINTS = 40
 
-_TO_MINUTE = 16  # characters of "2026-12-01T08:15"
 
-
-def progress(ctx: Ctx, version_id: str) -> list[tuple[date, int | None]]:
+def progress(ctx: Ctx, asked: PublishedVersion) -> list[tuple[date, int | None]]:
     """Return how many had acknowledged by the end of each working day since publication, and today.
 
     Days are those of the company's zone; what happens at a weekend shows on the Monday. A long time is thinned out
     to at most MOST_POINTS days. None stands for a company too small for this viewer.
     """
-    hidden = counts(ctx, version_id) is None
-    ids = counted(ctx, version_id)
-    key = (ctx.company_id, version_id, "progress", ctx.today)
-    points = kept(key, ctx.now, TEAMS_KEPT, lambda: _cumulate(ctx, ids), lambda made: made[-1][1] if made else 0)
+    hidden = counts(ctx, asked) is None
+    key = (ctx.company_id, asked.id, "progress", ctx.today)
+    points = kept(key, mark(ctx), ctx.now, TEAMS_KEPT, lambda: _cumulate(ctx, asked), _people)
     return [(day, None if hidden else number) for day, number in points]
 
 
-def _cumulate(ctx: Ctx, ids: Sequence[str]) -> list[tuple[date, int]]:
-    minute = func.substr(col(Acknowledgement.at), 1, _TO_MINUTE)
-    rows = ctx.session.execute(
-        select(minute.label("minute"), func.count().label("people"))
-        .where(col(Acknowledgement.version_id).in_(ids))
-        .group_by(minute)
-    )
+def _people(points: list[tuple[date, int]]) -> int:
+    return points[-1][1] if points else 0
+
+
+def _cumulate(ctx: Ctx, asked: PublishedVersion) -> list[tuple[date, int]]:
     per_day: Counter[date] = Counter()
-    for row in rows:
+    for row in coverage_statements.per_minute(ctx, asked.line):
         per_day[_local_day(datetime.fromisoformat(row.minute).replace(tzinfo=UTC), ctx)] += row.people
-    first = min(_local_day(one.published_at, ctx) for one in published(ctx) if one.id in ids)
-    days = _thinned(_working_days(first, ctx.today))
+    days = _thinned(_working_days(_local_day(asked.line_published_at, ctx), ctx.today))
     return [(day, sum(number for earlier, number in per_day.items() if earlier <= day)) for day in days]
 
 

@@ -17,7 +17,7 @@ from app.evidence.tree import Edge, Node
 from app.models import LogCheckpoint, LogEvidence, LogHead, LogKey, LogLeaf, LogNode
 from app.rules.log_name import origin
 
-_CHUNK = 1000
+_CHUNK = 1024  # four bundles of entries
 
 _HEAD = sa.select(col(LogHead.size), col(LogHead.edge)).where(in_company(LogHead))
 _READ_HEAD = Prepared(_HEAD)
@@ -117,11 +117,16 @@ def every_checkpoint(ctx: Ctx) -> Iterator[str]:
 
 
 def every_leaf(ctx: Ctx) -> Iterator[Opened]:
-    """Yield all leaves in order, with what opens them, a thousand read at a time."""
+    """Yield all leaves in order, with what opens them, some thousand read at a time."""
     start = 0
-    while chunk := _LEAVES(ctx.session, start=start):
-        yield from (Opened(*row) for row in chunk)
+    while chunk := leaves_from(ctx, start):
+        yield from chunk
         start = chunk[-1].idx + 1
+
+
+def leaves_from(ctx: Ctx, start: int) -> list[Opened]:
+    """Return the next 1,024 leaves from this index on, with what opens them; fewer at the end of the log."""
+    return [Opened(*row) for row in _LEAVES(ctx.session, start=start)]
 
 
 def verifier(ctx: Ctx) -> Verifier | None:
@@ -133,6 +138,11 @@ def verifier(ctx: Ctx) -> Verifier | None:
 def policy_of(one: Opened) -> str:
     """Return the policy that a leaf names."""
     return str(parse_leaf(one.entry)["policy"])
+
+
+def is_rotation(entry: bytes) -> bool:
+    """Tell whether a leaf names a new key, without taking it apart."""
+    return b'"type":"key_rotation"' in entry
 
 
 def rotated(entry: bytes) -> tuple[str, str]:

@@ -47,7 +47,7 @@ def _keys(ctx: Ctx) -> list[Verifier]:
     present = log.verifier(ctx)
     keys = {present} if present else set()
     for one in log.every_leaf(ctx):
-        if b'"type":"key_rotation"' in one.entry:
+        if log.is_rotation(one.entry):
             keys |= {Verifier.from_vkey(vkey) for vkey in log.rotated(one.entry)}
     return list(keys)
 

@@ -17,7 +17,7 @@ from app.models import (
     PolicyVersion,
     RoleGrant,
 )
-from app.queries.coverage import team_of
+from app.queries.coverage_statements import team_of
 from app.rules.assignment import PENDING
 
 # Whoever did not accept yet got the one mail that asks them (services/account_links.py), and gets no other.
@@ -101,10 +101,7 @@ def of_acknowledgement(ctx: Ctx, acknowledgement_id: str) -> Any:
         _ADDRESS,
         col(Person.language).label("reads"),
         col(Acknowledgement.version_id),
-        col(Acknowledgement.at),
         col(Acknowledgement.language),
-        col(Acknowledgement.content_sha256),
-        col(Acknowledgement.statement_sha256),
     ).where(
         col(Acknowledgement.id) == acknowledgement_id,
         col(Person.company_id) == col(Acknowledgement.company_id),

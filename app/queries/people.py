@@ -109,22 +109,6 @@ def employment(ctx: Ctx, person_id: str) -> Employment:
     return ctx.session.scalars(wanted.order_by(col(Employment.starts_on).desc(), col(Employment.id).desc())).all()[0]
 
 
-def employments(ctx: Ctx, person_ids: Sequence[str]) -> dict[str, Employment]:
-    """Return the latest employment of each of these people."""
-    wanted = select(Employment).where(col(Employment.person_id).in_(person_ids))
-    in_order = wanted.order_by(col(Employment.starts_on), col(Employment.id))
-    return {known.person_id: known for known in ctx.session.scalars(in_order)}
-
-
-def roles(ctx: Ctx, person_ids: Sequence[str]) -> dict[str, list[Role]]:
-    """Return the roles granted to these people; whoever has none is missing."""
-    wanted = select(col(RoleGrant.person_id), col(RoleGrant.role)).where(col(RoleGrant.person_id).in_(person_ids))
-    granted: dict[str, list[Role]] = {}
-    for person_id, role in ctx.session.execute(wanted):
-        granted.setdefault(person_id, []).append(role)
-    return {person_id: sorted(found) for person_id, found in granted.items()}
-
-
 def places(ctx: Ctx, kind: Place) -> Sequence[Any]:
     """Return (id, name) of all teams or sites, by name."""
     ctx.require(Permission.READ_COMPANY)
@@ -159,19 +143,13 @@ def not_over(today: Day) -> ColumnElement[bool]:
     return or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= today)
 
 
-def names(ctx: Ctx, kind: Place, ids: set[str | None]) -> dict[str | None, str]:
-    """Return the names of these teams or sites by id."""
-    found = ctx.session.execute(select(col(kind.id), col(kind.name)).where(col(kind.id).in_(ids - {None})))
-    return {row.id: row.name for row in found}
-
-
 _TODAY: ColumnElement[date] = bindparam("today", type_=Date())
 
 
 @cache
 def _listed(given: frozenset[str], status: Status | None) -> Prepared:
     """Return the statement for a list narrowed by these values; there are as many as there are sets of filters."""
-    return Prepared(_with_work(_persons().where(*_conditions(given, status)).limit(bindparam("limit"))))
+    return Prepared(with_work(persons().where(*_conditions(given, status)).limit(bindparam("limit"))))
 
 
 def _conditions(given: frozenset[str], status: Status | None) -> list[ColumnElement[bool]]:
@@ -215,8 +193,13 @@ def _literally(text: str) -> str:
     return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
-def _persons() -> Select[Any]:
-    """Return the people of the company by name, each with the id of their latest employment."""
+def roles_of(row: Any) -> list[Role]:
+    """Return the roles of somebody found by a statement of ``with_work``."""
+    return [Role(role) for role in sorted(row.roles.split())] if row.roles else []
+
+
+def persons(*more: Any) -> Select[Any]:
+    """Return the people of the company by name, each with the id of their latest employment and ``more`` columns."""
     latest: Any = aliased(Employment)
     latest_id = (
         select(latest.id)
@@ -237,13 +220,14 @@ def _persons() -> Select[Any]:
             col(Person.created_at),
             col(Person.updated_at),
             latest_id.label("employment_id"),
+            *more,
         )
         .where(in_company(Person))
         .order_by(col(Person.name), col(Person.id))
     )
 
 
-def _with_work(persons: Select[Any]) -> Select[Any]:
+def with_work(persons: Select[Any]) -> Select[Any]:
     """Return these people with where they work and their roles; whatever limits them comes first, looking up after."""
     part = persons.subquery("part")
     granted = select(words_together(col(RoleGrant.role))).where(
@@ -270,7 +254,7 @@ def _name_of(kind: Place, place_id: Any) -> Any:
     return select(col(kind.name)).where(in_company(kind), col(kind.id) == place_id).scalar_subquery()
 
 
-_ONE = Prepared(_with_work(_persons().where(col(Person.id) == bindparam("id"))))
+_ONE = Prepared(with_work(persons().where(col(Person.id) == bindparam("id"))))
 
 
 def _one(ctx: Ctx, person_id: str) -> PersonFacts:
@@ -296,7 +280,7 @@ def _facts(row: Any, today: date) -> PersonFacts:
         ends_on=row.ends_on,
         working_window=row.working_window,
         status=status_of(row.starts_on, row.ends_on, today),
-        roles=[Role(role) for role in sorted(row.roles.split())] if row.roles else [],
+        roles=roles_of(row),
         row_version=row.row_version,
         created_at=row.created_at,
         updated_at=row.updated_at,

@@ -79,7 +79,7 @@ def one_text(ctx: Ctx, policy_id: str, version_id: str, language: str) -> tuple[
 
 def assignments_part(ctx: Ctx, wanted: AssignmentFilter, after: After, limit: int) -> Sequence[Any]:
     """Return up to ``limit`` + 1 assignments, by name of the person asked: only for whoever sees names."""
-    _require_names(ctx)
+    require_names(ctx)
     statement = _ASSIGNMENTS
     for column, value in (
         (col(Assignment.version_id), wanted.version_id),
@@ -96,7 +96,7 @@ def acknowledgements_part(
     ctx: Ctx, policy_id: str, version_id: str | None, person_id: str | None, after: After, limit: int
 ) -> Sequence[Any]:
     """Return up to ``limit`` + 1 acknowledgements of a policy: only for whoever sees names."""
-    _require_names(ctx)
+    require_names(ctx)
     policies.policy(ctx, policy_id)
     known = [version.id for version in policies.versions(ctx, policy_id)]
     of_versions = [version_id] if version_id in known else known if version_id is None else []
@@ -106,7 +106,8 @@ def acknowledgements_part(
     return ctx.session.execute(_following(statement, Acknowledgement, after, limit)).all()
 
 
-def _require_names(ctx: Ctx) -> None:
+def require_names(ctx: Ctx) -> None:
+    """Raise Forbidden unless the actor may read who acknowledged, by name: the agency never may."""
     ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
     if not ctx.actor.sees_names:
         raise Forbidden(permission=Permission.READ_ACKNOWLEDGEMENTS.value)

@@ -108,6 +108,7 @@ _ASKED = Prepared(
 
 _DONE = Prepared(
     select(
+        col(Acknowledgement.id),
         col(Acknowledgement.version_id),
         col(Acknowledgement.at),
         col(Acknowledgement.language),

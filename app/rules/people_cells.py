@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from app.rules.working_time import InvalidWindow, WorkingWindow
 
@@ -15,6 +16,7 @@ _EMAIL = re.compile(r"[^@\s,;<>\"()]+@[^@\s,;<>\"().]+(\.[^@\s,;<>\"().]+)+")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _ITALIAN_DATE = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _BETWEEN_ROLES = re.compile(r"[,;+/|]")
+_kept = lru_cache(1024)  # few days, hours and roles stand in the cells of thousands
 
 
 class Column(StrEnum):
@@ -97,6 +99,7 @@ def _email(cell: str) -> str:
     return cell.lower()
 
 
+@_kept
 def _day(cell: str) -> date:
     if match := _ISO_DATE.fullmatch(cell):
         year, month, day = match.groups()
@@ -110,6 +113,7 @@ def _day(cell: str) -> date:
         raise Fault("date_invalid") from error
 
 
+@_kept
 def _language(cell: str) -> str:
     try:
         return _LANGUAGES[_plain(cell)]
@@ -117,6 +121,7 @@ def _language(cell: str) -> str:
         raise Fault("language_unknown") from error
 
 
+@_kept
 def _window(cell: str) -> WorkingWindow:
     try:
         return WorkingWindow.parse(cell)
@@ -124,6 +129,7 @@ def _window(cell: str) -> WorkingWindow:
         raise Fault(error.code) from error
 
 
+@_kept
 def _roles(cell: str) -> tuple[str, ...]:
     try:
         return tuple(dict.fromkeys(_ROLES[_plain(role)] for role in _BETWEEN_ROLES.split(cell)))

@@ -19,6 +19,7 @@ MAXIMUM_COLUMNS = 500
 _DELIMITERS = (";", ",", "\t")
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods are zip files, .xls is an OLE file
 _NAMES = (Column.NAME, Column.GIVEN_NAME, Column.FAMILY_NAME)
+_STATED = [(column, str(column)) for column in Column if column not in _NAMES]
 _UNIQUE = {Column.EMAIL: "email_twice", Column.EXTERNAL_ID: "external_id_twice"}
 
 
@@ -220,5 +221,6 @@ def _full_name(values: dict[Column, Any]) -> str:
 
 
 def _person(line: int, values: dict[Column, Any]) -> PersonRow:
-    stated: dict[str, Any] = {str(column): values.get(column) for column in Column if column not in _NAMES}
-    return PersonRow(line=line, name=_full_name(values), **{**stated, "roles": stated["roles"] or ()})
+    stated: dict[str, Any] = {name: values.get(column) for column, name in _STATED}
+    stated["roles"] = stated["roles"] or ()
+    return PersonRow(line=line, name=_full_name(values), **stated)

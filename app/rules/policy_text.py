@@ -14,7 +14,7 @@ from mdit_py_plugins.anchors import anchors_plugin
 from app.rules.guarantees import guarantee_block
 from app.rules.marked_changes import change_count, marked_changes
 
-__all__ = ["Heading", "change_count", "contents", "html", "marked_changes", "parser", "reading_minutes"]
+__all__ = ["Heading", "change_count", "contents", "html", "marked_changes", "parser", "reading_minutes", "whole_text"]
 
 _WORDS_PER_MINUTE = 200
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
@@ -43,6 +43,11 @@ def parser() -> MarkdownIt:
 def html(markdown: str) -> str:
     """Give the policy as HTML. It has not been sanitised: whoever shows it does that."""
     return str(_parser().render(markdown))
+
+
+def whole_text(title: str, body: str) -> str:
+    """Return the exact text of a language that is hashed: the title as a first heading, then the body."""
+    return f"# {title}\n\n{body}"
 
 
 def contents(markdown: str) -> list[Heading]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import count, groupby
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -70,6 +71,7 @@ class WorkingWindow:
     def __str__(self) -> str:
         return self.in_language("en")
 
+    @lru_cache(1024)  # noqa: B019 - values, not things: as few as there are working hours
     def in_language(self, language: str) -> str:
         """Write the window with the days of "it", else with the English ones; `parse` reads both."""
         days = _print_days(self.weekdays, _ITALIAN_DAYS if language == "it" else _DAYS)

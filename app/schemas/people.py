@@ -80,6 +80,7 @@ class PersonOut(Output):
     id: Id
     name: str
     email: str | None
+    accepted: bool = Field(description="False while the owner of an account has not said that they belong here.")
     external_id: str | None
     language: Language
     team_id: Id | None

@@ -11,10 +11,17 @@ from sqlalchemy import delete, select
 from sqlmodel import col
 
 from app.context import Ctx
-from app.db.upsert import insert_new
+from app.db.bulk import insert_all
+from app.db.dialects import among
+from app.db.prepared import Prepared, in_company
 from app.models import Account, Person, SignInSession
 from app.services import outbox
 from app.services.outbox import JobKind
+
+_ACCOUNTS = Prepared(select(col(Account.email), col(Account.id)).where(among(col(Account.email), "emails")))
+_IN_USE = Prepared(
+    select(col(Person.account_id)).where(in_company(Person), among(col(Person.account_id), "account_ids"))
+)
 
 
 def by_email(ctx: Ctx, emails: Collection[str], language: str = "") -> dict[str, str]:
@@ -25,8 +32,8 @@ def by_email(ctx: Ctx, emails: Collection[str], language: str = "") -> dict[str,
     missing = [email for email in dict.fromkeys(emails) if email not in there]
     if not missing:
         return there
-    rows = [{"email": email, "language": language or ctx.company.language, "created_at": ctx.now} for email in missing]
-    insert_new(ctx.session, Account, rows, ["email"])
+    new = {"language": language or ctx.company.language, "created_at": ctx.now}
+    insert_all(ctx.session, Account, [{"email": email, **new} for email in missing], ["email"])
     return there | known(ctx, missing)
 
 
@@ -53,11 +60,9 @@ def used_here(ctx: Ctx, account_ids: Collection[str]) -> set[str]:
 
 def in_use(ctx: Ctx, account_ids: Collection[str]) -> set[str]:
     """Return those of these accounts with which somebody of this company signs in."""
-    found = select(col(Person.account_id)).where(col(Person.account_id).in_(account_ids))
-    return {account_id for account_id in ctx.session.scalars(found) if account_id is not None}
+    return {row.account_id for row in _IN_USE(ctx.session, account_ids=account_ids)}
 
 
 def known(ctx: Ctx, emails: Collection[str]) -> dict[str, str]:
     """Return the account ids of those of these e-mails that have an account already."""
-    found = select(col(Account.email), col(Account.id)).where(col(Account.email).in_(emails))
-    return {row.email: row.id for row in ctx.session.execute(found)}
+    return {row.email: row.id for row in _ACCOUNTS(ctx.session, emails=emails)}

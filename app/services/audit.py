@@ -1,9 +1,11 @@
 """The audit trail: one row per act, written by the verb itself, in its transaction."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
 from app.context import AgencyCtx, Ctx
+from app.db.bulk import insert_all
 from app.db.prepared import PreparedInsert
 from app.models import AgencyAuditEvent, AuditEvent
 from app.models.types import new_id
@@ -54,6 +56,7 @@ class Act(StrEnum):
     ESCALATED = "assignment:escalated"
     POSTED = "posting_record:created"
     POSTING_ENDED = "posting_record:ended"
+    EVIDENCE_EXPORTED = "evidence:exported"
     CLIENT_CREATED = "oauth_client:created"
     CLIENT_REVOKED = "oauth_client:revoked"
     CLIENT_SECRET_ROTATED = "oauth_client:secret_rotated"  # noqa: S105 - the name of an act
@@ -64,7 +67,20 @@ def record(ctx: Ctx | AgencyCtx, act: Act, subject_id: str, **data: Any) -> None
 
     It becomes part of the trail of the company or agency that the work is in.
     """
-    event: dict[str, Any] = {
+    event = _event(ctx, act, subject_id, data)
+    if isinstance(ctx, AgencyCtx):
+        ctx.session.add(AgencyAuditEvent(agency_id=ctx.agency_id, **event))
+    else:
+        _INSERT(ctx.session, id=new_id(), **event)
+
+
+def record_each(ctx: Ctx, act: Act, subjects: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    """Write down that the same was done to many rows, each given as its id and its data, in one statement."""
+    insert_all(ctx.session, AuditEvent, [_event(ctx, act, subject_id, data) for subject_id, data in subjects])
+
+
+def _event(ctx: Ctx | AgencyCtx, act: Act, subject_id: str, data: dict[str, Any]) -> dict[str, Any]:
+    return {
         "at": ctx.now,
         "actor_kind": ctx.actor.kind.value,
         "actor_id": ctx.actor.id,
@@ -73,7 +89,3 @@ def record(ctx: Ctx | AgencyCtx, act: Act, subject_id: str, **data: Any) -> None
         "data": data,
         "request_id": ctx.request_id,
     }
-    if isinstance(ctx, AgencyCtx):
-        ctx.session.add(AgencyAuditEvent(agency_id=ctx.agency_id, **event))
-    else:
-        _INSERT(ctx.session, id=new_id(), **event)

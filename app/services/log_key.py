@@ -45,9 +45,9 @@ def rotate(ctx: Ctx, old: Signer, new: Signer) -> bool:
     Return whether anything was written: a log that is empty, or says so already, stays as it is.
     """
     size = log.edge(ctx).size
-    if not size or _signed_by(log.checkpoint(ctx, size), _of_log(ctx, new)):
+    if not size or _signed_by(log.checkpoint(ctx, size), of_log(ctx, new)):
         return False
-    keys = {"old": _of_log(ctx, old).verifier.vkey(), "new": _of_log(ctx, new).verifier.vkey()}
+    keys = {"old": of_log(ctx, old).verifier.vkey(), "new": of_log(ctx, new).verifier.vkey()}
     evidence.append(ctx, LeafType.KEY_ROTATION, keys)
     _checkpoint(ctx, [old, new])
     return True
@@ -62,21 +62,22 @@ def replace_key(session: Any, old: Signer, new: Signer, now: datetime) -> None:
     )
 
 
+def of_log(ctx: Ctx, signer: Signer) -> Signer:
+    """Return the key as that of the company's log: its name is part of every signature."""
+    return replace(signer, name=origin(ctx.company_id))
+
+
 def _checkpoint(ctx: Ctx, signers: list[Signer]) -> str:
     edge = log.edge(ctx)
     known = log.checkpoint(ctx, edge.size)
     if known is not None:
         return known
-    first, *others = [_of_log(ctx, signer) for signer in signers]
+    first, *others = [of_log(ctx, signer) for signer in signers]
     checkpoint = Checkpoint(first.name, edge.size, edge.root())
     note = sign_checkpoint(checkpoint, first) + "".join(one.sign(checkpoint.text()).line() for one in others)
     row = {"size": edge.size, "note": note, "signed_at": ctx.now}
     insert_new(ctx.session, LogCheckpoint, [row], ["company_id", "size"])
     return log.checkpoint(ctx, edge.size) or note
-
-
-def _of_log(ctx: Ctx, signer: Signer) -> Signer:
-    return replace(signer, name=origin(ctx.company_id))
 
 
 def _signed_by(note: str | None, signer: Signer) -> bool:

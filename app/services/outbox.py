@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from app.context import AccountCtx, Ctx
+from app.db.bulk import insert_all
 from app.db.prepared import PreparedInsert
-from app.db.upsert import insert_new
 from app.models import Job, JobState
 from app.models.types import new_id
 
@@ -35,6 +35,8 @@ class JobKind(StrEnum):
     REMIND = "policy:remind"
     REMIND_NOW = "policy:remind_now"
     PUBLISH_DUE = "policy:publish_due"
+    COSIGN = "evidence:cosign"
+    TIMESTAMP = "evidence:timestamp"
 
 
 def add(
@@ -67,4 +69,4 @@ def add_each(ctx: Ctx, kind: JobKind, wanted: Iterable[tuple[datetime, dict[str,
     """Ask for many jobs of one kind in one statement, each given as when to run and its payload."""
     same = {"for_company": ctx.company_id, "kind": kind.value, "created_at": ctx.now}
     rows = [{**same, "run_at": run_at, "payload": payload} for run_at, payload in wanted]
-    insert_new(ctx.session, Job, rows, ["dedupe_key"])
+    insert_all(ctx.session, Job, rows, ["dedupe_key"])

@@ -17,7 +17,8 @@ from app.db.bulk import expect_long_lists, insert_all, update_each
 from app.errors import Conflict
 from app.models import Employment, Person, Site, Team
 from app.models.types import new_id
-from app.queries import companies, people, people_matching
+from app.queries import companies, people_matching
+from app.queries.people_matching import Known
 from app.rules.people_csv import PersonRow, RowError
 from app.services import account_links, audit, leaving, outbox, policy_publishing, roles, teams
 from app.services.audit import Act
@@ -25,8 +26,8 @@ from app.services.outbox import JobKind
 from app.services.people_matching import Directory, Step
 from app.wording import N_
 
-# Rows in one transaction. On SQLite everybody else who writes waits that long; on PostgreSQL nobody does.
-CHUNK = {"sqlite": 100, "postgres": 1000}
+# Rows in one transaction. On SQLite everybody else who writes waits that long.
+CHUNK = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,18 +231,24 @@ class _Writing:
         joining = [
             Joiner(row["person_id"], row["team_id"], row["starts_on"], row["ends_on"]) for row in self.new_employments
         ]
-        moved = [step.known.id for step in self.steps if step.known and step.work.keys() & {"team", "ends_on"}]
-        known = people.employments(self.ctx, moved).values()
-        joining += [Joiner(each.person_id, each.team_id, each.starts_on, each.ends_on) for each in known]
+        joining += [
+            self._moved(step.known, step.work)
+            for step in self.steps
+            if step.known and step.work.keys() & {"team", "ends_on"}
+        ]
         today = self.ctx.today
         policy_publishing.ask_joiners(self.ctx, [j for j in joining if j.ends_on is None or j.ends_on >= today])
+
+    def _moved(self, known: Known, work: dict[str, Any]) -> Joiner:
+        now = {"team_id": known.team_id, "starts_on": known.starts_on, "ends_on": known.ends_on} | self._placed(work)
+        return Joiner(known.id, now["team_id"], now["starts_on"], now["ends_on"])
 
     def _settle_leavers(self) -> None:
         """Settle who is gone now; who leaves later is settled on the morning after."""
         ctx = self.ctx
         leaving_on = {self.person_ids[step.row.line]: step.row.ends_on for step in self.steps if _states_leaving(step)}
-        for person_id, last_day in leaving_on.items():
-            audit.record(ctx, Act.PERSON_LEFT, person_id, last_day=str(last_day))
+        left = ((person_id, {"last_day": str(last_day)}) for person_id, last_day in leaving_on.items())
+        audit.record_each(ctx, Act.PERSON_LEFT, left)
         later = {p: day for p, day in leaving_on.items() if day is not None and day >= ctx.today}
         leaving.settle_all(ctx, [person_id for person_id in leaving_on if person_id not in later])
         jobs = [(leaving.morning_after(ctx, day), {"person_id": person_id}) for person_id, day in later.items()]

@@ -3,11 +3,12 @@
 from app.authz import Permission
 from app.context import Ctx
 from app.errors import Forbidden, Invalid, PreconditionFailed
-from app.models import PolicyText, PolicyVersion
+from app.models import PolicyVersion
 from app.queries import policy as policies
 from app.queries.policy_review import is_sole_author, previous_label, shortcomings
 from app.rules import policy_version as rules
 from app.rules.fingerprint import content_sha256, statement_sha256
+from app.rules.policy_text import whole_text
 from app.rules.policy_version import VersionEvent
 from app.schemas.policy import ReturnIn
 from app.services import audit
@@ -60,11 +61,6 @@ def approve(ctx: Ctx, version_id: str, row_version: int | None = None) -> Policy
     return version
 
 
-def shown_text(text: PolicyText) -> str:
-    """Return the exact text of a language that is hashed: the title as a first heading, then the body."""
-    return f"# {text.title}\n\n{text.body}"
-
-
 def _refuse_incomplete(ctx: Ctx, version: PolicyVersion) -> None:
     problems = shortcomings(ctx, version)
     if problems:
@@ -76,7 +72,9 @@ def _freeze(ctx: Ctx, version: PolicyVersion) -> None:
     for text in texts.values():
         text.statement = named(text.statement, version.label)
         text.statement_sha256 = statement_sha256(text.statement)
-    version.content_sha256 = content_sha256({language: shown_text(text) for language, text in texts.items()})
+    version.content_sha256 = content_sha256(
+        {language: whole_text(text.title, text.body) for language, text in texts.items()}
+    )
 
 
 def _move(version: PolicyVersion, state: rules.VersionState) -> None:

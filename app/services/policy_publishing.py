@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from app.authz import Permission
 from app.context import Ctx
-from app.db.upsert import insert_new
+from app.db.bulk import insert_all
 from app.errors import Conflict, FieldError, Invalid
 from app.models import Assignment, Employment, PolicyKind, PolicyVersion
 from app.queries import policy as policies
@@ -199,7 +199,7 @@ def _ask(ctx: Ctx, version: PolicyVersion, people: Sequence[Any]) -> None:
         {"version_id": version.id, "person_id": person_id, "due_on": due, "opened_at": ctx.now}
         for person_id, due in asked.items()
     ]
-    insert_new(ctx.session, Assignment, rows, ["company_id", "version_id", "person_id"])
+    insert_all(ctx.session, Assignment, rows, ["company_id", "version_id", "person_id"])
     _reopen(ctx, version, asked)
     outbox.add(ctx, JobKind.ANNOUNCE, version_id=version.id, first=min(asked), last=max(asked))
 

@@ -66,7 +66,7 @@ def remind_now(ctx: Ctx, version_id: str, team_id: str | None = None, following:
     Outside a person's window the mail waits for its next moment. Conflict if the version is not on show any more.
     """
     ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
-    coverage.counted(ctx, version_id)
+    coverage.version(ctx, version_id)
     if policies.version(ctx, version_id).state not in policies.READABLE:
         raise Conflict("not_asked", N_("Nobody is asked to read this version any more. Remind about the present one."))
     maximum = notices.maximum_reminders(ctx)

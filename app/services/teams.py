@@ -50,8 +50,8 @@ def named(ctx: Ctx, kind: Place, names: Collection[str]) -> dict[str, str]:
     """Return the ids of the teams or sites of these names; those that are missing are made."""
     found = known(ctx, kind)
     missing = sorted(set(names) - found.keys())
-    for place_id in insert_new(ctx.session, kind, [{"name": name} for name in missing], _UNIQUE):
-        audit.record(ctx, _CREATED[kind], place_id)
+    new = insert_new(ctx.session, kind, [{"name": name} for name in missing], _UNIQUE)
+    audit.record_each(ctx, _CREATED[kind], [(place_id, {}) for place_id in new])
     return known(ctx, kind) if missing else found
 
 

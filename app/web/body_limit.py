@@ -2,6 +2,7 @@
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
@@ -25,3 +26,13 @@ class BodyLimit:
             return message
 
         await self.app(scope, receive_limited, send)
+
+
+async def text_of_at_most(request: Request, most: int) -> str:
+    """Read a body of ``most`` bytes at most, and what is no UTF-8 in it as replacement characters; else 413."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise HTTPException(413)
+    return body.decode("utf-8", "replace")

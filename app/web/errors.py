@@ -38,6 +38,7 @@ TITLES = {
     404: N_("Not found"),
     405: N_("Method not allowed"),
     409: N_("Not possible now"),
+    410: N_("Erased"),
     412: N_("Changed meanwhile"),
     413: N_("Too large"),
     415: N_("Media type not supported"),
@@ -49,7 +50,7 @@ TITLES = {
 }
 _PLACE = re.compile(r"\{\w+\}")
 Translate = Callable[[str], str]
-_API = ("/api/", "/oauth/", "/.well-known/")
+_API = ("/api/", "/oauth/", "/witness/", "/.well-known/")
 
 
 class MethodNotAllowed(DomainError):

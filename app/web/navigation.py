@@ -22,6 +22,7 @@ _COMPANY = (
     ("/company/policies", N_("Policies"), "file-text", Permission.READ_POLICIES),
     ("/company/approvals", N_("Approvals"), "inbox", Permission.APPROVE_POLICIES),
     ("/company/people", N_("People"), "users-round", Permission.READ_PEOPLE),
+    ("/company/evidence", N_("Evidence"), "shield-check", Permission.READ_ACKNOWLEDGEMENTS),
     ("/company/engagements", N_("Agencies"), "handshake", Permission.MANAGE_ENGAGEMENTS),
     ("/company/clients", N_("API clients"), "key-round", Permission.MANAGE_CLIENTS),
     ("/company/settings", N_("Settings"), "settings", Permission.WRITE_COMPANY),

@@ -51,6 +51,7 @@ _REASONS = {
     404: "No such thing here, or it belongs to another tenant.",
     405: "The address does not take this method.",
     409: "Not possible in the present state.",
+    410: "It was erased.",
     412: "Somebody changed it meanwhile: read again.",
     413: "Too large.",
     415: "Media type not supported.",

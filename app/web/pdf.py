@@ -80,7 +80,7 @@ def invitation_sheet(
         "qr": translate("QR code that opens the invitation"),
     }
     cards = [_card(invitation) for invitation in invitations]
-    return _compile("invitations", {"language": language, "company": company, "labels": labels, "cards": cards})
+    return compiled("invitations", {"language": language, "company": company, "labels": labels, "cards": cards})
 
 
 def policy_poster(poster: Poster, language: str, translate: Translate, paper: Literal["a4", "a3"] = "a4") -> bytes:
@@ -95,11 +95,11 @@ def policy_poster(poster: Poster, language: str, translate: Translate, paper: Li
         "title": poster.title,
         "company": poster.company,
         "address": _address(poster.url),
-        "qr": _qr_svg(poster.url, _POSTER_QR_ERROR),
+        "qr": qr_svg(poster.url, _POSTER_QR_ERROR),
         "disciplinary": poster.disciplinary,
         "labels": _poster_labels(poster, language, translate),
     }
-    return _compile("poster", data)
+    return compiled("poster", data)
 
 
 def _poster_labels(poster: Poster, language: str, translate: Translate) -> dict[str, str | list[str]]:
@@ -135,7 +135,7 @@ def _card(invitation: Invitation) -> dict[str, str]:
         "team": invitation.team,
         "code": invitation.code,
         "address": urlsplit(invitation.url).netloc,
-        "qr": _qr_svg(invitation.url, _INVITATION_QR_ERROR),
+        "qr": qr_svg(invitation.url, _INVITATION_QR_ERROR),
     }
 
 
@@ -149,13 +149,13 @@ def _long_date(day: date, language: str) -> str:
     return format_date(day, "full", locale=_DATE_LOCALES.get(language, language))
 
 
-def _qr_svg(url: str, error: str) -> str:
+def qr_svg(url: str, error: str) -> str:
     """Return the QR as SVG without quiet zone: the page around it is white."""
     svg: str = segno.make(url, error=error, micro=False).svg_inline(border=0, omitsize=True)
     return svg
 
 
-def _compile(template: str, data: Mapping[str, object]) -> bytes:
+def compiled(template: str, data: Mapping[str, object]) -> bytes:
     """Return the tagged PDF of a template.
 
     PDF/UA is not asked for: under it one emoji in one name would refuse the whole sheet.

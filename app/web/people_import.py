@@ -64,7 +64,7 @@ def report(imported: Imported, say: Callable[[str], str], *, dry_run: bool) -> I
 async def _through(work: Work, rows: Sequence[PersonRow], *, dry_run: bool) -> Result:
     """Import chunk by chunk. A chunk of nothing makes sure that the caller may do this at all."""
     result = Result()
-    for chunk in _chunks(rows, CHUNK[work.db.name]):
+    for chunk in _chunks(rows, CHUNK):
         if dry_run:
             done = await work.read_slow(people_import.preview, chunk, result.taken)
         else:

@@ -16,6 +16,7 @@ from app.authz import Actor, Caller, Client, SignedIn
 from app.context import AccountCtx, AgencyCtx, CompanyFacts, Ctx
 from app.db import NO_COMPANY, Database, Scope, is_id
 from app.errors import Forbidden, NotFound, Unauthenticated
+from app.evidence.notes import Signer
 from app.queries import agency_visits as visits
 from app.queries import entry
 from app.services import agency_visits
@@ -190,6 +191,14 @@ PageAgencyWork = Annotated[AgencyWork, Depends(page_agency_work)]
 OwnWork = Annotated[AccountWork, Depends(account_work)]
 VisitorWork = Annotated[AccountWork, Depends(visitor_work)]
 SignedInCaller = Annotated[SignedIn, Depends(signed_in)]
+
+
+def log_signer(request: Request) -> Signer:
+    """Return the key that signs the evidence logs."""
+    return request.app.state.signer  # type: ignore[no-any-return]
+
+
+LogSigner = Annotated[Signer, Depends(log_signer)]
 
 
 def _once(request: Request) -> Once | None:

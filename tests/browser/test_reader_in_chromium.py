@@ -13,16 +13,16 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from app import db
-from app.context import AccountCtx, Ctx
+from app.context import Ctx
 from app.db import NO_COMPANY, Database
-from app.models import PolicyText, SignInMethod, SignInSession
+from app.models import PolicyText, SignInSession
 from app.queries import policy as policies
 from app.schemas.policy import VersionIn
-from app.services import acknowledging, policy_approval, policy_drafting, policy_publishing, sign_in
+from app.services import acknowledging, policy_approval, policy_drafting, policy_publishing
 from tests import world as cast
+from tests.browser.firm import session_of
 from tests.browser.look import DESKTOP, PHONE, Look
 from tests.browser.server import LiveServer
-from tests.site import LIFETIMES
 from tests.world import World
 
 DARK = Look(colour_scheme="dark")
@@ -66,7 +66,7 @@ async def desk(live_server: LiveServer, page: Page, seam: Database) -> Desk:
     await world.act("hr").write(policy_approval.submit, version.id)
     await world.act("owner").write(policy_approval.approve, version.id)
     await world.act("owner").write(policy_publishing.publish, version.id)
-    token = await seam.write(NO_COMPANY, session_of, world)
+    token = await seam.write(NO_COMPANY, session_of, world.account["employee"], world.company_id)
     await page.context.add_cookies([{"name": "portavoce", "value": token, "url": live_server.url}])
     return Desk(live_server.url, f"/policies/{policy_id}", page, world)
 
@@ -78,13 +78,6 @@ def reword(ctx: Ctx, version_id: str) -> None:
     for text in policies.texts(ctx, version_id).values():
         body, summary = text.body.replace(OLD, NEW), "Chiarite le garanzie."
         ctx.session.execute(changed.where(col(PolicyText.id) == text.id).values(body=body, summary=summary))
-
-
-def session_of(session: Session, world: World) -> str:
-    ctx = AccountCtx(session, None, datetime.now(UTC), "test-request")
-    browser = sign_in.Browser("Test", LIFETIMES)
-    account, where = world.account["employee"], world.company_id
-    return sign_in.open_for(ctx, account, SignInMethod.PASSWORD, browser, organisation_id=where)
 
 
 def end_all_sessions(session: Session) -> None:
@@ -128,6 +121,7 @@ async def test_from_the_first_page_to_the_confirmation(
     await expect(done).to_be_visible()
     if look.java_script_enabled:
         await expect(done).to_be_focused()
+        await expect(page.locator(".chain-small .is-done")).to_have_count(1)
     await expect(page.locator("#deadline")).to_be_hidden()
     assert await axe(page) == []
     await page.get_by_role("link", name="Torna a oggi").click()
@@ -185,7 +179,7 @@ async def test_what_was_typed_survives_an_ended_session(desk: Desk) -> None:
     async with page.expect_navigation(url=re.compile(r"/sign-in\?next=")):
         await page.get_by_role("button", name="Invia").click()
     assert page.url.endswith(f"/sign-in?next={desk.policy}")
-    token = await desk.world.db.write(NO_COMPANY, session_of, desk.world)
+    token = await desk.world.db.write(NO_COMPANY, session_of, desk.world.account["employee"], desk.world.company_id)
     await page.context.add_cookies([{"name": "portavoce", "value": token, "url": desk.url}])
     await desk.open()
     await expect(page.get_by_label("Le tue parole")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from app.services import invitations
 from app.settings import Settings
 from tests.browser.look import DESKTOP, PHONE, Look
 from tests.browser.server import LiveServer, serve
-from tests.world import TODAY, World
+from tests.world import World
 
 Axe = Callable[[Page], Awaitable[list[dict[str, Any]]]]
 KEY = Settings(demo=True).secret_key.get_secret_value()
@@ -66,8 +67,9 @@ async def test_the_pages_of_sign_in_are_open_to_everybody(
 
 @pytest.mark.parametrize("look", [PHONE, WITHOUT_SCRIPTS], ids=str)
 async def test_a_printed_code_opens_the_first_page(world: World, server: LiveServer, page: Page, look: Look) -> None:
-    data = InvitationsIn(valid_until=TODAY, person_ids=[world.person["employee"]])
-    (card,) = await world.act("hr").write(invitations.print_for, data, KEY)
+    now = datetime.now(UTC)  # the server's day, in a process of its own
+    data = InvitationsIn(valid_until=now.date() + timedelta(days=1), person_ids=[world.person["employee"]])
+    (card,) = await world.act("hr", now).write(invitations.print_for, data, KEY)
     await page.goto(f"{server.url}/sign-in")
     await page.fill("#field-code", card.code)
     await page.click("form[action='/i'] button")

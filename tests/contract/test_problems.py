@@ -22,6 +22,7 @@ def test_every_problem_is_a_client_error_or_says_that_it_is_ours() -> None:
         404,
         405,
         409,
+        410,
         412,
         413,
         415,

@@ -20,6 +20,7 @@ from app.models import Job, JobState, Team
 from app.services import outbox
 from app.services.outbox import JobKind
 from app.settings import Settings
+from tests.site import SIGNER
 from tests.world import World
 
 Do = Callable[[JobContext, Any, Finish], Awaitable[None]]
@@ -28,7 +29,7 @@ Do = Callable[[JobContext, Any, Finish], Awaitable[None]]
 def worker(world: World, do: Do) -> Worker:
     """Return a worker that knows one kind of job."""
     settings = Settings(demo=True)
-    return Worker(JobContext(world.db, settings, DevelopmentMailbox(world.db)), {JobKind.ASSIGN.value: do})
+    return Worker(JobContext(world.db, settings, DevelopmentMailbox(world.db), SIGNER), {JobKind.ASSIGN.value: do})
 
 
 async def ask(world: World, **options: Any) -> None:
@@ -239,11 +240,29 @@ async def test_the_clock_asks_for_reminders_of_every_company_once_an_hour(world:
     now = datetime(2026, 12, 7, 9, 0, 30, tzinfo=UTC)
     for moment in (now, now + timedelta(minutes=59)):
         await clock.Clock().tick(world.db, moment)  # another process each time
-    asked = await world.db.read(NO_COMPANY, lambda session: list(session.scalars(select(Job))))
+    asked = await reminders(world)
     assert {one.for_company for one in asked} == {world.company_id, world.other_company_id}
     assert len(asked) == 2
     await clock.Clock().tick(world.db, now + timedelta(hours=1))
-    assert len(await world.db.read(NO_COMPANY, lambda session: list(session.scalars(select(Job))))) == 4
+    assert len(await reminders(world)) == 4
+
+
+async def reminders(world: World) -> list[Job]:
+    wanted = select(Job).where(Job.kind == JobKind.REMIND)
+    return await world.db.read(NO_COMPANY, lambda session: list(session.scalars(wanted)))
+
+
+async def test_the_clock_asks_for_cosignatures_and_time_stamps_of_every_company_once_a_day(world: World) -> None:
+    now = datetime(2026, 12, 7, 0, 30, tzinfo=UTC)
+    for hours in (0, 1, 23):
+        await clock.Clock().tick(world.db, now + timedelta(hours=hours))  # another process each time
+    wanted = select(Job).where(col(Job.kind).in_([JobKind.COSIGN, JobKind.TIMESTAMP]))
+    asked = await world.db.read(NO_COMPANY, lambda session: list(session.scalars(wanted)))
+    assert len(asked) == 4
+    assert {one.for_company for one in asked} == {world.company_id, world.other_company_id}
+    assert all(now <= one.run_at < now + timedelta(hours=1) for one in asked)
+    await clock.Clock().tick(world.db, now + timedelta(days=1))
+    assert len(await world.db.read(NO_COMPANY, lambda session: list(session.scalars(wanted)))) == 8
 
 
 async def test_within_an_hour_a_clock_strikes_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

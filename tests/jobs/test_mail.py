@@ -21,6 +21,7 @@ from app.models import Account, DevelopmentMail, Job, JobState, LinkPurpose, Per
 from app.services import outbox, sign_in
 from app.services.outbox import JobKind
 from app.settings import ConfigurationError, Settings
+from tests.site import SIGNER
 from tests.world import NOW, World
 
 PUBLIC_URL = "https://voce.aurora.example"
@@ -67,7 +68,7 @@ def settings(smtp_url: str = "") -> Settings:
 
 def worker(world: World, smtp_url: str = "", handlers: Any = HANDLERS) -> Worker:
     given = settings(smtp_url)
-    return Worker(JobContext(world.db, given, sender(given, world.db)), handlers)
+    return Worker(JobContext(world.db, given, sender(given, world.db), SIGNER), handlers)
 
 
 async def ask_for_a_link(world: World, email: str, purpose: LinkPurpose = LinkPurpose.SIGN_IN) -> None:

@@ -1,6 +1,7 @@
 """The mails about policies, as a real mail server receives them."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -14,17 +15,21 @@ from sqlmodel import col, select
 
 from app.context import Ctx
 from app.db import NO_COMPANY
+from app.evidence import receipts
 from app.integrations.mail import sender
 from app.jobs import HANDLERS, policy_mails, work
 from app.jobs.loop import Worker
 from app.jobs.work import JobContext
 from app.models import Employment, Job, JobState, Person
 from app.queries import policy as policies
+from app.rules.fingerprint import content_sha256
+from app.rules.policy_text import whole_text
 from app.schemas.acknowledgement import AcknowledgeIn, AnswerIn, ReplyIn
 from app.services import acknowledging, outbox, reminding
 from app.services.outbox import JobKind
 from app.settings import Settings
 from tests.crowd import assignment_of, read_by, set_assignment
+from tests.site import SIGNER
 from tests.world import NOW, TODAY, World
 
 PUBLIC_URL = "https://voce.aurora.example"
@@ -79,7 +84,7 @@ async def postman(world: World, inbox: Inbox, clock: type[Clock]) -> AsyncIterat
     server = await loop.create_server(lambda: SMTP(inbox, loop=loop), "127.0.0.1", 0)
     url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     settings = Settings(demo=True, public_url=PUBLIC_URL, smtp_url=url)
-    yield Worker(JobContext(world.db, settings, sender(settings, world.db)), HANDLERS)
+    yield Worker(JobContext(world.db, settings, sender(settings, world.db), SIGNER), HANDLERS)
     server.close()
 
 
@@ -115,6 +120,19 @@ async def in_english(world: World, name: str) -> None:
         person.language = "en"
 
     await world.system().write(change)
+
+
+def text_of(mail: EmailMessage) -> str:
+    body = mail.get_body()
+    assert body is not None
+    return str(body.get_content())
+
+
+def files_of(mail: EmailMessage) -> dict[str, bytes]:
+    """Return the attachments by the ending of their names."""
+    return {
+        str(part.get_filename()).rsplit(".", 1)[1]: part.get_payload(decode=True) for part in mail.iter_attachments()
+    }
 
 
 async def test_everybody_asked_learns_what_there_is_to_read_by_when_and_that_it_is_work(
@@ -269,7 +287,7 @@ async def test_whoever_acknowledges_gets_exactly_what_was_recorded(
     clock.at = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)  # a Saturday night: it answers their own act, at once
     done = await world.act("employee").write(acknowledging.acknowledge, shown)
     await deliver(postman)
-    text = inbox.to("employee@aurora.example").get_content()
+    text = text_of(inbox.to("employee@aurora.example"))
     statement = (await world.system().read(policies.texts, shown.version_id))["it"].statement
     for fact in (done.at, shown.content_sha256, shown.statement_sha256, "versione 1.0", statement):
         assert fact in text
@@ -283,7 +301,7 @@ async def test_the_statement_is_quoted_in_the_language_in_which_it_was_confirmed
     await set_assignment(world, shown.version_id, last_reminded_at=NOW)
     await world.act("employee").write(acknowledging.acknowledge, shown)
     await deliver(postman)
-    text = inbox.to("employee@aurora.example").get_content()
+    text = text_of(inbox.to("employee@aurora.example"))
     statement = (await world.system().read(policies.texts, shown.version_id))["it"].statement
     assert "What you confirmed:" in text
     assert statement in text
@@ -316,3 +334,28 @@ async def test_a_mail_about_what_is_no_longer_there_is_not_sent(world: World, in
 
 def test_every_mail_about_policies_has_a_handler() -> None:
     assert set(MAIL_KINDS) <= set(HANDLERS)
+
+
+async def test_the_receipt_and_the_text_come_with_the_mail(world: World, inbox: Inbox, postman: Worker) -> None:
+    shown = await world.published()
+    await world.act("employee").write(acknowledging.acknowledge, shown)
+    await deliver(postman)
+    files = files_of(inbox.to("employee@aurora.example"))
+    checks = receipts.verify(json.loads(files["json"]))
+    assert {one.check for one in checks if one.outcome == "fail"} == set()
+    texts = await world.system().read(policies.texts, shown.version_id)
+    wholes = {language: whole_text(text.title, text.body) for language, text in texts.items()}
+    assert files["md"].decode() == wholes["it"]
+    assert content_sha256(wholes) == json.loads(files["json"])["leaf"]["content_sha256"]
+    assert files["pdf"].startswith(b"%PDF")
+
+
+async def test_a_mail_that_is_sent_again_carries_the_same_bytes(world: World, inbox: Inbox, postman: Worker) -> None:
+    shown = await world.published()
+    first = await world.act("employee").write(acknowledging.acknowledge, shown)
+    await deliver(postman)
+    await world.act("colleague").write(acknowledging.acknowledge, shown)
+    await ask_for(world, JobKind.ACKNOWLEDGED_MAIL, acknowledgement_id=first.id)
+    await deliver(postman)
+    one, again = [files_of(mail) for mail in inbox.received if mail["to"] == "employee@aurora.example"]
+    assert one == again

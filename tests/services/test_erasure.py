@@ -25,6 +25,7 @@ from app.schemas.acknowledgement import AnswerIn
 from app.services import acknowledging, erasure, import_files, leaving
 from app.settings import Settings
 from tests.services.test_evidence import SHEET, agrees_with_its_rows, on_paper, private
+from tests.site import SIGNER
 from tests.tenancy.canaries import plant
 from tests.world import TODAY, World, employ
 
@@ -154,7 +155,7 @@ async def accounts(world: World) -> set[str]:
 async def forget_account(world: World) -> None:
     kind = "account:forget"
     settings = Settings(demo=True)
-    await Worker(JobContext(world.db, settings, DevelopmentMailbox(world.db)), {kind: HANDLERS[kind]}).run_due()
+    await Worker(JobContext(world.db, settings, DevelopmentMailbox(world.db), SIGNER), {kind: HANDLERS[kind]}).run_due()
     states = select(col(Job.state)).where(col(Job.kind) == kind)
     assert list(await world.db.read(NO_COMPANY, lambda session: list(session.scalars(states)))) == ["done"]
 

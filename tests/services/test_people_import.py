@@ -19,6 +19,7 @@ from app.services import leaving, people, people_import
 from app.web import people_import as whole_file
 from app.web.people_import import Imported
 from tests.services.test_people import signs_in
+from tests.statements import statements
 from tests.world import TODAY, World
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -71,6 +72,23 @@ async def test_the_same_file_twice_changes_nothing(world: World) -> None:
     assert counts(await imported(world, *rows)) == (0, 0, 250, [])
     assert await everybody(world) == before
     assert await world.system().read(count(AuditEvent)) == acts
+
+
+async def test_more_rows_of_a_file_need_no_more_statements(world: World) -> None:
+    await world.published()
+    await imported(world, ";First;;Vendite;;;;")
+    numbers = []
+    for size in (3, 30):
+        with statements(world.db) as seen:
+            for left in ("", str(YESTERDAY)):
+                rows = [
+                    f"{size}-{n};Ada {size}-{n};{size}.{n}@aurora.example;Vendite;;01/01/2020;{left};"
+                    for n in range(size)
+                ]
+                done = await imported(world, *rows)
+                assert (len(done.errors), done.result.created + done.result.changed) == (0, size)
+        numbers.append(len(seen))
+    assert numbers[0] == numbers[1]
 
 
 async def test_an_import_that_stopped_half_way_is_repeated(world: World) -> None:

@@ -19,7 +19,7 @@ from tests.world import NOW, TODAY
 Ids = dict[str, str]  # by table
 
 # Work of the service itself, and mails of the demonstration, belong to nobody's company.
-_NOT_ANYBODYS = {"company", "job", "development_mail", "idempotency_key", "log_key"}
+_NOT_ANYBODYS = {"company", "job", "development_mail", "idempotency_key", "log_key", "witnessed_log"}
 _FAR = {"idx": 10**9}  # behind whatever the acts of a test append to the log
 _FIXED: dict[str, dict[str, Any]] = {
     "policy": {"kind": PolicyKind.INTERNAL},

@@ -32,6 +32,7 @@ PUBLIC = {
     "/oauth/revoke": "authenticates clients itself",
     "/oauth/introspect": "authenticates clients itself",
     "/.well-known/oauth-authorization-server": "where the endpoints are (RFC 8414)",
+    "/witness/add-checkpoint": "the logs that are watched here sign what they send",
     "/livez": "for whoever watches over the service",
     "/readyz": "for whoever watches over the service",
     "/": "leads on, to the sign-in or to one's own start",
@@ -196,7 +197,8 @@ async def test_ones_own_rows_are_found(two: Two) -> None:
 
     async def judge(route: Route) -> str:
         answer = await ask(client, route, route.address(two.ours))
-        return "" if answer.status_code == 200 else f"{answer} {answer.text}"
+        found = answer.status_code == 200 or '"no_receipt"' in answer.text  # planted rows are not in the log
+        return "" if found else f"{answer} {answer.text}"
 
     await each(reads, judge)
 

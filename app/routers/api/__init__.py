@@ -12,6 +12,7 @@ from app.routers.api import (
     policies,
     policy_versions,
     posting_records,
+    receipts,
     teams,
 )
 
@@ -20,6 +21,7 @@ router.include_router(policies.router)
 router.include_router(policy_versions.router)
 router.include_router(posting_records.router)
 router.include_router(acknowledgements.router)
+router.include_router(receipts.router)
 router.include_router(assignments.router)
 router.include_router(coverage.router)
 router.include_router(companies.router)

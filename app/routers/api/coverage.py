@@ -73,17 +73,18 @@ async def remind_pending_people(
 
 
 def _summary(ctx: Ctx, policy_id: str, version_id: str) -> tuple[PublishedVersion, Counts | None, list[TeamCounts]]:
-    version = coverage.version_of_policy(ctx, policy_id, version_id)
-    return version, coverage.counts(ctx, version_id), coverage.teams(ctx, version_id)
+    version = coverage.version(ctx, version_id, policy_id)
+    teams = coverage.teams(ctx, version)
+    return version, coverage.counts(ctx, version), teams
 
 
 def _pending(ctx: Ctx, policy_id: str, version_id: str, paging: PageRequest, team_id: str | None) -> list[Any]:
-    coverage.version_of_policy(ctx, policy_id, version_id)
-    return coverage_people.pending(ctx, version_id, paging.limit + 1, paging.after, team_id)
+    version = coverage.version(ctx, version_id, policy_id)
+    return coverage_people.pending(ctx, version, paging.limit + 1, paging.after, team_id)
 
 
 def _remind(ctx: Ctx, policy_id: str, version_id: str, team_id: str | None) -> Reminded:
-    coverage.version_of_policy(ctx, policy_id, version_id)
+    coverage.version(ctx, version_id, policy_id)
     return reminding.remind_now(ctx, version_id, team_id)
 
 

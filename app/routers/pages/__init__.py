@@ -12,6 +12,7 @@ from app.routers.pages import (
     coverage,
     development,
     editor,
+    evidence,
     health,
     home,
     invitations,
@@ -27,6 +28,7 @@ from app.routers.pages import (
     publishing,
     questions,
     reader,
+    receipts,
     sessions,
     sign_in,
     verify,
@@ -37,6 +39,8 @@ router.include_router(health.router)
 router.include_router(home.router)
 router.include_router(reader.router)
 router.include_router(my_space.router)
+router.include_router(receipts.router)
+router.include_router(evidence.router)
 router.include_router(coverage.router)
 router.include_router(questions.router)
 router.include_router(sign_in.router)

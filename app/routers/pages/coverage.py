@@ -12,6 +12,7 @@ from app.errors import Invalid, NotFound
 from app.queries import coverage, coverage_people, coverage_progress
 from app.queries.coverage import PublishedVersion
 from app.routers.pages import coverage_words as words
+from app.rules.instants import parse
 from app.rules.spreadsheet import csv_bytes
 from app.schemas.coverage import RemindVersionIn
 from app.services import reminding
@@ -57,7 +58,7 @@ async def pending(
 ) -> Response:
     """List who still has to answer."""
     version = _chosen(await work.read(coverage.published), version_id)
-    rows, teams = await work.read_slow(_pending, version.id, paging.limit + 1, paging.after, team_id)
+    rows, teams = await work.read_slow(_pending, version, paging.limit + 1, paging.after, team_id)
     part, next_key = paging.cut(rows, lambda row: (row.name, row.person_id))
     return page(
         request,
@@ -70,6 +71,24 @@ async def pending(
         team_id=team_id or "",
         next_href=paging.next_href(next_key),
         first_href=f"/company/pending?version={version.id}&team={team_id or ''}" if paging.after else "",
+    )
+
+
+@router.get("/acknowledged")
+async def acknowledged(request: Request, work: PageWork, paging: Paging, version_id: VersionId = None) -> Response:
+    """List who has read it, each with their receipt."""
+    version = _chosen(await work.read(coverage.published), version_id)
+    rows = await work.read_slow(coverage_people.acknowledged, version, paging.limit + 1, paging.after)
+    part, next_key = paging.cut(rows, lambda row: (row.name, row.acknowledgement_id))
+    return page(
+        request,
+        "coverage/acknowledged.html",
+        work,
+        version=version,
+        people=part,
+        instant=parse,
+        next_href=paging.next_href(next_key),
+        first_href=f"/company/acknowledged?version={version.id}" if paging.after else "",
     )
 
 
@@ -90,10 +109,10 @@ async def export(request: Request, work: PageWork, version_id: VersionId = None)
     """Give a table for a spreadsheet: people for whoever may see names, else counts by team."""
     version = _chosen(await work.read(coverage.published), version_id)
     if await work.read(coverage.sees_names):
-        first = await work.read_slow(coverage_people.everybody, version.id, _PART)
-        parts = _people_parts(request, work, version.id, first)
+        first = await work.read_slow(coverage_people.everybody, version, _PART)
+        parts = _people_parts(request, work, version, first)
     else:
-        parts = _team_parts(language_of(request), await work.read_slow(coverage.teams, version.id))
+        parts = _team_parts(language_of(request), await work.read_slow(coverage.teams, version))
     disposition = f'attachment; filename="coverage-{version.label}.csv"'
     headers = {"content-disposition": disposition, "cache-control": "no-store"}
     return StreamingResponse(parts, media_type="text/csv; charset=utf-8", headers=headers)
@@ -125,9 +144,9 @@ def _missing(ctx: Ctx) -> str:
 def _figures(ctx: Ctx, version: PublishedVersion) -> dict[str, Any]:
     posting = version.disciplinary and version.current and ctx.actor.may(Permission.READ_POLICIES)
     return {
-        "counts": coverage.counts(ctx, version.id),
-        "teams": coverage.teams(ctx, version.id),
-        "progress": coverage_progress.progress(ctx, version.id),
+        "teams": coverage.teams(ctx, version),  # first: the counts are their sum, and kept with them
+        "counts": coverage.counts(ctx, version),
+        "progress": coverage_progress.progress(ctx, version),
         "unposted": coverage.unposted_sites(ctx, version.id) if posting else None,
         "may_post": ctx.actor.may(Permission.PUBLISH_POLICIES),
         "named": coverage.sees_names(ctx),
@@ -136,12 +155,16 @@ def _figures(ctx: Ctx, version: PublishedVersion) -> dict[str, Any]:
     }
 
 
-def _pending(ctx: Ctx, version_id: str, limit: int, after: Any, team_id: str | None) -> tuple[list[Any], list[Any]]:
-    people = coverage_people.pending(ctx, version_id, limit, after, team_id or None)
-    return people, coverage.teams(ctx, version_id)
+def _pending(
+    ctx: Ctx, version: PublishedVersion, limit: int, after: Any, team_id: str | None
+) -> tuple[list[Any], list[Any]]:
+    people = coverage_people.pending(ctx, version, limit, after, team_id or None)
+    return people, coverage.teams(ctx, version)
 
 
-async def _people_parts(request: Request, work: PageWork, version_id: str, rows: list[Any]) -> AsyncIterator[bytes]:
+async def _people_parts(
+    request: Request, work: PageWork, version: PublishedVersion, rows: list[Any]
+) -> AsyncIterator[bytes]:
     language = language_of(request)
     zone = work.company.zone  # type: ignore[union-attr]  # known since the first read
     yield b"".join(csv_bytes(words.people_columns(language), []))
@@ -150,7 +173,7 @@ async def _people_parts(request: Request, work: PageWork, version_id: str, rows:
         # Its first row stands where a file would have its heading, behind the mark that only a file's start has.
         yield b"".join(csv_bytes(cells[0], cells[1:])).removeprefix(_BYTE_ORDER_MARK)
         key = (rows[-1].name, rows[-1].person_id)
-        rows = await work.read_slow(coverage_people.everybody, version_id, _PART, key) if len(rows) == _PART else []
+        rows = await work.read_slow(coverage_people.everybody, version, _PART, key) if len(rows) == _PART else []
 
 
 async def _team_parts(language: str, teams: Sequence[Any]) -> AsyncIterator[bytes]:

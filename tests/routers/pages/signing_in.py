@@ -15,7 +15,7 @@ from app.models.people import Person
 from app.schemas.sign_in import InvitationsIn
 from app.services import invitations, passwords
 from app.settings import Settings
-from tests.site import ORIGIN, Site
+from tests.site import ORIGIN, SIGNER, Site
 from tests.world import NOW, TODAY
 
 PASSWORD = "quattro cavalli al trotto"
@@ -26,7 +26,7 @@ async def mails(site: Site) -> list[DevelopmentMail]:
     """Send what waits and return all mails, the oldest first."""
     db = site.world.db
     settings = Settings(demo=True, public_url=ORIGIN)
-    await Worker(JobContext(db, settings, DevelopmentMailbox(db)), HANDLERS).run_due()
+    await Worker(JobContext(db, settings, DevelopmentMailbox(db), SIGNER), HANDLERS).run_due()
     wanted = select(DevelopmentMail).order_by(col(DevelopmentMail.at))
     return await db.read(NO_COMPANY, lambda session: list(session.scalars(wanted)))
 

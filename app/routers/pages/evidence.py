@@ -1,0 +1,47 @@
+"""The evidence log of the company: how it stands, whether it is whole, and all of it to take along."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from app.queries import evidence_state
+from app.rules.log_name import origin
+from app.web.evidence_bundle import bundle
+from app.web.flash import Flash, redirect
+from app.web.render import page, translate
+from app.web.witness_words import FAILURE_WORDS
+from app.web.work import LogSigner, PageWork, known_id
+from app.wording import N_
+
+router = APIRouter(prefix="/company/evidence")
+_WHOLE = N_("The whole log was recomputed from its entries: nothing was changed.")
+_BROKEN = N_("The log is not as it was recorded, from entry %(index)s on. Change nothing, keep a backup and call us.")
+
+
+@router.get("")
+async def show(request: Request, work: PageWork, signer: LogSigner) -> Response:
+    """Show the log's size and fingerprint, its key, and what witnesses and time stamps say."""
+    state = await work.read(evidence_state.state)
+    vkey = replace(signer, name=origin(work.company_id)).verifier.vkey()
+    return page(request, "receipt/log.html", work, state=state, vkey=vkey, failures=FAILURE_WORDS)
+
+
+@router.post("/check")
+async def check(request: Request, work: PageWork) -> Response:
+    """Recompute the whole log from its entries."""
+    broken = await work.read_slow(evidence_state.sound)
+    if broken:
+        said = Flash("error", translate(request, _BROKEN, index=broken.index))
+    else:
+        said = Flash("success", translate(request, _WHOLE))
+    return redirect("/company/evidence", said)
+
+
+@router.get("/bundle")
+async def download(
+    work: PageWork, signer: LogSigner, policy_id: Annotated[str, Query(alias="policy", max_length=36)] = ""
+) -> Response:
+    """Give everything an auditor needs, of all policies or of one."""
+    return await bundle(work, signer, known_id(policy_id) if policy_id else None, None)

@@ -1,0 +1,109 @@
+"""A receipt on one page: in words, as a square to scan, and in small print whatever a check by hand needs."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import segno
+from segno.encoder import DataOverflowError
+
+from app.evidence.leaves import canonical_json
+from app.evidence.receipts import pack
+from app.web.i18n import DEFAULT_LANGUAGE, LANGUAGES, translations
+from app.web.pdf import compiled, qr_svg
+from app.web.receipt_words import DOES_NOT_PROVE, PROVES, facts
+
+Receipt = Mapping[str, Any]
+
+# On the page the square is 84 mm wide: up to here its modules are half a millimetre, and phones read them off paper.
+_EASY_TO_SCAN = 33
+_QR_ERROR = "l"  # every other level needs more modules, and so smaller ones
+
+
+def receipt_pdf(receipt: Receipt, company: str, public_url: str, zone: ZoneInfo) -> bytes:
+    """Return the page in the language of what was confirmed. The same receipt gives the same bytes.
+
+    ``zone`` is where the company is: the time is printed as it was there, and as the text that is hashed.
+    """
+    language = receipt["language"] if receipt["language"] in LANGUAGES else DEFAULT_LANGUAGE
+    translate = translations(language).gettext
+    address = square_address(receipt, public_url)
+    data = {
+        "language": language,
+        "company": company,
+        "title": receipt["title"],
+        "statement": receipt["statement"],
+        "qr": address and qr_svg(address, _QR_ERROR),
+        "verify_at": f"{public_url}/verify",
+        "facts": facts(receipt, language, zone),
+        "entry": _entry(receipt, translate),
+        "proof": _proof(receipt, translate),
+        "labels": _labels(translate),
+    }
+    return compiled("receipt", data)
+
+
+def square_address(receipt: Receipt, public_url: str) -> str | None:
+    """Return the address that the square opens, with the receipt in its fragment; None if no square can hold it.
+
+    What would make it too fine to scan stays away: first the time stamp, then the publication of the version. Whoever
+    needs them takes the JSON file.
+    """
+    shorter = {**receipt, "timestamp": None}
+    addresses = [link(one, public_url) for one in (receipt, shorter, {**shorter, "published": None})]
+    sizes = {address: size for address in addresses if (size := _size(address))}
+    easy = [address for address, size in sizes.items() if size <= _EASY_TO_SCAN]
+    return next(iter(easy or list(sizes)[-1:]), None)
+
+
+def link(receipt: Receipt, public_url: str) -> str:
+    """Return the address at which a browser checks this receipt. The fragment reaches no server."""
+    return f"{public_url}/verify#{pack(receipt)}"
+
+
+def _size(address: str) -> int | None:
+    """Return the version of the QR code (ISO/IEC 18004: 1 to 40) that holds the address, None if none does."""
+    try:
+        return int(segno.make(address, error=_QR_ERROR, micro=False).version)
+    except DataOverflowError:
+        return None
+
+
+def _entry(receipt: Receipt, translate: Callable[[str], str]) -> list[tuple[str, str]]:
+    published = receipt["published"]
+    fields = [
+        (translate("Entry in the log (canonical JSON)"), canonical_json(receipt["leaf"])),
+        (translate("Evidence (canonical JSON)"), canonical_json(receipt["evidence"])),
+        (translate("Salt"), receipt["salt"]),
+    ]
+    if published:
+        place = "\n".join([f"index {published['index']}", *published["path"]])
+        fields.append((translate("Publication of the version"), f"{canonical_json(published['leaf'])}\n{place}"))
+    return fields
+
+
+def _proof(receipt: Receipt, translate: Callable[[str], str]) -> list[tuple[str, str]]:
+    fields = [
+        (translate("Proof and signed state of the log"), receipt["proof"].strip()),
+        (translate("Key of the log"), receipt["vkey"]),
+    ]
+    if receipt["timestamp"]:
+        fields.append((translate("Time stamp of a third party"), translate("in the JSON file of this receipt")))
+    return fields
+
+
+def _labels(translate: Callable[[str], str]) -> dict[str, Any]:
+    return {
+        "heading": translate("Receipt of acknowledgement"),
+        "confirmed": translate("What was confirmed"),
+        "qr": translate("QR code with the receipt"),
+        "scan": translate(
+            "Scan it to check this receipt in your browser; it is not sent to us. Or open its JSON file at"
+        ),
+        "by_hand": translate("This receipt is too long for a QR code. Check its JSON file at"),
+        "small_print": translate("For a check by hand"),
+        "meanings": [
+            {"title": translate("What it proves"), "lines": [translate(line) for line in PROVES]},
+            {"title": translate("What it does not prove"), "lines": [translate(line) for line in DOES_NOT_PROVE]},
+        ],
+    }

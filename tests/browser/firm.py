@@ -1,0 +1,87 @@
+"""A company in the middle of its work, with a row behind every page: what the browser's tour of all pages visits."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+
+from app.authz import AgencyRole
+from app.context import AccountCtx, Ctx
+from app.db import NO_COMPANY
+from app.models import AgencyMember, Assignment, DevelopmentMail, OAuthClient, PolicyKind, SignInMethod
+from app.queries import policy as policies
+from app.schemas.acknowledgement import AnswerIn
+from app.schemas.policy import PolicyIn
+from app.schemas.posting import PostingIn
+from app.services import acknowledging, import_files, policy_approval, policy_drafting, posting, sign_in
+from tests.site import LIFETIMES
+from tests.world import TODAY, World
+
+Ids = dict[str, str]
+PEOPLE = b"nome;reparto\nAmina El Amrani;Produzione\n;Uffici\n"
+
+
+async def furnish(world: World) -> Ids:
+    """Give the company texts in every state, answers, a posting, a list half imported; return the rows by table.
+
+    Versions also go by the last word of the page they are for: the draft by ``edit``, the one that waits for approval
+    by ``review``, the approved one by ``publish``.
+    """
+    hr, owner = world.act("hr"), world.act("owner")
+    today = datetime.now(UTC).date()
+    first = await world.published(effective_on=today)
+    await world.act("employee").write(acknowledging.acknowledge, first)
+    policy_id = (await world.system().read(policies.version, first.version_id)).policy_id
+    second = await world.next_version(policy_id, effective_on=today)
+    question = AnswerIn(version_id=second.version_id, kind="question", note="Vale anche per me?")
+    await world.act("colleague").write(acknowledging.answer, question)
+    posted = PostingIn(place="Bacheca", starts_on=TODAY)
+    return {
+        "company": world.company_id,
+        "policy": policy_id,
+        "policy_version": second.version_id,
+        "edit": (await hr.write(policy_drafting.start_version, policy_id)).id,
+        "review": await _submitted(world, PolicyKind.INTERNAL),
+        "publish": await _approved(world, PolicyKind.EXTERNAL),
+        "posting_record": (await owner.write(posting.record, second.version_id, posted)).id,
+        "stored_file": await hr.write(import_files.keep, "persone.csv", PEOPLE),
+        "person": world.person["employee"],
+        "assignment": await world.system().read(_asked, world.person["colleague"], second.version_id),
+        "development_mail": await world.db.write(NO_COMPANY, _outside, world),
+    }
+
+
+async def _submitted(world: World, kind: PolicyKind) -> str:
+    draft = await world.act("hr").write(policy_drafting.start_policy, PolicyIn(name="Netiquette", kind=kind))
+    await world.act("hr").write(policy_approval.submit, draft.id)
+    return draft.id
+
+
+async def _approved(world: World, kind: PolicyKind) -> str:
+    version_id = await _submitted(world, kind)
+    await world.act("owner").write(policy_approval.approve, version_id)
+    return version_id
+
+
+def _asked(ctx: Ctx, person_id: str, version_id: str) -> str:
+    wanted = select(Assignment.id).where(Assignment.person_id == person_id, Assignment.version_id == version_id)
+    return ctx.session.scalars(wanted).one()
+
+
+def _outside(session: Session, world: World) -> str:
+    mail = DevelopmentMail(recipient="hr@aurora.example", subject="Ciao", text="Ciao.", at=datetime.now(UTC))
+    client = OAuthClient(
+        owner_company=world.company_id, name="Paghe", secret_hash="0" * 64, scopes=["people:read"], created_at=mail.at
+    )
+    session.add_all([mail, client])
+    manager = update(AgencyMember).where(col(AgencyMember.account_id) == world.account["account_manager"])
+    session.execute(manager.values(role=AgencyRole.AGENCY_ADMIN))  # whose pages are the agency's own as well
+    return mail.id
+
+
+def session_of(session: Session, account_id: str, organisation_id: str) -> str:
+    """Sign an account in without its sign-in page; return what its browser's cookie holds."""
+    ctx = AccountCtx(session, None, datetime.now(UTC), "test-request")
+    browser = sign_in.Browser("Test", LIFETIMES)
+    return sign_in.open_for(ctx, account_id, SignInMethod.PASSWORD, browser, organisation_id=organisation_id)

@@ -1,0 +1,61 @@
+"""Every page there is, found by itself, as the person it is for sees it: on a phone and a desktop, by day and night.
+
+A new page needs no line here. Where it shows one state of something only, `firm.furnish` gives that row the last word
+of the page's address.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from app.main import create_app
+from app.settings import Settings
+from tests.browser.conftest import Town, fresh_page
+from tests.browser.look import DESKTOP, PHONE
+from tests.tenancy.routes import Route, all_routes
+
+Axe = Callable[[Page], Awaitable[list[dict[str, Any]]]]
+NO_PAGES = ("/api/", "/oauth/", "/.well-known/", "/livez", "/readyz")
+FILES = ("/proof", "/scan", "/poster", ".csv")
+# Whoever may see the most of the pages below an address; any other page is looked at by an employee.
+VISITORS = {"company": "owner", "agency": "account_manager"}
+
+
+def is_page(route: Route) -> bool:
+    return route.method == "GET" and not route.path.startswith(NO_PAGES) and not route.path.endswith(FILES)
+
+
+PAGES = [route for route in all_routes(create_app(Settings(demo=True))) if is_page(route)]
+
+
+def test_all_pages_are_found() -> None:
+    assert {"/", "/me", "/company", "/agency", "/sign-in"} <= {route.path for route in PAGES}
+
+
+@pytest.mark.parametrize("route", PAGES, ids=[route.path for route in PAGES])
+async def test_every_page_is_whole(route: Route, town: Town, chromium: Browser, axe: Axe) -> None:
+    visitor = VISITORS.get(route.path.split("/")[1], "employee") if route.guard or route.path == "/" else ""
+    state = route.path.rsplit("/", 1)[1]
+    ids = town.ids | ({"policy_version": town.ids[state]} if state in town.ids else {})
+    async with fresh_page(chromium, DESKTOP) as (page, errors):
+        if visitor:
+            await town.sign_in(page, visitor)
+        answer = await page.goto(town.url + route.address(ids))
+        assert answer is not None
+        assert answer.status < (400 if visitor else 500)
+        assert await page.locator("h1").count() == 1
+        assert await page.locator("html").get_attribute("lang") == "it"
+        await page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
+        await by_day_and_night(page, axe)
+    assert [error for error in errors if visitor or "Failed to load resource" not in error] == []
+
+
+async def by_day_and_night(page: Page, axe: Axe) -> None:
+    """Look at a page in both widths, each in one of the two schemes of colours."""
+    for look, colours in ((DESKTOP, "light"), (PHONE, "dark")):
+        await page.set_viewport_size({"width": look.width, "height": look.height})
+        await page.emulate_media(color_scheme=colours, reduced_motion="reduce")
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), look
+        assert await axe(page) == [], (look, colours)
