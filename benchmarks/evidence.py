@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app.authz import Actor, ActorKind, Permission
 from app.context import Ctx
@@ -38,6 +39,7 @@ from app.queries import evidence as log
 from app.rules.log_name import INSTANCE
 from app.services import evidence, log_key
 from app.services.evidence import LeafType, Private
+from app.web.receipt_pdf import receipt_pdf
 from benchmarks import evidence_raw as raw
 from tests.postgres import APP, OWNER, running_server
 from tests.postgres import Server as Postgres
@@ -45,9 +47,22 @@ from tests.postgres import Server as Postgres
 EVERYBODY = Actor(ActorKind.SYSTEM, "benchmark", frozenset(Permission))
 SIGNER = Signer.generate(INSTANCE)
 ROUNDS = 3
+RECEIPTS = 51
 TOGETHER = 1000
 FACTS = {"policy": new_id(), "version": new_id(), "content_sha256": "0" * 64, "statement_sha256": "1" * 64}
-ABOUT = {"person": new_id(), "name": "Giulia Bianchi", "email": "giulia@prova.example", "language": "it"}
+ABOUT = {
+    "person": new_id(),
+    "name": "Giulia Bianchi",
+    "email": "giulia@prova.example",
+    "language": "it",
+    "method": "page",
+    "sign_in_method": "password",
+    "authenticated_at": "2026-11-23T08:00:00.000000Z",
+    "at": "2026-11-23T09:00:00.000000Z",
+    "content_sha256": FACTS["content_sha256"],
+    "statement_sha256": FACTS["statement_sha256"],
+    "recorded_by": "not_collected",
+}
 _FORK = multiprocessing.get_context("fork")
 
 
@@ -154,16 +169,18 @@ async def fill(db: Database, company_id: str, leaves: int) -> None:
         await in_company(db, "write", company_id, appended, min(TOGETHER, missing))
 
 
-async def receipts(db: Database, company_id: str) -> float:
-    """Return the median of milliseconds that a receipt takes, its checkpoint signed already."""
+async def receipts(db: Database, company_id: str) -> tuple[float, float]:
+    """Return the medians of milliseconds that a receipt and its PDF take, its checkpoint signed already."""
     await in_company(db, "write", company_id, log_key.sign_head, SIGNER)
     size = (await in_company(db, "read", company_id, log.edge)).size
-    taken = []
-    for number in range(201):
+    built, printed = [], []
+    for number in range(RECEIPTS):
         begun = time.perf_counter()
-        await in_company(db, "read", company_id, receipt_of, number * (size - 1) // 200)
-        taken.append((time.perf_counter() - begun) * 1000)
-    return statistics.median(taken[1:])
+        receipt = await in_company(db, "read", company_id, receipt_of, number * (size - 1) // RECEIPTS)
+        built.append((time.perf_counter() - begun) * 1000)
+        receipt_pdf(receipt, "Prova", "https://voce.prova.example", ZoneInfo("Europe/Rome"))
+        printed.append((time.perf_counter() - begun) * 1000 - built[-1])
+    return statistics.median(built[1:]), statistics.median(printed[1:])
 
 
 def audited(url: str, company_id: str) -> None:
@@ -178,8 +195,8 @@ def audited(url: str, company_id: str) -> None:
 def big_log(kind: str, url: str, company_id: str, leaves: int) -> None:
     asyncio.run(with_database(url, lambda db: fill(db, company_id, leaves)))
     asyncio.run(with_database(url, lambda db: db.write(NO_COMPANY, log_key.hold_to, SIGNER, datetime.now(UTC))))
-    taken = asyncio.run(with_database(url, lambda db: receipts(db, company_id)))
-    print(f"\n### Proofs and receipts built, {kind}\n\n| median ms |\n|---|\n| {taken:.2f} |")
+    built, printed = asyncio.run(with_database(url, lambda db: receipts(db, company_id)))
+    print(f"\n### Receipts, {kind}: median ms\n\n| built | as PDF |\n|---|---|\n| {built:.2f} | {printed:.0f} |")
     print(f"\n### fsck, {kind}\n\n| leaves | seconds | peak MiB |\n|---|---|---|", flush=True)
     subprocess.run([sys.executable, "-m", "benchmarks.evidence", "--audit", url, company_id], check=True)
 

@@ -12,7 +12,8 @@ from sqlalchemy.engine import make_url
 
 Statement = tuple[str, tuple[Any, ...]]
 
-_ENTRY, _TEXT, _DIGEST = os.urandom(600), "x" * 140, os.urandom(32)
+# As long as those of an acknowledgement.
+_ENTRY, _TEXT, _DIGEST = os.urandom(485), "x" * 448, os.urandom(32)
 _SERVICE_DRIVER = "+asyncpg"
 
 
