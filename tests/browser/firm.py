@@ -31,7 +31,7 @@ async def furnish(world: World) -> Ids:
     hr, owner = world.act("hr"), world.act("owner")
     today = datetime.now(UTC).date()
     first = await world.published(effective_on=today)
-    await world.act("employee").write(acknowledging.acknowledge, first)
+    confirmed = await world.act("employee").write(acknowledging.acknowledge, first)
     policy_id = (await world.system().read(policies.version, first.version_id)).policy_id
     second = await world.next_version(policy_id, effective_on=today)
     question = AnswerIn(version_id=second.version_id, kind="question", note="Vale anche per me?")
@@ -45,8 +45,10 @@ async def furnish(world: World) -> Ids:
         "review": await _submitted(world, PolicyKind.INTERNAL),
         "publish": await _approved(world, PolicyKind.EXTERNAL),
         "posting_record": (await owner.write(posting.record, second.version_id, posted)).id,
-        "stored_file": await hr.write(import_files.keep, "persone.csv", PEOPLE),
+        # Lists that nobody imports are forgotten after a day, and the server's day is today.
+        "stored_file": await world.act("hr", datetime.now(UTC)).write(import_files.keep, "persone.csv", PEOPLE),
         "person": world.person["employee"],
+        "acknowledgement": confirmed.id,
         "assignment": await world.system().read(_asked, world.person["colleague"], second.version_id),
         "development_mail": await world.db.write(NO_COMPANY, _outside, world),
     }

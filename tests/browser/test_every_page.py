@@ -18,7 +18,7 @@ from tests.tenancy.routes import Route, all_routes
 
 Axe = Callable[[Page], Awaitable[list[dict[str, Any]]]]
 NO_PAGES = ("/api/", "/oauth/", "/.well-known/", "/livez", "/readyz")
-FILES = ("/proof", "/scan", "/poster", ".csv")
+FILES = ("/proof", "/scan", "/poster", "/bundle", ".csv", ".json", ".pdf", "/offline.html")
 # Whoever may see the most of the pages below an address; any other page is looked at by an employee.
 VISITORS = {"company": "owner", "agency": "account_manager"}
 
