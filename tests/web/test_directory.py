@@ -86,3 +86,18 @@ async def test_the_route_declared_first_wins(both: tuple[httpx.AsyncClient, http
     assert (await both[1].get("/api/people/first")).json() == "first"
     assert (await both[1].get("/api/people/last")).json() == "one last"
     assert (await both[1].post("/api/people/last")).json() == "posted"
+
+
+async def test_what_is_no_request_takes_the_router_s_own_way() -> None:
+    app, said = application(), []
+    app.router.middleware_stack = Directory(app.router)
+    messages = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
+
+    async def receive() -> dict[str, str]:
+        return next(messages)
+
+    async def send(message: dict[str, str]) -> None:
+        said.append(message["type"])
+
+    await app.router({"type": "lifespan", "app": app, "state": {}}, receive, send)  # type: ignore[arg-type]
+    assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
