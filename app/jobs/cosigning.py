@@ -11,7 +11,7 @@ import structlog
 from app.context import Ctx
 from app.db import Scope
 from app.evidence.witness import Submission
-from app.integrations import signing_key, witnesses
+from app.integrations import witnesses
 from app.integrations.outgoing import NotPublic, Outgoing, OutgoingError
 from app.integrations.witnesses import Reply, Said, Witness
 from app.jobs.work import Finish, JobContext, in_company
@@ -49,7 +49,7 @@ async def have_cosigned(context: JobContext, job: Any, finish: Finish) -> None:
 
 
 async def _ask(context: JobContext, job: Any, witness: Witness) -> Failure | None:
-    signer, outgoing = signing_key.load(context.settings), Outgoing.of(context.settings)
+    signer, outgoing = context.signer, Outgoing.of(context.settings)
     submission = await in_company(context, job, kept.head_to_cosign, signer, witness.name)
     if submission is None:
         return None

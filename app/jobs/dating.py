@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.db import Scope
-from app.integrations import signing_key, timestamps
+from app.integrations import timestamps
 from app.integrations.outgoing import NotPublic, Outgoing, OutgoingError
 from app.integrations.timestamps import Authority, TimestampError
 from app.jobs.work import Finish, JobContext, in_company
@@ -31,7 +31,7 @@ async def have_dated(context: JobContext, job: Any, finish: Finish) -> None:
 
 
 async def _date(context: JobContext, job: Any, authority: Authority) -> None:
-    head = await in_company(context, job, kept.head_to_date, signing_key.load(context.settings))
+    head = await in_company(context, job, kept.head_to_date, context.signer)
     if head is None:
         return
     try:

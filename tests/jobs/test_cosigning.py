@@ -18,6 +18,7 @@ from app.context import Ctx
 from app.db import NO_COMPANY
 from app.evidence.checkpoints import open_checkpoint
 from app.evidence.notes import COSIGNATURE, Signer
+from app.integrations import signing_key
 from app.integrations.mail import DevelopmentMailbox
 from app.jobs import HANDLERS, worker
 from app.jobs.loop import Worker
@@ -65,7 +66,9 @@ class Client:
             outbox.add(ctx, JobKind.COSIGN)
 
         await self.world.system().write(add)
-        context = JobContext(self.world.db, self.settings, DevelopmentMailbox(self.world.db))
+        context = JobContext(
+            self.world.db, self.settings, DevelopmentMailbox(self.world.db), signing_key.load(self.settings)
+        )
         await Worker(context, HANDLERS).run_due()
         newest = select(Job).where(col(Job.kind) == JobKind.COSIGN).order_by(col(Job.id).desc()).limit(1)
         return await self.world.db.read(NO_COMPANY, lambda session: session.scalars(newest).one())

@@ -11,6 +11,7 @@ from app.context import Ctx
 from app.db import NO_COMPANY
 from app.evidence.errors import EvidenceError
 from app.evidence.notes import Signer, split_note
+from app.integrations import signing_key
 from app.integrations.mail import DevelopmentMailbox
 from app.integrations.timestamps import Reader, configured
 from app.jobs import HANDLERS, worker
@@ -47,7 +48,8 @@ async def ask(world: World, settings: Settings) -> Job:
         outbox.add(ctx, JobKind.TIMESTAMP)
 
     await world.system().write(add)
-    await Worker(JobContext(world.db, settings, DevelopmentMailbox(world.db)), HANDLERS).run_due()
+    context = JobContext(world.db, settings, DevelopmentMailbox(world.db), signing_key.load(settings))
+    await Worker(context, HANDLERS).run_due()
     newest = select(Job).where(col(Job.kind) == JobKind.TIMESTAMP).order_by(col(Job.id).desc()).limit(1)
     return await world.db.read(NO_COMPANY, lambda session: session.scalars(newest).one())
 
