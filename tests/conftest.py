@@ -5,6 +5,7 @@ own copy of a template that each worker migrates once.
 """
 
 import asyncio
+import gc
 import os
 import shutil
 import sqlite3
@@ -47,6 +48,11 @@ class Database:
 def pytest_configure_node(node: Any) -> None:
     """Start the one server that all xdist workers share, and tell this worker where it is."""
     node.workerinput["postgres"] = str(_server_directory(node.config))
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector from looking at the whole application again and again while tests run."""
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from app.db.scope import Scope
 from app.db.session import in_session
-from app.errors import DomainError, Unavailable
+from app.errors import Conflict, DomainError, Unavailable
 from app.wording import N_
 
 T = TypeVar("T")
@@ -24,6 +24,9 @@ _DRIVER = (OSError, DriverError, PostgresError, DBAPIError)
 # Classes of SQLSTATE in which the same request may do better later: connection, rollback for concurrency,
 # resources, operator, system (PostgreSQL manual, appendix A); and a lock that was not to be had.
 _LATER = ("08", "40", "53", "57", "58", "55P03")
+# Services look before they store; what they saw can only have been removed by somebody at the same time.
+_REFERENCE = "23503"
+_REMOVED = N_("What this belongs to was removed at the same moment, so nothing was stored. Load it again and look.")
 
 
 def async_url(url: str) -> str:
@@ -71,9 +74,9 @@ class PostgresDatabase:
             await _commit(await _driver(connection))
         except Exception as error:
             lost = await _undo(connection)
-            if isinstance(error, DomainError) or not (_better_later(error) or (lost and isinstance(error, _DRIVER))):
-                raise
-            raise Unavailable from error
+            if refusal := _refusal(error, lost=lost):
+                raise refusal from error
+            raise
         except BaseException:  # cancelled: what the connection is doing is unknown
             await connection.invalidate()
             raise
@@ -133,9 +136,14 @@ async def _undo(connection: AsyncConnection) -> bool:
     return False
 
 
-def _better_later(error: Exception) -> bool:
+def _refusal(error: Exception, *, lost: bool) -> DomainError | None:
+    """Return what the caller can do about an error of the database, None where it is not for them."""
+    if not isinstance(error, _DRIVER):
+        return None
     state = getattr(getattr(error, "orig", error), "sqlstate", None) or ""
-    return state.startswith(_LATER)
+    if state == _REFERENCE:
+        return Conflict("removed_meanwhile", _REMOVED)
+    return Unavailable() if lost or state.startswith(_LATER) else None
 
 
 def _bind(scope: Scope) -> str:

@@ -1,35 +1,44 @@
 """How often somebody may try to come in.
 
-Counters live in the memory of this process, addresses with them: nothing is stored, a restart forgets, and several
-processes allow several times as much. Failures count, successes are given back.
+Counters live in the memory of this process (app/web/windows.py), addresses with them. Failures count, successes are
+given back.
 """
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from math import ceil
+from typing import NamedTuple
 
 from fastapi import Request
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 
 from app.errors import DomainError, TooMany
 from app.web import browsers
+from app.web.windows import Window, Windows
 from app.wording import N_
 
+_MINUTE = 60
+_HOUR = 3600
+
+
+class Limit(NamedTuple):
+    """At most so many tries in so many seconds."""
+
+    most: int
+    seconds: int
+
+
 # At one account from one address: enough for a forgotten password, far too little to guess one.
-_PAIR = RateLimitItemPerMinute(6, 15)
+_PAIR = Limit(6, 15 * _MINUTE)
 # At one account from everywhere, by browsers that never signed in to it. The owner's own browser is counted by
 # itself, so nobody can lock them out of it, not even from the next desk.
-_ACCOUNT = RateLimitItemPerHour(30)
+_ACCOUNT = Limit(30, _HOUR)
 # From one address at anything: loose, as a whole factory may share one.
-_ADDRESS = RateLimitItemPerMinute(120, 15)
-_CODES_OF_ADDRESS = RateLimitItemPerMinute(30, 15)
-_CODES = RateLimitItemPerHour(2000)
-_ONCE = RateLimitItemPerMinute(1, 10)
+_ADDRESS = Limit(120, 15 * _MINUTE)
+_CODES_OF_ADDRESS = Limit(30, 15 * _MINUTE)
+_CODES = Limit(2000, _HOUR)
+_ONCE = Limit(1, 10 * _MINUTE)
 
-Count = tuple[RateLimitItem, str]
+Count = tuple[Limit, str]
 
 
 class TooManyTries(TooMany):
@@ -46,26 +55,31 @@ class Throttle:
     """The counters of one process."""
 
     def __init__(self) -> None:
-        self._storage = MemoryStorage()
-        self._limiter = FixedWindowRateLimiter(self._storage)
+        self._windows = Windows()
 
     def take(self, counts: list[Count]) -> None:
         """Count a try; TooManyTries at the first counter that is full, so that a refused try does not fill the rest."""
         for count in counts:
-            if not self._limiter.hit(*count):
-                raise TooManyTries(self._seconds(*count))
+            window = self._window(count)
+            if window.used >= count[0].most:
+                raise TooManyTries(window.seconds_left)
+            window.used += 1
 
     def give_back(self, counts: list[Count]) -> None:
         """Take a try back that was none."""
-        for item, whose in counts:
-            self._storage.incr(item.key_for(whose), item.get_expiry(), amount=-1)
+        for count in counts:
+            window = self._window(count)
+            window.used = max(0, window.used - 1)
 
     def first(self, what: str) -> bool:
         """Tell whether this is the first time, for ten minutes."""
-        return self._limiter.hit(_ONCE, what)
+        window = self._window((_ONCE, what))
+        window.used += 1
+        return window.used <= _ONCE.most
 
-    def _seconds(self, item: RateLimitItem, whose: str) -> int:
-        return max(1, ceil(self._limiter.get_window_stats(item, whose).reset_time - time.time()))
+    def _window(self, count: Count) -> Window:
+        limit, whose = count
+        return self._windows.of((limit, whose), limit.seconds)
 
 
 def throttle(request: Request) -> Throttle:

@@ -6,9 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.util import await_only
 
 from app.context import Ctx
+from app.db import NO_COMPANY
 from app.errors import Conflict
 from app.queries import companies
 from app.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn
@@ -76,3 +78,31 @@ async def test_what_concerns_the_company_as_a_whole_keeps_nobody_from_acknowledg
         done.set()
         await holding
     assert await agrees_with_its_rows(world) == 2
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"])
+async def test_nothing_is_recorded_of_somebody_who_is_erased_at_the_same_moment(world: World) -> None:
+    shown = await world.published()
+    policy_id, person_id = await world.system().read(policy_of, shown), world.person["employee"]
+    await world.act("owner").write(leaving.leave, person_id, YESTERDAY)
+    erased, go_on = asyncio.Event(), asyncio.Event()
+
+    def erase_slowly(ctx: Ctx) -> None:
+        erasure.erase(ctx, person_id)
+        erased.set()
+        await_only(go_on.wait())
+
+    erasing = asyncio.create_task(world.act("hr").write(erase_slowly))
+    await erased.wait()
+    acknowledging_for_them = asyncio.create_task(acknowledged(world, policy_id, shown, person_id))
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    while not await world.db.write(NO_COMPANY, lambda session: session.scalar(waiting)):
+        assert not acknowledging_for_them.done()
+    go_on.set()
+    await erasing
+    with pytest.raises(Conflict) as refused:
+        await acknowledging_for_them
+    assert refused.value.code == "removed_meanwhile"
+    assert await agrees_with_its_rows(world) == 1
