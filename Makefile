@@ -13,7 +13,6 @@ run: .venv/.run-ready
 	.venv/bin/portavoce demo
 
 test: .venv/.test-ready
-	scripts/install-test-tools
 	scripts/test
 
 check: .venv/.test-ready

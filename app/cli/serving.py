@@ -5,9 +5,12 @@ import signal
 import socket
 from datetime import UTC, datetime
 from importlib import import_module
+from typing import Any
 
 import typer
 import uvicorn
+from uvicorn.config import LOGGING_CONFIG
+from uvicorn.logging import DefaultFormatter
 
 from app.cli.demo.marks import is_demo
 from app.cli.work import opened, with_database
@@ -15,10 +18,22 @@ from app.db import NO_COMPANY, Database
 from app.db.migrate import head
 from app.db.migrate import migrate as upgrade
 from app.integrations import signing_key
+from app.logs import traceback_text
 from app.services import log_key
 from app.settings import ConfigurationError, Settings
 
 _GRACEFUL_SECONDS = 10
+
+
+class ServerLines(DefaultFormatter):
+    """The server's own log lines, with tracebacks that tell no values."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the name is the library's
+        return traceback_text(ei)
+
+
+_DEFAULT = {**LOGGING_CONFIG["formatters"]["default"], "()": ServerLines}
+_LOG_CONFIG = {**LOGGING_CONFIG, "formatters": {**LOGGING_CONFIG["formatters"], "default": _DEFAULT}}
 
 
 def serve(workers: int) -> None:
@@ -74,6 +89,7 @@ def run_server(settings: Settings, workers: int = 1) -> None:
         proxy_headers=bool(settings.forwarded_allow_ips),
         forwarded_allow_ips=settings.forwarded_allow_ips,
         server_header=False,
+        log_config=_LOG_CONFIG,
         access_log=False,
         timeout_graceful_shutdown=_GRACEFUL_SECONDS,
     )

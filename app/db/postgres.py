@@ -46,6 +46,7 @@ class PostgresDatabase:
             async_url(url),
             isolation_level="AUTOCOMMIT",
             skip_autocommit_rollback=True,
+            hide_parameters=True,  # what is stored must not reach the log by way of an error
             pool_reset_on_return=None,
             pool_size=pool,
             max_overflow=0,

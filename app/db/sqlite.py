@@ -73,6 +73,7 @@ class SqliteDatabase:
             url,
             isolation_level="AUTOCOMMIT",
             skip_autocommit_rollback=True,
+            hide_parameters=True,  # what is stored must not reach the log by way of an error
             connect_args={"check_same_thread": False, "cached_statements": 512},
         )
         event.listen(self.engine, "connect", _prepare)

@@ -7,13 +7,13 @@ it asks for work under a key that holds the hour, or it deletes what is old.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from app.db import NO_COMPANY, Database
 from app.db.upsert import insert_new
+from app.logs import get_logger
 from app.models import Company, Job, JobState
 from app.services import api_tokens, idempotency
 from app.services.outbox import JobKind
@@ -22,7 +22,7 @@ ClockJob = Callable[[Session, datetime], None]
 
 DONE_KEPT = timedelta(days=30)
 
-_LOG = structlog.get_logger()
+_LOG = get_logger()
 
 
 class Clock:

@@ -6,8 +6,6 @@ fails at its end and is tried again; whoever has cosigned meanwhile is not asked
 
 from typing import Any
 
-import structlog
-
 from app.context import Ctx
 from app.db import Scope
 from app.evidence.witness import Submission
@@ -15,10 +13,11 @@ from app.integrations import witnesses
 from app.integrations.outgoing import NotPublic, Outgoing, OutgoingError
 from app.integrations.witnesses import Reply, Said, Witness
 from app.jobs.work import Finish, JobContext, in_company
+from app.logs import get_logger
 from app.services import witnesses as kept
 from app.services.witnesses import ALARMING, Failure
 
-_LOG = structlog.get_logger()
+_LOG = get_logger()
 _TRIED_AGAIN = frozenset({Failure.UNREACHABLE, Failure.BAD_ANSWER})
 _FAILURES = {
     Said.UNKNOWN_LOG: Failure.UNKNOWN_LOG,

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import structlog
 from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
@@ -21,10 +20,11 @@ from sqlmodel import col, select
 from app.db import NO_COMPANY
 from app.jobs.clock import Clock
 from app.jobs.work import Handlers, JobContext
+from app.logs import get_logger
 from app.models import Job, JobState
 from app.models.types import new_id
 
-_LOG = structlog.get_logger()
+_LOG = get_logger()
 _LEASE = timedelta(minutes=2)
 _RENEW_AFTER = timedelta(seconds=30)
 _BATCH = 20

@@ -21,19 +21,19 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-import structlog
 from sqlalchemy.orm import Session
 
 from app.context import AccountCtx
 from app.db import Scope
 from app.integrations.mail import Mail, Refused
 from app.jobs.work import Finish, Handler, JobContext, company_ctx
+from app.logs import get_logger
 from app.web.render import environment
 
 Addressed = tuple[str, str, Mapping[str, Any]]
 Facts = Callable[..., Iterable[Addressed]]
 
-_LOG = structlog.get_logger()
+_LOG = get_logger()
 
 
 def mail(template: str, facts: Facts) -> Handler:

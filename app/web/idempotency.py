@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-import structlog
 from fastapi import FastAPI, Request
 from sqlalchemy.orm import Session
 from starlette.datastructures import Headers
@@ -20,11 +19,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.db import NO_COMPANY, Database
 from app.errors import DomainError, Malformed, Unavailable
+from app.logs import get_logger
 from app.services import idempotency
 from app.services.idempotency import Answer, Attempt, Replayed
 from app.wording import N_
 
-_LOG = structlog.get_logger()
+_LOG = get_logger()
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _BOUNDARY = re.compile(r'boundary="?([^";,]{1,70})')
 _KEPT_HEADERS = ("content-type", "location", "etag", "link", "content-language")

@@ -7,13 +7,12 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 from urllib.parse import urlsplit
 
 import segno
-import typst
 from babel.dates import format_date
 
 Translate = Callable[[str], str]
@@ -95,7 +94,7 @@ def policy_poster(poster: Poster, language: str, translate: Translate, paper: Li
         "title": poster.title,
         "company": poster.company,
         "address": _address(poster.url),
-        "qr": qr_svg(poster.url, _POSTER_QR_ERROR),
+        "qr": svg(segno.make_qr(poster.url, error=_POSTER_QR_ERROR)),
         "disciplinary": poster.disciplinary,
         "labels": _poster_labels(poster, language, translate),
     }
@@ -135,7 +134,7 @@ def _card(invitation: Invitation) -> dict[str, str]:
         "team": invitation.team,
         "code": invitation.code,
         "address": urlsplit(invitation.url).netloc,
-        "qr": qr_svg(invitation.url, _INVITATION_QR_ERROR),
+        "qr": svg(segno.make_qr(invitation.url, error=_INVITATION_QR_ERROR)),
     }
 
 
@@ -149,10 +148,10 @@ def _long_date(day: date, language: str) -> str:
     return format_date(day, "full", locale=_DATE_LOCALES.get(language, language))
 
 
-def qr_svg(url: str, error: str) -> str:
+def svg(code: segno.QRCode) -> str:
     """Return the QR as SVG without quiet zone: the page around it is white."""
-    svg: str = segno.make(url, error=error, micro=False).svg_inline(border=0, omitsize=True)
-    return svg
+    drawn: str = code.svg_inline(border=0, omitsize=True)
+    return drawn
 
 
 def compiled(template: str, data: Mapping[str, object]) -> bytes:
@@ -160,14 +159,13 @@ def compiled(template: str, data: Mapping[str, object]) -> bytes:
 
     PDF/UA is not asked for: under it one emoji in one name would refuse the whole sheet.
     """
-    return typst.compile(
-        _TEMPLATES / f"{template}.typ",
-        root=_TEMPLATES,
-        font_paths=_fonts(),
-        sys_inputs={"data": json.dumps(data)},
-    )
+    return _press()(_TEMPLATES / f"{template}.typ", root=_TEMPLATES, sys_inputs={"data": json.dumps(data)})
 
 
 @cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, font_paths=[_FONTS])
+def _press() -> Callable[..., bytes]:
+    """Return the compiler with our fonts; it is made for the first page, as it takes time and memory."""
+    import typst  # noqa: PLC0415
+
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[_FONTS])
+    return cast("Callable[..., bytes]", partial(typst.compile, font_paths=fonts))

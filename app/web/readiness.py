@@ -4,13 +4,12 @@ import asyncio
 from datetime import UTC, datetime
 from time import monotonic
 
-import structlog
-
 from app.db import NO_COMPANY, Database
 from app.db.migrate import is_current
+from app.logs import get_logger
 from app.services import readiness
 
-_LOG = structlog.get_logger()
+_LOG = get_logger()
 _PATIENCE = 5.0
 _REMEMBERED = 1.0
 

@@ -1,7 +1,7 @@
 """A receipt on one page: in words, as a square to scan, and in small print whatever a check by hand needs."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import segno
@@ -10,7 +10,7 @@ from segno.encoder import DataOverflowError
 from app.evidence.leaves import canonical_json
 from app.evidence.receipts import pack
 from app.web.i18n import DEFAULT_LANGUAGE, LANGUAGES, translations
-from app.web.pdf import compiled, qr_svg
+from app.web.pdf import compiled, svg
 from app.web.receipt_words import DOES_NOT_PROVE, PROVES, facts
 
 Receipt = Mapping[str, Any]
@@ -18,6 +18,15 @@ Receipt = Mapping[str, Any]
 # On the page the square is 84 mm wide: up to here its modules are half a millimetre, and phones read them off paper.
 _EASY_TO_SCAN = 33
 _QR_ERROR = "l"  # every other level needs more modules, and so smaller ones
+# What a proof looks like is left to chance, so all masks are about as good; to try each takes four times as long.
+_MASK = 4
+
+
+class Square(NamedTuple):
+    """A QR code and the address that it opens."""
+
+    address: str
+    code: segno.QRCode
 
 
 def receipt_pdf(receipt: Receipt, company: str, public_url: str, zone: ZoneInfo) -> bytes:
@@ -27,13 +36,13 @@ def receipt_pdf(receipt: Receipt, company: str, public_url: str, zone: ZoneInfo)
     """
     language = receipt["language"] if receipt["language"] in LANGUAGES else DEFAULT_LANGUAGE
     translate = translations(language).gettext
-    address = square_address(receipt, public_url)
+    drawn = square(receipt, public_url)
     data = {
         "language": language,
         "company": company,
         "title": receipt["title"],
         "statement": receipt["statement"],
-        "qr": address and qr_svg(address, _QR_ERROR),
+        "qr": drawn and svg(drawn.code),
         "verify_at": f"{public_url}/verify",
         "facts": facts(receipt, language, zone),
         "entry": _entry(receipt, translate),
@@ -43,17 +52,20 @@ def receipt_pdf(receipt: Receipt, company: str, public_url: str, zone: ZoneInfo)
     return compiled("receipt", data)
 
 
-def square_address(receipt: Receipt, public_url: str) -> str | None:
-    """Return the address that the square opens, with the receipt in its fragment; None if no square can hold it.
+def square(receipt: Receipt, public_url: str) -> Square | None:
+    """Return the square whose address has the receipt in its fragment; None if none can hold it.
 
     What would make it too fine to scan stays away: first the time stamp, then the publication of the version. Whoever
     needs them takes the JSON file.
     """
     shorter = {**receipt, "timestamp": None}
-    addresses = [link(one, public_url) for one in (receipt, shorter, {**shorter, "published": None})]
-    sizes = {address: size for address in addresses if (size := _size(address))}
-    easy = [address for address, size in sizes.items() if size <= _EASY_TO_SCAN]
-    return next(iter(easy or list(sizes)[-1:]), None)
+    fine = None
+    for one in (receipt, shorter, {**shorter, "published": None}):
+        drawn = _drawn(link(one, public_url))
+        if drawn and int(drawn.code.version) <= _EASY_TO_SCAN:
+            return drawn
+        fine = drawn or fine
+    return fine
 
 
 def link(receipt: Receipt, public_url: str) -> str:
@@ -61,10 +73,10 @@ def link(receipt: Receipt, public_url: str) -> str:
     return f"{public_url}/verify#{pack(receipt)}"
 
 
-def _size(address: str) -> int | None:
-    """Return the version of the QR code (ISO/IEC 18004: 1 to 40) that holds the address, None if none does."""
+def _drawn(address: str) -> Square | None:
+    """Return the square for an address, None if no QR code (ISO/IEC 18004) is large enough."""
     try:
-        return int(segno.make(address, error=_QR_ERROR, micro=False).version)
+        return Square(address, segno.make_qr(address, error=_QR_ERROR, mask=_MASK))
     except DataOverflowError:
         return None
 

@@ -1,10 +1,13 @@
 """The long-running commands, as processes see them: they start, answer, and stop when told."""
 
+import logging
+import sys
 from pathlib import Path
 
 import httpx
 import pytest
 
+from app.cli.serving import ServerLines
 from tests.cli.conftest import SECRETS, Portavoce
 from tests.cli.interrupting import answer, free_port, interrupted_after, listening
 from tests.conftest import Database
@@ -41,3 +44,13 @@ def test_migrating_makes_the_database(portavoce: Portavoce, tmp_path: Path) -> N
 def test_migrating_is_done_as_the_owner_of_the_tables(portavoce: Portavoce, database: Database) -> None:
     done = portavoce("migrate", DATABASE_URL=database.url, DATABASE_OWNER_URL=database.owner_url)
     assert done.status == 0
+
+
+def test_the_servers_own_lines_tell_no_values_of_rows_either() -> None:
+    try:
+        raise ValueError("two rows collide\nDETAIL:  Key (email)=(giulia@aurora.example) already exists.\nHINT: none")
+    except ValueError:
+        record = logging.LogRecord("uvicorn.error", logging.ERROR, "", 0, "Exception", None, sys.exc_info())
+    line = ServerLines("%(levelprefix)s %(message)s", use_colors=False).format(record)
+    assert "ValueError: two rows collide\nHINT: none" in line
+    assert "giulia" not in line.split("ValueError:")[1]

@@ -1,6 +1,7 @@
 """The job loop: nothing is lost, nothing is done by two, and what fails is tried again, then shown as dead."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -165,6 +166,18 @@ async def test_a_failing_job_holds_up_no_other(world: World) -> None:
     await ask(world, name="Produzione")  # there is one already: the database refuses
     await worker(world, add_team).run_due()
     assert await teams(world) == 2
+
+
+async def test_the_log_says_what_failed_by_ids_and_nothing_that_was_to_be_stored(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await ask(world, name="Produzione")
+    await worker(world, add_team).run_due()
+    line = json.loads(capsys.readouterr().err)
+    assert (line["event"], line["level"], line["kind"]) == ("job failed", "error", JobKind.ASSIGN.value)
+    assert (line["job"], line["company"]) == ((await job(world)).id, world.company_id)
+    assert "IntegrityError" in line["exception"]
+    assert "Produzione" not in line["exception"]
 
 
 async def test_the_same_key_is_asked_for_once(world: World) -> None:

@@ -14,7 +14,7 @@ from app.evidence.notes import Signer
 from app.evidence.proofs import Proof
 from app.evidence.receipts import Publication
 from app.evidence.tree import inclusion_path
-from app.web.receipt_pdf import link, receipt_pdf, square_address
+from app.web.receipt_pdf import link, receipt_pdf, square
 from tests.web.test_pdf import page_count, run, text_of
 
 ROME = ZoneInfo("Europe/Rome")
@@ -141,10 +141,12 @@ def test_a_receipt_in_a_language_without_pages_is_printed_in_italian() -> None:
 
 def test_what_no_square_can_hold_is_printed_with_the_address_alone() -> None:
     long = receipt(10, statement=" ".join(secrets.token_hex(4) for _ in range(440)))
-    assert square_address(long, ADDRESS) is None
+    assert square(long, ADDRESS) is None
     assert f"{ADDRESS}/verify" in text_of(printed(long))
 
 
 def test_a_square_too_fine_to_scan_with_ease_is_still_printed_if_nothing_shorter_is_left() -> None:
     long = receipt(1_000_000, name=" ".join(secrets.token_hex(4) for _ in range(22)))
-    assert square_address(long, ADDRESS) == link({**long, "published": None}, ADDRESS)
+    drawn = square(long, ADDRESS)
+    assert drawn is not None
+    assert drawn.address == link({**long, "published": None}, ADDRESS)
