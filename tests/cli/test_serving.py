@@ -1,7 +1,6 @@
 """The long-running commands, as processes see them: they start, answer, and stop when told."""
 
 import logging
-import sys
 from pathlib import Path
 
 import httpx
@@ -47,10 +46,7 @@ def test_migrating_is_done_as_the_owner_of_the_tables(portavoce: Portavoce, data
 
 
 def test_the_servers_own_lines_tell_no_values_of_rows_either() -> None:
-    try:
-        raise ValueError("two rows collide\nDETAIL:  Key (email)=(giulia@aurora.example) already exists.\nHINT: none")
-    except ValueError:
-        record = logging.LogRecord("uvicorn.error", logging.ERROR, "", 0, "Exception", None, sys.exc_info())
+    collided = ValueError("two rows collide\nDETAIL:  Key (email)=(giulia@aurora.example) already exists.\nHINT: none")
+    record = logging.LogRecord("uvicorn.error", logging.ERROR, "", 0, "", None, (ValueError, collided, None))
     line = ServerLines("%(levelprefix)s %(message)s", use_colors=False).format(record)
-    assert "ValueError: two rows collide\nHINT: none" in line
-    assert "giulia" not in line.split("ValueError:")[1]
+    assert line.endswith("ValueError: two rows collide\nHINT: none")
