@@ -25,26 +25,32 @@ Files = dict[str, bytes]
 QUESTIONS = 300  # so that there is a full tile, one that is not, and one above them
 
 
-def ask(ctx: Ctx) -> None:
+def ask(ctx: Ctx, questions: int) -> None:
     facts = {"policy": ctx.company_id, "version": ctx.company_id, "content_sha256": "0" * 64}
-    for number in range(QUESTIONS):
+    for number in range(questions):
         evidence.append(ctx, LeafType.QUESTION, facts, Private({"note": f"Perché {number}?\u2028"}, ctx.company_id))
 
 
 @pytest.fixture(scope="module")
 def packed(sqlite_world: tuple[Path, World], tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Give the bundle of a log whose key changed once, as it is downloaded."""
+    return asyncio.run(downloaded(sqlite_world, tmp_path_factory.mktemp("bundle"), QUESTIONS))
+
+
+@pytest.fixture
+def small(sqlite_world: tuple[Path, World], tmp_path: Path) -> Files:
+    """Give the files of the bundle of a short log, which is audited quickly."""
+    return unpacked(asyncio.run(downloaded(sqlite_world, tmp_path, questions=1)))
+
+
+async def downloaded(sqlite_world: tuple[Path, World], folder: Path, questions: int) -> bytes:
     template, made = sqlite_world
-    file = shutil.copyfile(template, tmp_path_factory.mktemp("bundle") / "log.db")
-    return asyncio.run(downloaded(f"sqlite:///{file}", made))
-
-
-async def downloaded(url: str, made: World) -> bytes:
+    url = f"sqlite:///{shutil.copyfile(template, folder / 'log.db')}"
     opened = db.open_database(url)
     world = replace(made, db=opened, account=dict(made.account), person=dict(made.person))
     site = Site(world, url)
     await world.act("employee").write(acknowledging.acknowledge, await world.published())
-    await world.system().write(ask)
+    await world.system().write(ask, questions)
     await world.system().write(log_key.rotate, Signer.generate(SIGNER.name), SIGNER)
     answer = await (await site.machine()).get(f"{site.company}/evidence/bundle")
     assert answer.status_code == 200, answer.text
@@ -54,7 +60,11 @@ async def downloaded(url: str, made: World) -> bytes:
 
 @pytest.fixture
 def files(packed: bytes) -> Files:
-    archive = ZipFile(io.BytesIO(packed))
+    return unpacked(packed)
+
+
+def unpacked(bundle: bytes) -> Files:
+    archive = ZipFile(io.BytesIO(bundle))
     return {name: archive.read(name) for name in archive.namelist()}
 
 
@@ -104,11 +114,12 @@ def test_one_flipped_bit_in_any_file_is_noticed(files: Files) -> None:
             broken({**files, name: bytes(flipped)})
 
 
-def test_every_bit_of_the_signed_state_counts(files: Files) -> None:
-    for place in range(len(files["checkpoint"])):
-        flipped = bytearray(files["checkpoint"])
+def test_every_byte_of_the_signed_state_counts(small: Files) -> None:
+    audit_bundle(small, small.__getitem__)
+    for place in range(len(small["checkpoint"])):
+        flipped = bytearray(small["checkpoint"])
         flipped[place] ^= 1
-        broken({**files, "checkpoint": bytes(flipped)})
+        broken({**small, "checkpoint": bytes(flipped)})
 
 
 def test_a_bit_flipped_in_a_packed_bundle_is_noticed(portavoce: Portavoce, packed: bytes, tmp_path: Path) -> None:
