@@ -91,9 +91,6 @@ class _Outlet(io.RawIOBase):
         super().__init__()
         self._written = bytearray()
 
-    def writable(self) -> bool:
-        return True
-
     def write(self, data: Any) -> int:
         self._written += data
         return len(data)

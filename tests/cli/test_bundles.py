@@ -15,6 +15,7 @@ from app.context import Ctx
 from app.evidence.audit import Broken
 from app.evidence.bundles import audit_bundle
 from app.evidence.notes import Signer
+from app.queries import policy as policies
 from app.services import acknowledging, evidence, log_key
 from app.services.evidence import LeafType, Private
 from tests.cli.conftest import Portavoce
@@ -43,16 +44,21 @@ def small(sqlite_world: tuple[Path, World], tmp_path: Path) -> Files:
     return unpacked(asyncio.run(downloaded(sqlite_world, tmp_path, questions=1)))
 
 
-async def downloaded(sqlite_world: tuple[Path, World], folder: Path, questions: int) -> bytes:
+async def downloaded(
+    sqlite_world: tuple[Path, World], folder: Path, questions: int, *, of_one_policy: bool = False
+) -> bytes:
     template, made = sqlite_world
     url = f"sqlite:///{shutil.copyfile(template, folder / 'log.db')}"
     opened = db.open_database(url)
     world = replace(made, db=opened, account=dict(made.account), person=dict(made.person))
     site = Site(world, url)
-    await world.act("employee").write(acknowledging.acknowledge, await world.published())
+    shown = await world.published()
+    await world.act("employee").write(acknowledging.acknowledge, shown)
     await world.system().write(ask, questions)
     await world.system().write(log_key.rotate, Signer.generate(SIGNER.name), SIGNER)
-    answer = await (await site.machine()).get(f"{site.company}/evidence/bundle")
+    version = await world.system().read(policies.version, shown.version_id)
+    chosen = {"policy_id": version.policy_id} if of_one_policy else {}
+    answer = await (await site.machine()).get(f"{site.company}/evidence/bundle", params=chosen)
     assert answer.status_code == 200, answer.text
     await opened.close()
     return answer.content
@@ -85,6 +91,15 @@ def test_a_bundle_holds_as_file_and_unpacked(portavoce: Portavoce, packed: bytes
         assert f"{QUESTIONS + 3:,} leaves, {QUESTIONS + 2:,} pieces of evidence and 1 texts" in done.out
         assert "only that it agrees with itself" in done.out
         assert "itself" not in portavoce("evidence", "fsck", str(place), "--key", key).out
+
+
+def test_a_bundle_of_one_policy_holds_without_the_evidence_of_others(
+    sqlite_world: tuple[Path, World], tmp_path: Path
+) -> None:
+    files = unpacked(asyncio.run(downloaded(sqlite_world, tmp_path, QUESTIONS, of_one_policy=True)))
+    assert [name for name in files if name.startswith("evidence/")] == ["evidence/000000000.jsonl"]
+    audited = audit_bundle(files, files.__getitem__)
+    assert (audited.size, audited.evidence) == (QUESTIONS + 3, 2)
 
 
 def test_another_key_than_the_one_known_is_refused(portavoce: Portavoce, packed: bytes, tmp_path: Path) -> None:
