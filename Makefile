@@ -26,7 +26,7 @@ bench: .venv/.test-ready
 	.venv/bin/python -m benchmarks
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* *.egg-info
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage.json *.egg-info
 	rm -rf tests/tools/node_modules
 
 .venv/.run-ready: requirements.lock pyproject.toml scripts/install

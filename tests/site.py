@@ -34,13 +34,18 @@ class Site:
     def __init__(self, world: World, database_url: str) -> None:
         self.world = world
         self.settings = Settings(database_url=database_url, demo=True, public_url=ORIGIN)
-        self.app = _fresh(_shared(), self.settings, world)
+        self.app = self._with_database(_shared())
         self.company = f"/api/v1/companies/{world.company_id}"
 
     def own_app(self) -> FastAPI:
         """Give this test an application that it may change."""
-        self.app = _fresh(create_app(self.settings), self.settings, self.world)
+        self.app = self._with_database(create_app(self.settings))
         return self.app
+
+    def _with_database(self, app: FastAPI) -> FastAPI:
+        as_started(app, self.settings)
+        app.state.database, app.state.signer, app.state.witness = self.world.db, SIGNER, None
+        return app
 
     def visitor(self, **headers: str) -> httpx.AsyncClient:
         """Return a browser that nobody is signed in with."""
@@ -107,9 +112,8 @@ def _shared() -> FastAPI:
     return create_app(Settings(demo=True, public_url=ORIGIN))
 
 
-def _fresh(app: FastAPI, settings: Settings, world: World) -> FastAPI:
-    """Give the application the state of a new start, on this test's database."""
-    app.state = State({"settings": settings, "database": world.db, "signer": SIGNER})
-    app.state.rate_limits, app.state.readiness = RateLimits(), Readiness()
-    app.state.witness = None
+def as_started(app: FastAPI, settings: Settings, **allowances: int) -> FastAPI:
+    """Give the application the state in which it is made, for these settings; the allowances are those a minute."""
+    app.state = State({"settings": settings})
+    app.state.rate_limits, app.state.readiness = RateLimits(**allowances), Readiness()
     return app

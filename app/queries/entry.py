@@ -31,6 +31,7 @@ from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
 from app.models import (
     Account,
+    Agency,
     AgencyMember,
     Company,
     Employment,
@@ -101,6 +102,8 @@ _MEMBERSHIPS = Prepared(
         col(AgencyMember.account_id) == bindparam("account_id")
     )
 )
+
+_AGENCY_NAME = Prepared(select(col(Agency.name)).where(col(Agency.id) == bindparam("agency_id")))
 
 _ENGAGED = Prepared(
     select(col(Engagement.agency_id), col(Engagement.scopes)).where(
@@ -177,6 +180,11 @@ def actor_in_agency(session: Session, caller: Caller, agency_id: str) -> Actor:
                 permissions = AGENCY_ROLE_PERMISSIONS[row.role]
                 return _signed_in(caller, ActorKind.AGENCY_MEMBER, row, permissions)
     raise NotFound
+
+
+def agency_name(session: Session, agency_id: str) -> str:
+    """Return what an agency is called."""
+    return str(_AGENCY_NAME(session, agency_id=agency_id)[0].name)
 
 
 def _client(session: Session, caller: Client, company: CompanyFacts, today: date) -> Actor:

@@ -15,7 +15,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from app.authz import Actor, SignedIn
-from app.context import CompanyFacts
 from app.web import flash
 from app.web.dates import Before, day_in_words
 from app.web.i18n import LANGUAGES, preferred_language, translations
@@ -28,7 +27,7 @@ _ZONE = ZoneInfo("Europe/Rome")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A language or an organisation that can be chosen."""
+    """A language that can be chosen."""
 
     code: str
     label: str
@@ -44,7 +43,6 @@ class Page:
     nav: list[NavItem]
     organisation: str
     person: str
-    switcher: list[Choice]
     flashes: list[flash.Flash]
     languages: list[Choice]
     signed_in: bool
@@ -118,15 +116,14 @@ def _filters(language: str) -> dict[str, Any]:
 
 
 def _shell(request: Request, language: str, work: Work | AgencyWork | None) -> Page:
-    company: CompanyFacts | None = getattr(work, "company", None)
+    company = work.company if isinstance(work, Work) else None
     actor = work.actor if work else None
     return Page(
         lang=language,
         path=request.url.path,
         nav=navigation(actor, request.url.path, translations(language).gettext),
-        organisation=company.name if company else "",
+        organisation=work.organisation if work else "",
         person=actor.name if actor else "",
-        switcher=[],
         flashes=flash.flashes(request),
         languages=_choices(language, LANGUAGES.items()),
         signed_in=getattr(request.state, "caller", None) is not None,

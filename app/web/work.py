@@ -45,6 +45,11 @@ class Work:
     once: Once | None = None
     traced: bool = False
 
+    @property
+    def organisation(self) -> str:
+        """What the company is called, as far as it is known."""
+        return self.company.name if self.company else ""
+
     async def read(self, fn: Callable[Concatenate[Ctx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a short query."""
         return await self._traced(await self.db.read(Scope(self.company_id), self._enter, fn, args, kwargs))
@@ -75,7 +80,7 @@ class Work:
 
 @dataclass(slots=True)
 class AgencyWork:
-    """Units of work inside one agency. It never sees a company's rows."""
+    """Units of work inside one agency, called ``organisation``. It never sees a company's rows."""
 
     db: Database
     caller: Caller
@@ -83,6 +88,7 @@ class AgencyWork:
     request_id: str
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     actor: Actor | None = None
+    organisation: str = ""
     once: Once | None = None
 
     async def read(self, fn: Callable[Concatenate[AgencyCtx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -103,6 +109,7 @@ class AgencyWork:
 
     def _enter(self, session: Session, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
         self.actor = entry.actor_in_agency(session, self.caller, self.agency_id)
+        self.organisation = entry.agency_name(session, self.agency_id)
         return fn(AgencyCtx(session, self.actor, self.agency_id, self.now, self.request_id), *args, **kwargs)
 
 

@@ -19,7 +19,7 @@ from app import db
 from app.db import NO_COMPANY
 from tests.browser import firm
 from tests.browser.look import DESKTOP, Look
-from tests.browser.server import LiveServer, serve
+from tests.doorway import Doorway, LiveServer, serve
 from tests.world import World
 
 AXE = Path(__file__).parent.parent / "tools" / "node_modules" / "axe-core" / "axe.min.js"
@@ -48,10 +48,18 @@ def database_kind() -> str:
     return "sqlite"
 
 
+@pytest.fixture(scope="session")
+def doorway() -> Iterator[Doorway]:
+    """Give the worker's address at which its tests are served, one after the other."""
+    opened = Doorway()
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def live_server(database_url: str) -> Iterator[LiveServer]:
+def live_server(doorway: Doorway, database_url: str) -> Iterator[LiveServer]:
     """Give a running server with a fresh database."""
-    with serve(database_url) as server:
+    with doorway.serving(database_url) as server:
         yield server
 
 

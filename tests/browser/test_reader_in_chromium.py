@@ -22,7 +22,7 @@ from app.services import acknowledging, policy_approval, policy_drafting, policy
 from tests import world as cast
 from tests.browser.firm import session_of
 from tests.browser.look import DESKTOP, PHONE, Look
-from tests.browser.server import LiveServer
+from tests.doorway import LiveServer
 from tests.world import World
 
 DARK = Look(colour_scheme="dark")

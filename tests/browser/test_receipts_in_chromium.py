@@ -21,7 +21,7 @@ from app.queries import policy as policies
 from app.services import sign_in
 from tests import world as cast
 from tests.browser.look import DESKTOP, PHONE, Look
-from tests.browser.server import LiveServer
+from tests.doorway import LiveServer
 from tests.site import LIFETIMES
 from tests.world import World
 

@@ -12,7 +12,7 @@ from app.schemas.sign_in import InvitationsIn
 from app.services import invitations
 from app.settings import Settings
 from tests.browser.look import DESKTOP, PHONE, Look
-from tests.browser.server import LiveServer, serve
+from tests.doorway import Doorway, LiveServer
 from tests.world import World
 
 Axe = Callable[[Page], Awaitable[list[dict[str, Any]]]]
@@ -21,10 +21,18 @@ WITHOUT_SCRIPTS = replace(DESKTOP, java_script_enabled=False)
 ENGLISH_AT_NIGHT = replace(PHONE, locale="en-GB", colour_scheme="dark")
 
 
+@pytest.fixture(scope="module")
+def named_doorway() -> Iterator[Doorway]:
+    """Give an address with a name: passkeys are bound to one, and one made of numbers is none."""
+    opened = Doorway("localhost")
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def server(database_url: str) -> Iterator[LiveServer]:
-    with serve(database_url, "tests.browser.on_localhost:create_app") as running:
-        yield replace(running, url=running.url.replace("127.0.0.1", "localhost"))
+def server(named_doorway: Doorway, database_url: str) -> Iterator[LiveServer]:
+    with named_doorway.serving(database_url) as running:
+        yield running
 
 
 async def come_in_by_mail(page: Page, url: str, email: str) -> None:

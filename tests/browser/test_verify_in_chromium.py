@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 
 from app.evidence.receipts import pack, verify
 from tests.browser.look import DESKTOP, PHONE, Look
-from tests.browser.server import LiveServer
+from tests.doorway import LiveServer
 from tests.evidence import cast
 from tests.evidence.mutations import mutations
 

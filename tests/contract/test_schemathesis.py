@@ -13,12 +13,13 @@ import pytest
 from app import db
 from app.queries import policy as policies
 from tests import world as cast
-from tests.browser.server import serve
 from tests.contract.contracts import api_document
+from tests.doorway import serve
 from tests.site import Site
 
 # Opaque by design: a made-up cursor is refused, and a key used twice is. Both have tests of their own.
 OPAQUE = {"cursor", "Idempotency-Key"}
+PATIENT = {"client": 1_000_000, "address": 1_000_000}  # calls a minute: the checks make thousands
 # Beside what Schemathesis expects of a request that fits the schema: a stale If-Match, and values that fit the
 # schema but not the company, such as a day gone by or somebody else's team.
 CONFIG = """
@@ -80,7 +81,7 @@ async def test_every_answer_is_what_the_document_promises(database_url: str, tmp
     config, described = tmp_path / "schemathesis.toml", tmp_path / "openapi.json"
     config.write_text(CONFIG.format(parameters=given), encoding="utf-8")
     described.write_text(json.dumps(without_opaque(api_document())), encoding="utf-8")
-    with serve(database_url, "tests.contract.patient:create_app", EMBEDDED_WORKER="false") as server:
+    with serve(database_url, allowances=PATIENT, embedded_worker=False) as server:
         program = str(Path(sys.executable).with_name("schemathesis"))
         command = [program, "--config-file", str(config), "run", str(described), "--url", server.url]
         command += ["--header", f"Authorization: {authorization}", "--checks", "all", "--seed", "1"]

@@ -74,6 +74,12 @@ async def test_each_client_is_listed_with_what_it_waits_for(site: Site) -> None:
     assert "The policy is being written" in await clients(site)
 
 
+async def test_the_page_says_whose_it_is_and_leads_to_the_other_organisations(site: Site) -> None:
+    page = (await (await site.signed_in("account_manager", site.world.agency_id)).get("/agency")).text
+    assert '<p class="side-name">Terza Riga</p>' in page
+    assert 'href="/organisations"' in page
+
+
 async def test_progress_is_a_meter_for_groups_large_enough(site: Site) -> None:
     shown: AcknowledgeIn = await site.world.published()
     await site.world.act("employee").write(acknowledging.acknowledge, shown)
