@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from app.db import NO_COMPANY
+from app.errors import Gone, NotFound
 from app.jobs.clock import Clock
 from app.jobs.work import Handlers, JobContext
 from app.logs import get_logger
@@ -77,6 +78,9 @@ class Worker:
         try:
             if await self._still_held(job):
                 await self.handlers[job.kind](self.context, job, finish)
+        except (NotFound, Gone):  # a person was erased, or what was to be sent never was; trying again finds no more
+            _LOG.warning("what a job was about is gone", job=job.id, kind=job.kind, company=job.for_company)
+            await self.context.db.write(NO_COMPANY, finish, job)
         except Exception as error:  # noqa: BLE001 - whatever it is must not end the loop
             _LOG.exception("job failed", job=job.id, kind=job.kind, company=job.for_company)
             await self.context.db.write(NO_COMPANY, _postpone, job, repr(error)[:500], datetime.now(UTC))

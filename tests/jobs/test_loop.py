@@ -13,6 +13,7 @@ from sqlmodel import col, select
 
 from app.context import Ctx
 from app.db import NO_COMPANY
+from app.errors import DomainError, Gone, NotFound
 from app.integrations.mail import DevelopmentMailbox
 from app.jobs import clock, loop
 from app.jobs.loop import Claimed, Worker, put_off
@@ -178,6 +179,17 @@ async def test_the_log_says_what_failed_by_ids_and_nothing_that_was_to_be_stored
     assert (line["job"], line["company"]) == ((await job(world)).id, world.company_id)
     assert "IntegrityError" in line["exception"]
     assert "Produzione" not in line["exception"]
+
+
+@pytest.mark.parametrize("gone", [NotFound, Gone])
+async def test_a_job_about_what_is_gone_meanwhile_is_over(world: World, gone: type[DomainError]) -> None:
+    await ask(world)
+
+    async def about_nothing(_context: JobContext, _job: Any, _finish: Finish) -> None:
+        raise gone
+
+    await worker(world, about_nothing).run_due()
+    assert (await job(world)).state == JobState.DONE
 
 
 async def test_the_same_key_is_asked_for_once(world: World) -> None:
