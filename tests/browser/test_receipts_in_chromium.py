@@ -20,12 +20,11 @@ from app.models import SignInMethod
 from app.queries import policy as policies
 from app.services import sign_in
 from tests import world as cast
-from tests.browser.look import DESKTOP, PHONE, Look
+from tests.browser.look import PHONE, Look
 from tests.doorway import LiveServer
 from tests.site import LIFETIMES
 from tests.world import World
 
-DARK_PHONE = Look(width=390, height=844, colour_scheme="dark")
 WITHOUT_SCRIPTS = Look(width=390, height=844, java_script_enabled=False)
 TODAY = datetime.now(UTC).date()
 Axe = Callable[[Page], Awaitable[list[dict[str, Any]]]]
@@ -81,7 +80,7 @@ async def fits(page: Page) -> bool:
     return bool(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
-@pytest.mark.parametrize("look", [DESKTOP, DARK_PHONE, WITHOUT_SCRIPTS])
+@pytest.mark.parametrize("look", [PHONE, WITHOUT_SCRIPTS])
 async def test_an_employee_confirms_and_leaves_with_a_receipt_that_holds(desk: Desk, axe: Axe, tmp_path: Path) -> None:
     page = await confirm(desk)
     await page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
@@ -106,7 +105,7 @@ async def test_the_receipt_is_checked_in_the_browser_and_sent_nowhere(desk: Desk
     assert not [one for one in asked if receipt[:40] in one.split("#")[0] or one.startswith("POST")]
 
 
-@pytest.mark.parametrize("look", [DESKTOP, PHONE, DARK_PHONE])
+@pytest.mark.parametrize("look", [PHONE])
 async def test_hr_finds_receipts_and_the_log_without_barriers(desk: Desk, axe: Axe) -> None:
     await confirm(desk)
     page = await desk.as_person("hr")

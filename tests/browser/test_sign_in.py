@@ -49,7 +49,7 @@ async def come_in_by_mail(page: Page, url: str, email: str) -> None:
     await page.click("form[action='/sign-in/link'] button")
 
 
-@pytest.mark.parametrize("look", [DESKTOP, ENGLISH_AT_NIGHT], ids=str)
+@pytest.mark.parametrize("look", [ENGLISH_AT_NIGHT], ids=str)
 async def test_the_pages_of_sign_in_are_open_to_everybody(
     world: World, server: LiveServer, page: Page, axe: Axe, look: Look
 ) -> None:
