@@ -36,7 +36,6 @@ def rendered() -> bytes:
         nav=navigation(ACTOR, "/", translations("it").gettext),
         organisation="Prova",
         person="",
-        switcher=[],
         flashes=[],
         languages=[Choice(code, label, code == "it") for code, label in LANGUAGES.items()],
         signed_in=True,
