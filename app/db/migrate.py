@@ -1,6 +1,7 @@
 """The schema: bring it up to date, and tell whether it is. Alembic is imported only when there is work."""
 
 import ast
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from app.db import Database, Scope
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@cache
 def head() -> str:
     """Return the newest revision, read from the file names' contents without importing Alembic."""
     revisions: dict[str, str | None] = {}

@@ -1,4 +1,4 @@
-"""Passkeys (WebAuthn Level 3, https://www.w3.org/TR/webauthn-3/): a person's device signs them in.
+"""Passkeys: a person's device signs them in (passkey_ceremonies.py speaks to it).
 
 Credentials are discoverable and user-verified, so that one is enough: no address to type, no second step.
 """
@@ -7,17 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import webauthn
 from sqlalchemy import delete, update
 from sqlmodel import col, select
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from app.authz import SignedIn
 from app.context import AccountCtx
@@ -43,30 +34,19 @@ class Site:
 
 def request_options(site: Site, challenge: bytes) -> str:
     """Return, as JSON, what a browser needs to ask its owner for a passkey of this site."""
-    options = webauthn.generate_authentication_options(
-        rp_id=site.host, challenge=challenge, user_verification=UserVerificationRequirement.REQUIRED
-    )
-    return webauthn.options_to_json(options)
+    from app.services import passkey_ceremonies  # noqa: PLC0415 - as it says
+
+    return passkey_ceremonies.request_options(site.host, challenge)
 
 
 def creation_options(ctx: AccountCtx, caller: SignedIn, site: Site, challenge: bytes) -> str:
     """Return, as JSON, what a browser needs to make a passkey for one's own account."""
+    from app.services import passkey_ceremonies  # noqa: PLC0415 - as it says
+
     refuse_adding(ctx, caller)
     account = ctx.session.get_one(Account, ctx.account_id)
-    options = webauthn.generate_registration_options(
-        rp_id=site.host,
-        rp_name="Portavoce",
-        user_id=account.id.encode(),
-        user_name=account.email or "Portavoce",
-        challenge=challenge,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
-        ),
-        exclude_credentials=[
-            PublicKeyCredentialDescriptor(id=base64url_to_bytes(known.credential_id)) for known in queries.passkeys(ctx)
-        ],
-    )
-    return webauthn.options_to_json(options)
+    known = [one.credential_id for one in queries.passkeys(ctx)]
+    return passkey_ceremonies.creation_options(site.host, challenge, account.id, account.email or "Portavoce", known)
 
 
 def refuse_adding(ctx: AccountCtx, caller: SignedIn) -> None:
@@ -89,26 +69,19 @@ def add(
     ctx: AccountCtx, caller: SignedIn, credential: dict[str, Any], name: str, site: Site, challenge: bytes
 ) -> Passkey:
     """Add the passkey that a browser made; its owner is told by mail. Conflict if it does not fit what was asked."""
+    from app.services import passkey_ceremonies  # noqa: PLC0415 - as it says
+
     refuse_adding(ctx, caller)
     try:
-        made = webauthn.verify_registration_response(
-            credential=credential,
-            expected_challenge=challenge,
-            expected_rp_id=site.host,
-            expected_origin=site.origin,
-            require_user_verification=True,
-        )
-    except (WebAuthnException, ValueError) as refused:
+        made = passkey_ceremonies.made(credential, site.host, site.origin, challenge)
+    except passkey_ceremonies.Unfit as refused:
         raise unfit() from refused
-    credential_id = bytes_to_base64url(made.credential_id)
-    taken = select(Passkey.id).where(Passkey.credential_id == credential_id)
+    taken = select(Passkey.id).where(Passkey.credential_id == made.credential_id)
     if ctx.session.scalars(taken).first() or len(queries.passkeys(ctx)) >= _MOST:
         raise Conflict("passkey_known", N_("This passkey is here already, or you have too many. Remove one first."))
     passkey = Passkey(
         account_id=caller.account_id,
-        credential_id=credential_id,
-        public_key=bytes_to_base64url(made.credential_public_key),
-        sign_count=made.sign_count,
+        **made._asdict(),
         name=name,
         created_at=ctx.now,
     )
@@ -119,23 +92,18 @@ def add(
 
 def prove(ctx: AccountCtx, credential: dict[str, Any], site: Site, challenge: bytes) -> str:
     """Return the account whose passkey signed the challenge; Conflict ``passkey_unfit`` for anything else."""
+    from app.services import passkey_ceremonies  # noqa: PLC0415 - as it says
+
     wanted = select(Passkey).where(Passkey.credential_id == str(credential.get("id"))[:1400])
     known = ctx.session.scalars(wanted).first()
     if known is None:
         raise unfit()
+    passkey = passkey_ceremonies.Made(known.credential_id, known.public_key, known.sign_count)
     try:
-        proven = webauthn.verify_authentication_response(
-            credential=credential,
-            expected_challenge=challenge,
-            expected_rp_id=site.host,
-            expected_origin=site.origin,
-            credential_public_key=base64url_to_bytes(known.public_key),
-            credential_current_sign_count=known.sign_count,
-            require_user_verification=True,
-        )
-    except (WebAuthnException, ValueError) as refused:
+        times = passkey_ceremonies.signed(credential, passkey, site.host, site.origin, challenge)
+    except passkey_ceremonies.Unfit as refused:
         raise unfit() from refused
-    counted = update(Passkey).where(col(Passkey.id) == known.id).values(sign_count=proven.new_sign_count)
+    counted = update(Passkey).where(col(Passkey.id) == known.id).values(sign_count=times)
     ctx.session.execute(counted)
     return known.account_id
 

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 import typer
 
 from app.cli.demo import marks, ways_in
-from app.cli.demo.loading import load
 from app.cli.demo.story import Story
 from app.cli.serving import refuse_busy_port, run_server
 from app.cli.work import NotMigrated, opened
@@ -41,6 +40,8 @@ async def prepare(settings: Settings) -> None:
     async with opened(settings) as database:
         story = Story(database, datetime.now(UTC))
         if await marks.is_empty(database):
+            from app.cli.demo.loading import load  # noqa: PLC0415 - once in the life of a demo
+
             typer.echo("Preparo i dati della demo… · Preparing the demo data…")
             await load(story)
         if not await marks.is_complete(database):
