@@ -91,10 +91,21 @@ def about(ctx: Ctx, person_id: str) -> Sequence[Any]:
 
 
 def nodes(ctx: Ctx, wanted: Sequence[Node]) -> Mapping[Node, bytes]:
-    """Return the stored hashes of these subtrees; one that is not stored is missing."""
-    place = sa.tuple_(col(LogNode.level), col(LogNode.idx))
-    found = sa.select(col(LogNode.level), col(LogNode.idx), col(LogNode.hash)).where(place.in_(list(wanted)))
-    return {Node(level, idx): value for level, idx, value in ctx.session.execute(found)}
+    """Return the stored hashes of these subtrees; one that is not stored is missing.
+
+    Each level is looked up by itself: asked for pairs of level and index, SQLite reads the company's whole log.
+    """
+    at_level: dict[int, list[int]] = {}
+    for node in wanted:
+        at_level.setdefault(node.level, []).append(node.index)
+    parts = [
+        sa.select(col(LogNode.level), col(LogNode.idx), col(LogNode.hash)).where(
+            col(LogNode.company_id) == ctx.company_id, col(LogNode.level) == level, col(LogNode.idx).in_(places)
+        )
+        for level, places in at_level.items()
+    ]
+    found = ctx.session.execute(sa.union_all(*parts)) if parts else ()
+    return {Node(level, idx): value for level, idx, value in found}
 
 
 def node_count(ctx: Ctx) -> int:

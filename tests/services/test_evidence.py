@@ -258,3 +258,26 @@ async def test_an_assignment_without_an_answer_has_no_leaf(world: World) -> None
     assert await world.system().read(log.opened, mine, world.person["employee"]) == []
     count = select(func.count(col(LogLeaf.idx)))
     assert await world.system().read(lambda ctx: ctx.session.scalar(count)) == 1
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_a_proof_does_not_read_more_of_a_longer_log(world: World) -> None:
+    """Counted in steps of SQLite's virtual machine, in hundreds."""
+
+    def steps(ctx: Ctx, size: int) -> int:
+        while log.edge(ctx).size < size:
+            add_leaf(ctx, log.edge(ctx).size)
+        driver: Any = ctx.session.connection().connection.driver_connection
+        taken = 0
+
+        def another() -> None:
+            nonlocal taken
+            taken += 1
+
+        driver.set_progress_handler(another, 100)
+        tree.inclusion_path(3, size, lambda wanted: log.nodes(ctx, wanted))
+        driver.set_progress_handler(None, 0)
+        return taken
+
+    short, long = [await world.system().write(steps, size) for size in (64, 1024)]
+    assert long <= 2 * max(short, 1)
