@@ -38,7 +38,7 @@ async def record(database: Database, company_id: str, data: AcknowledgeForIn) ->
     """Try until it is stored: on a slow machine so many writers do not all get a connection in time."""
     while True:
         try:
-            done = await database.write(Scope(company_id), _acknowledge, company_id, data)
+            done = await database.write(Scope(company_id), acknowledge, company_id, data)
         except Unavailable:
             continue
         sys.stdout.write(f"{done}\n")  # in one piece, for processes that write to one pipe
@@ -46,7 +46,8 @@ async def record(database: Database, company_id: str, data: AcknowledgeForIn) ->
         return
 
 
-def _acknowledge(session: Any, company_id: str, data: AcknowledgeForIn) -> str:
+def acknowledge(session: Any, company_id: str, data: AcknowledgeForIn) -> str:
+    """Record one in the transaction that is open, and return its id."""
     company, now = entry.company_facts(session, company_id), datetime.now(UTC)
     ctx = Ctx(session, entry.actor_in_company(session, System("drill"), company, now), company, now, "drill")
     return acknowledging.acknowledge_for(ctx, policies.version(ctx, data.version_id).policy_id, data).id
