@@ -14,6 +14,9 @@ from app.settings import Settings
 from tests.site import as_started
 
 
+_GRACEFUL_SECONDS = 10
+
+
 @dataclass(frozen=True)
 class LiveServer:
     """A running server: its public address without a slash at the end, and the address of its database."""
@@ -40,7 +43,8 @@ class Doorway:
     def serving(self, database_url: str) -> Iterator[LiveServer]:
         """Serve a database until the block ends, in a thread with a loop of its own."""
         settings = self._settings.model_copy(update={"database_url": database_url})
-        server = _Server(uvicorn.Config(as_started(self._app, settings, **self._allowances), log_config=None))
+        app = as_started(self._app, settings, **self._allowances)
+        server = _Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=_GRACEFUL_SECONDS))
         thread = threading.Thread(target=server.run, args=([self._listening.dup()],), name="server")
         thread.start()
         try:
