@@ -13,7 +13,6 @@ from app.main import create_app
 from app.settings import Settings
 from tests.site import as_started
 
-
 _GRACEFUL_SECONDS = 10
 
 
