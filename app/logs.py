@@ -13,7 +13,10 @@ import structlog
 from structlog.processors import ExceptionRenderer, JSONRenderer, TimeStamper, add_log_level
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
-_ROW = re.compile(r"^DETAIL: .*\n?", re.MULTILINE)
+# A row can hold texts of many lines: what is left out goes on to the next thing that is not the row's.
+_ROW = re.compile(
+    r"^DETAIL: .*?(?=^HINT: |^\[SQL: |^The above exception |^During handling |\Z)", re.MULTILINE | re.DOTALL
+)
 
 
 def traceback_text(exc_info: ExcInfo) -> str:

@@ -46,7 +46,7 @@ def test_migrating_is_done_as_the_owner_of_the_tables(portavoce: Portavoce, data
 
 
 def test_the_servers_own_lines_tell_no_values_of_rows_either() -> None:
-    collided = ValueError("two rows collide\nDETAIL:  Key (email)=(giulia@aurora.example) already exists.\nHINT: none")
+    collided = ValueError("two rows collide\nDETAIL:  Key (email)=(giulia@aurora.example) already\nexists.\nHINT: none")
     record = logging.LogRecord("uvicorn.error", logging.ERROR, "", 0, "", None, (ValueError, collided, None))
     line = ServerLines("%(levelprefix)s %(message)s", use_colors=False).format(record)
     assert line.endswith("ValueError: two rows collide\nHINT: none")

@@ -18,12 +18,14 @@ from app.integrations.mail import DevelopmentMailbox
 from app.jobs import clock, loop
 from app.jobs.loop import Claimed, Worker, put_off
 from app.jobs.work import Finish, JobContext, verb
-from app.models import Job, JobState, Team
+from app.models import Account, Job, JobState, Team
 from app.services import outbox
 from app.services.outbox import JobKind
 from app.settings import Settings
 from tests.site import SIGNER
 from tests.world import World
+
+EMAIL = "hr@aurora.example"
 
 Do = Callable[[JobContext, Any, Finish], Awaitable[None]]
 
@@ -169,16 +171,22 @@ async def test_a_failing_job_holds_up_no_other(world: World) -> None:
     assert await teams(world) == 2
 
 
-async def test_the_log_says_what_failed_by_ids_and_nothing_that_was_to_be_stored(
+async def test_neither_log_nor_row_of_a_failed_job_tells_what_was_to_be_stored(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await ask(world, name="Produzione")
-    await worker(world, add_team).run_due()
-    line = json.loads(capsys.readouterr().err)
+    await ask(world)
+
+    async def take_an_address_twice(context: JobContext, _job: Any, _finish: Finish) -> None:
+        taken = Account(email=EMAIL, created_at=datetime.now(UTC))
+        await context.db.write(NO_COMPANY, lambda session: session.add(taken))
+
+    await worker(world, take_an_address_twice).run_due()
+    failed, line = await job(world), json.loads(capsys.readouterr().err)
     assert (line["event"], line["level"], line["kind"]) == ("job failed", "error", JobKind.ASSIGN.value)
-    assert (line["job"], line["company"]) == ((await job(world)).id, world.company_id)
-    assert "IntegrityError" in line["exception"]
-    assert "Produzione" not in line["exception"]
+    assert (line["job"], line["company"]) == (failed.id, world.company_id)
+    for told in (line["exception"], failed.last_error):
+        assert "IntegrityError" in told
+        assert EMAIL not in told
 
 
 @pytest.mark.parametrize("gone", [NotFound, Gone])
