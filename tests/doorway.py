@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,7 +76,5 @@ class _Server(uvicorn.Server):
 @contextmanager
 def serve(database_url: str, **options: Any) -> Iterator[LiveServer]:
     """Serve one database through a doorway of its own; the options are those of Doorway."""
-    doorway = Doorway(**options)
-    with doorway.serving(database_url) as server:
+    with closing(Doorway(**options)) as doorway, doorway.serving(database_url) as server:
         yield server
-    doorway.close()

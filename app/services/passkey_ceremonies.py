@@ -4,7 +4,8 @@ Credentials are discoverable and user-verified. Import this where it is needed o
 a tenth of the service's start.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import webauthn
@@ -57,7 +58,7 @@ def creation_options(host: str, challenge: bytes, user_id: str, user_name: str, 
 
 def made(credential: dict[str, Any], host: str, origin: str, challenge: bytes) -> Made:
     """Return the passkey that a browser made; raises Unfit."""
-    try:
+    with _or_unfit():
         found = webauthn.verify_registration_response(
             credential=credential,
             expected_challenge=challenge,
@@ -65,15 +66,13 @@ def made(credential: dict[str, Any], host: str, origin: str, challenge: bytes) -
             expected_origin=origin,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError) as refused:
-        raise Unfit from refused
     key = bytes_to_base64url(found.credential_public_key)
     return Made(bytes_to_base64url(found.credential_id), key, found.sign_count)
 
 
 def signed(credential: dict[str, Any], known: Made, host: str, origin: str, challenge: bytes) -> int:
     """Return how often a known passkey has signed, this challenge included; raises Unfit if it did not."""
-    try:
+    with _or_unfit():
         proven = webauthn.verify_authentication_response(
             credential=credential,
             expected_challenge=challenge,
@@ -83,6 +82,12 @@ def signed(credential: dict[str, Any], known: Made, host: str, origin: str, chal
             credential_current_sign_count=known.sign_count,
             require_user_verification=True,
         )
+    return proven.new_sign_count
+
+
+@contextmanager
+def _or_unfit() -> Iterator[None]:
+    try:
+        yield
     except (WebAuthnException, ValueError) as refused:
         raise Unfit from refused
-    return proven.new_sign_count

@@ -34,14 +34,14 @@ class Site:
 
 def request_options(site: Site, challenge: bytes) -> str:
     """Return, as JSON, what a browser needs to ask its owner for a passkey of this site."""
-    from app.services import passkey_ceremonies  # noqa: PLC0415 - as it says
+    from app.services import passkey_ceremonies  # noqa: PLC0415 - its library is slow to load
 
     return passkey_ceremonies.request_options(site.host, challenge)
 
 
 def creation_options(ctx: AccountCtx, caller: SignedIn, site: Site, challenge: bytes) -> str:
     """Return, as JSON, what a browser needs to make a passkey for one's own account."""
-    from app.services import passkey_ceremonies  # noqa: PLC0415 - as it says
+    from app.services import passkey_ceremonies  # noqa: PLC0415 - its library is slow to load
 
     refuse_adding(ctx, caller)
     account = ctx.session.get_one(Account, ctx.account_id)
@@ -69,7 +69,7 @@ def add(
     ctx: AccountCtx, caller: SignedIn, credential: dict[str, Any], name: str, site: Site, challenge: bytes
 ) -> Passkey:
     """Add the passkey that a browser made; its owner is told by mail. Conflict if it does not fit what was asked."""
-    from app.services import passkey_ceremonies  # noqa: PLC0415 - as it says
+    from app.services import passkey_ceremonies  # noqa: PLC0415 - its library is slow to load
 
     refuse_adding(ctx, caller)
     try:
@@ -92,7 +92,7 @@ def add(
 
 def prove(ctx: AccountCtx, credential: dict[str, Any], site: Site, challenge: bytes) -> str:
     """Return the account whose passkey signed the challenge; Conflict ``passkey_unfit`` for anything else."""
-    from app.services import passkey_ceremonies  # noqa: PLC0415 - as it says
+    from app.services import passkey_ceremonies  # noqa: PLC0415 - its library is slow to load
 
     wanted = select(Passkey).where(Passkey.credential_id == str(credential.get("id"))[:1400])
     known = ctx.session.scalars(wanted).first()
