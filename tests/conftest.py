@@ -12,13 +12,14 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
-from itertools import count
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 import time_machine
+from sqlalchemy import Engine
 
 from app import db
 from tests import world as cast
@@ -29,7 +30,6 @@ from tests.site import Site
 hypothesis.settings.register_profile("portavoce", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("portavoce")
 
-_numbers = count(1)
 _exits = pytest.StashKey[ExitStack]()
 _directory = pytest.StashKey[Path]()
 
@@ -107,7 +107,7 @@ def database_url(database: Database) -> str:
 @pytest.fixture
 async def seam(database_url: str) -> AsyncIterator[db.Database]:
     """Give the application's way to the fresh database, with the SQL auditor watching."""
-    opened = db.open_database(database_url, audit_sql=True)
+    opened = db.database_on(_engine(database_url))
     yield opened
     await opened.close()
 
@@ -155,7 +155,7 @@ def sqlite_world(sqlite_template: Path) -> tuple[Path, cast.World]:
 def sqlite_database(request: pytest.FixtureRequest, worker_scratch: Path) -> Iterator[Database]:
     """Give a fresh SQLite database, with the fixed cast for a test that asks for it."""
     template, made = _template(request, "sqlite")
-    copy = worker_scratch / f"{next(_numbers)}.db"
+    copy = worker_scratch / "test.db"
     shutil.copyfile(template, copy)
     yield Database("sqlite", f"sqlite:///{copy}", f"sqlite:///{copy}", made)
     for left in worker_scratch.glob(f"{copy.name}*"):
@@ -183,10 +183,16 @@ def postgres_world(postgres: Server, postgres_template: str) -> tuple[str, cast.
 def postgres_database(request: pytest.FixtureRequest, postgres: Server) -> Iterator[Database]:
     """Give a fresh PostgreSQL database, with the fixed cast for a test that asks for it."""
     template, made = _template(request, "postgres")
-    name = f"test_{_worker()}_{next(_numbers)}"
+    name = f"test_{_worker()}"
     postgres.create_database(name, template)
     yield Database("postgres", postgres.url(name), postgres.url(name, OWNER), made)
     postgres.drop_database(name)
+
+
+@cache
+def _engine(url: str) -> Engine:
+    """Return the one engine of this process for an address: what it compiled for one test serves the next."""
+    return db.make_engine(url, audit_sql=True)
 
 
 def _template(request: pytest.FixtureRequest, kind: str) -> tuple[Any, cast.World | None]:

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
+from sqlalchemy import Engine
+
 from app.db.scope import NO_COMPANY, Scope, is_id
 
-__all__ = ["NO_COMPANY", "Database", "Scope", "is_id", "open_database"]
+__all__ = ["NO_COMPANY", "Database", "Scope", "database_on", "is_id", "make_engine", "open_database"]
 
 T = TypeVar("T")
 
@@ -28,19 +30,33 @@ class Database(Protocol):
 
 
 def open_database(url: str, *, audit_sql: bool = False) -> Database:
-    """Return the seam for this address. The driver of the other database is never imported."""
+    """Return the seam for this address."""
+    return database_on(make_engine(url, audit_sql=audit_sql))
+
+
+def make_engine(url: str, *, audit_sql: bool = False) -> Engine:
+    """Return SQLAlchemy's way to this address, which keeps what it compiled however often a seam is closed.
+
+    The driver of the other database is never imported.
+    """
     if url.startswith("sqlite"):
-        from app.db.sqlite import SqliteDatabase  # noqa: PLC0415
-
-        database: Any = SqliteDatabase(url)
-        engine = database.engine
+        from app.db.sqlite import sqlite_engine as engine_at  # noqa: PLC0415
     else:
-        from app.db.postgres import PostgresDatabase  # noqa: PLC0415
-
-        database = PostgresDatabase(url)
-        engine = database.engine.sync_engine
+        from app.db.postgres import postgres_engine as engine_at  # noqa: PLC0415
+    engine = engine_at(url)
     if audit_sql:
         from app.db.auditor import audit  # noqa: PLC0415
 
         audit(engine)
-    return database  # type: ignore[no-any-return]
+    return engine
+
+
+def database_on(engine: Engine) -> Database:
+    """Return the seam on an engine that no other open seam uses."""
+    if engine.dialect.name == "sqlite":
+        from app.db.sqlite import SqliteDatabase  # noqa: PLC0415
+
+        return SqliteDatabase(engine)
+    from app.db.postgres import PostgresDatabase  # noqa: PLC0415
+
+    return PostgresDatabase(engine)

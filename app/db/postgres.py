@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 
 from asyncpg.exceptions import InterfaceError as DriverError
 from asyncpg.exceptions import PostgresError
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from app.db.scope import Scope
 from app.db.session import in_session
@@ -34,24 +35,28 @@ def async_url(url: str) -> str:
     return "postgresql+asyncpg://" + url.split("://", 1)[1]
 
 
+def postgres_engine(url: str, pool: int = 10, patience: float = 5) -> Engine:
+    """Return SQLAlchemy's way to this server: at most ``pool`` connections, each waited for ``patience`` seconds."""
+    # The seam alone says BEGIN and COMMIT; SQLAlchemy neither opens nor rolls back anything by itself.
+    return create_async_engine(
+        async_url(url),
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
+        hide_parameters=True,  # what is stored must not reach the log by way of an error
+        pool_reset_on_return=None,
+        pool_size=pool,
+        max_overflow=0,
+        pool_timeout=patience,
+    ).sync_engine
+
+
 class PostgresDatabase:
-    """The seam on PostgreSQL: at most ``pool`` connections, each waited for at most ``patience`` seconds."""
+    """The seam on PostgreSQL."""
 
     name = "postgres"
 
-    def __init__(self, url: str, pool: int = 10, patience: float = 5) -> None:
-        self._pool = pool
-        # The seam alone says BEGIN and COMMIT; SQLAlchemy neither opens nor rolls back anything by itself.
-        self.engine = create_async_engine(
-            async_url(url),
-            isolation_level="AUTOCOMMIT",
-            skip_autocommit_rollback=True,
-            hide_parameters=True,  # what is stored must not reach the log by way of an error
-            pool_reset_on_return=None,
-            pool_size=pool,
-            max_overflow=0,
-            pool_timeout=patience,
-        )
+    def __init__(self, engine: Engine) -> None:
+        self.engine = AsyncEngine(engine)
 
     async def read(self, scope: Scope, fn: Callable[..., T], *args: Any) -> T:
         """Run a short, indexed read."""
@@ -88,7 +93,7 @@ class PostgresDatabase:
     async def _begun(self, begin: str) -> AsyncConnection:
         """Return a connection in a new transaction. Those that died in the pool are passed over."""
         try:
-            for _ in range(self._pool + 1):
+            for _ in range(self.engine.pool.size() + 1):  # type: ignore[attr-defined]
                 connection = await self.engine.connect()
                 if await _alive_after(connection, begin):
                     return connection

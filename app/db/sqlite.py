@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -60,23 +60,29 @@ class Job:
             set_outcome(outcome)
 
 
+def sqlite_engine(url: str) -> Engine:
+    """Return SQLAlchemy's way to this file, in a directory that is made when absent."""
+    path = make_url(url).database or ""
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    # The seam alone says BEGIN and COMMIT; SQLAlchemy neither opens nor rolls back anything by itself.
+    engine = create_engine(
+        url,
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
+        hide_parameters=True,  # what is stored must not reach the log by way of an error
+        connect_args={"check_same_thread": False, "cached_statements": 512},
+    )
+    event.listen(engine, "connect", _prepare)
+    return engine
+
+
 class SqliteDatabase:
     """The seam on SQLite. One such object per process and event loop; a second web process is refused at start."""
 
     name = "sqlite"
 
-    def __init__(self, url: str) -> None:
-        path = make_url(url).database or ""
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        # The seam alone says BEGIN and COMMIT; SQLAlchemy neither opens nor rolls back anything by itself.
-        self.engine = create_engine(
-            url,
-            isolation_level="AUTOCOMMIT",
-            skip_autocommit_rollback=True,
-            hide_parameters=True,  # what is stored must not reach the log by way of an error
-            connect_args={"check_same_thread": False, "cached_statements": 512},
-        )
-        event.listen(self.engine, "connect", _prepare)
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
         self._reader = self.engine.connect()
         self._slow = ThreadPoolExecutor(2, thread_name_prefix="db-slow")
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()

@@ -301,9 +301,9 @@ async def test_reads_go_on_while_a_write_takes_long(seam: SqliteDatabase) -> Non
 
 @pytest.fixture
 async def one_connection(database_url: str) -> AsyncIterator[Any]:
-    from app.db.postgres import PostgresDatabase  # noqa: PLC0415 - its driver is needed on PostgreSQL only
+    from app.db.postgres import postgres_engine  # noqa: PLC0415 - its driver is needed on PostgreSQL only
 
-    opened = PostgresDatabase(database_url, pool=1, patience=0.05)
+    opened = db.database_on(postgres_engine(database_url, pool=1, patience=0.05))
     yield opened
     await opened.close()
 

@@ -160,10 +160,10 @@ async def test_turning_the_wall_off_shows_an_error_and_no_rows(raw: Any) -> None
 
 
 async def test_the_company_dies_with_its_transaction(database_url: str, world: World) -> None:
-    from app.db.postgres import PostgresDatabase  # noqa: PLC0415 - its driver is needed on PostgreSQL only
+    from app.db.postgres import PostgresDatabase, postgres_engine  # noqa: PLC0415 - needed on PostgreSQL only
 
     setting = text("SELECT pg_backend_pid(), current_setting('portavoce.company', true), count(*) FROM person")
-    one_connection = PostgresDatabase(database_url, pool=1)
+    one_connection = PostgresDatabase(postgres_engine(database_url, pool=1))
     try:
 
         def look(session: Any) -> Any:
