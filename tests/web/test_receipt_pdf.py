@@ -77,7 +77,7 @@ def scanned(pdf: bytes) -> str:
     _, width, height, _ = image.split(maxsplit=4)[:4]
     shape = (int(height), int(width))
     pixels = memoryview(image[-shape[0] * shape[1] :]).cast("B", shape)
-    (found,) = zxingcpp.read_barcodes(pixels)
+    (found,) = zxingcpp.read_barcodes(pixels, zxingcpp.BarcodeFormat.QRCode)  # chance looks like other codes, too
     return found.text
 
 
