@@ -23,7 +23,7 @@ from sqlalchemy import Engine
 
 from app import db
 from tests import world as cast
-from tests.postgres import OWNER, PostgresError, Server, running_server
+from tests.postgres import OWNER, PostgresError, Rewound, Server, running_server
 from tests.scratch import scratch_directory
 from tests.site import Site
 
@@ -179,14 +179,26 @@ def postgres_world(postgres: Server, postgres_template: str) -> tuple[str, cast.
     return name, _peopled(postgres.url(name))
 
 
+@pytest.fixture(scope="session")
+def postgres_databases(postgres: Server) -> Iterator[dict[str, Rewound]]:
+    """Give the worker's test databases by their template, each made when first asked for."""
+    made: dict[str, Rewound] = {}
+    yield made
+    for one in made.values():
+        one.drop()
+
+
 @pytest.fixture
-def postgres_database(request: pytest.FixtureRequest, postgres: Server) -> Iterator[Database]:
+def postgres_database(
+    request: pytest.FixtureRequest, postgres: Server, postgres_databases: dict[str, Rewound]
+) -> Database:
     """Give a fresh PostgreSQL database, with the fixed cast for a test that asks for it."""
     template, made = _template(request, "postgres")
-    name = f"test_{_worker()}"
-    postgres.create_database(name, template)
-    yield Database("postgres", postgres.url(name), postgres.url(name, OWNER), made)
-    postgres.drop_database(name)
+    name = f"test_{template}"
+    if template not in postgres_databases:
+        postgres_databases[template] = Rewound(postgres, name, template)
+    postgres_databases[template].rewind()
+    return Database("postgres", postgres.url(name), postgres.url(name, OWNER), made)
 
 
 @cache

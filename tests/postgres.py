@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import quote
 
 import asyncpg
@@ -32,6 +32,38 @@ _SETTINGS = {
 }
 _FORGETFUL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off"}
 
+# Rows are kept as JSON, in one table that looks like none of ours. As a replica, PostgreSQL runs no triggers: neither
+# those of append-only tables nor those of references.
+_KEEP = """
+CREATE SCHEMA kept;
+CREATE TABLE kept.row AS SELECT ''::name AS home, '{}'::jsonb AS value LIMIT 0;
+DO $$ DECLARE home name; BEGIN
+    FOR home IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+        EXECUTE format('INSERT INTO kept.row SELECT %1$L, to_jsonb(one) FROM public.%1$I AS one', home);
+    END LOOP;
+END $$;
+
+CREATE FUNCTION kept.rewind() RETURNS void LANGUAGE plpgsql SET session_replication_role = replica AS $$
+DECLARE used name; BEGIN
+    PERFORM pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid();
+    FOR used IN SELECT relname FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND pg_relation_size(oid) > 0
+    LOOP
+        EXECUTE format('DELETE FROM public.%I', used);
+        EXECUTE format(
+            'INSERT INTO public.%1$I SELECT one.* FROM kept.row, jsonb_populate_record(NULL::public.%1$I, value) AS one '
+            'WHERE home = %1$L', used);
+    END LOOP;
+END $$;
+
+CREATE TABLE kept.alteration (command text);
+CREATE FUNCTION kept.note() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS
+    $$ BEGIN INSERT INTO kept.alteration VALUES (tg_tag); END $$;
+CREATE FUNCTION kept.is_altered() RETURNS boolean RETURN EXISTS (SELECT FROM kept.alteration);
+CREATE EVENT TRIGGER note_alterations ON ddl_command_end EXECUTE FUNCTION kept.note();
+"""
+
 
 class PostgresError(RuntimeError):
     """The test server cannot be had; the message says what to do."""
@@ -45,9 +77,9 @@ class Server:
         self._exits = ExitStack()
 
     def __enter__(self) -> Self:
-        self._portal: BlockingPortal = self._exits.enter_context(start_blocking_portal())
-        self._admin = self._portal.call(_connect, self.directory)
-        self._exits.callback(self._portal.call, self._admin.close)
+        self.portal: BlockingPortal = self._exits.enter_context(start_blocking_portal())
+        self._admin = self.portal.call(_connect, self.directory)
+        self._exits.callback(self.portal.call, self._admin.close)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -71,7 +103,38 @@ class Server:
 
     def _execute(self, statement: str) -> None:
         run: Callable[[str], Awaitable[str]] = self._admin.execute
-        self._portal.call(run, statement)
+        self.portal.call(run, statement)
+
+
+class Rewound:
+    """A database that is brought back to the rows of its template, for half the work of a new copy.
+
+    Whoever changes more than rows gets a new copy made for the next test.
+    """
+
+    def __init__(self, server: Server, name: str, template: str) -> None:
+        self._server, self._name, self._template = server, name, template
+        self._copy()
+
+    def rewind(self) -> None:
+        """Make the database what its template is, ending what is still connected to it."""
+        if self._ask("SELECT kept.is_altered()"):
+            self.drop()
+            self._copy()
+        self._ask("SELECT kept.rewind()")
+
+    def drop(self) -> None:
+        """Remove the database."""
+        self._server.portal.call(self._connection.close)
+        self._server.drop_database(self._name)
+
+    def _copy(self) -> None:
+        self._server.create_database(self._name, self._template)
+        self._connection = self._server.portal.call(_connect, self._server.directory, self._name)
+        self._server.portal.call(self._connection.execute, _KEEP)
+
+    def _ask(self, question: str) -> Any:
+        return self._server.portal.call(self._connection.fetchval, question)
 
 
 @contextmanager
@@ -158,5 +221,5 @@ def _wait_until_ready(directory: Path, process: subprocess.Popen[bytes]) -> None
         time.sleep(0.02)
 
 
-async def _connect(directory: Path) -> asyncpg.Connection:
-    return await asyncpg.connect(host=str(directory), user=_ADMIN, database="postgres")
+async def _connect(directory: Path, database: str = "postgres") -> asyncpg.Connection:
+    return await asyncpg.connect(host=str(directory), user=_ADMIN, database=database)
