@@ -22,6 +22,8 @@ import time_machine
 from sqlalchemy import Engine
 
 from app import db
+from app.queries import coverage_cache
+from app.schemas.acknowledgement import AcknowledgeIn
 from tests import world as cast
 from tests.postgres import OWNER, PostgresError, Rewound, Server, running_server
 from tests.scratch import scratch_directory
@@ -107,6 +109,7 @@ def database_url(database: Database) -> str:
 @pytest.fixture
 async def seam(database_url: str) -> AsyncIterator[db.Database]:
     """Give the application's way to the fresh database, with the SQL auditor watching."""
+    coverage_cache._kept.clear()  # ids come from a template, so the counts of another test would fit
     opened = db.database_on(_engine(database_url))
     yield opened
     await opened.close()
@@ -118,6 +121,13 @@ async def world(seam: db.Database, database: Database) -> cast.World:
     assert database.world is not None
     made = database.world
     return replace(made, db=seam, account=dict(made.account), person=dict(made.person))
+
+
+@pytest.fixture
+async def shown(world: cast.World) -> AcknowledgeIn:
+    """Give what a reader is shown of a published policy: it stands in the template, before all else that is done."""
+    assert world.shown is not None
+    return world.shown
 
 
 @pytest.fixture
@@ -163,6 +173,15 @@ def sqlite_database(request: pytest.FixtureRequest, worker_scratch: Path) -> Ite
 
 
 @pytest.fixture(scope="session")
+def sqlite_shown(sqlite_world: tuple[Path, cast.World]) -> tuple[Path, cast.World]:
+    """Give the file of the cast in which a policy is published."""
+    template, made = sqlite_world[0].with_name("shown.db"), sqlite_world[1]
+    shutil.copyfile(sqlite_world[0], template)
+    made = _published(f"sqlite:///{template}", made)
+    return _at_rest(template), made
+
+
+@pytest.fixture(scope="session")
 def postgres_template(postgres: Server) -> str:
     """Give the name of a migrated PostgreSQL database that nobody is connected to."""
     name = f"template_{_worker()}"
@@ -177,6 +196,14 @@ def postgres_world(postgres: Server, postgres_template: str) -> tuple[str, cast.
     name = f"world_{_worker()}"
     postgres.create_database(name, postgres_template)
     return name, _peopled(postgres.url(name))
+
+
+@pytest.fixture(scope="session")
+def postgres_shown(postgres: Server, postgres_world: tuple[str, cast.World]) -> tuple[str, cast.World]:
+    """Give the name of the cast's PostgreSQL database in which a policy is published."""
+    name, (template, made) = f"shown_{_worker()}", postgres_world
+    postgres.create_database(name, template)
+    return name, _published(postgres.url(name), made)
 
 
 @pytest.fixture(scope="session")
@@ -208,8 +235,9 @@ def _engine(url: str) -> Engine:
 
 
 def _template(request: pytest.FixtureRequest, kind: str) -> tuple[Any, cast.World | None]:
-    if "world" in request.fixturenames:
-        return request.getfixturevalue(f"{kind}_world")
+    for richest in ("shown", "world"):
+        if richest in request.fixturenames:
+            return request.getfixturevalue(f"{kind}_{richest}")
     return request.getfixturevalue(f"{kind}_template"), None
 
 
@@ -229,6 +257,17 @@ def _peopled(url: str) -> cast.World:
             await opened.close()
 
     return asyncio.run(build())
+
+
+def _published(url: str, made: cast.World) -> cast.World:
+    async def publish() -> cast.World:
+        opened = db.open_database(url)
+        try:
+            return replace(made, shown=await replace(made, db=opened).published())
+        finally:
+            await opened.close()
+
+    return asyncio.run(publish())
 
 
 def _worker() -> str:

@@ -52,7 +52,7 @@ DECLARE used name; BEGIN
     LOOP
         EXECUTE format('DELETE FROM public.%I', used);
         EXECUTE format(
-            'INSERT INTO public.%1$I SELECT one.* FROM kept.row, jsonb_populate_record(NULL::public.%1$I, value) AS one '
+            'INSERT INTO public.%1$I SELECT one.* FROM kept.row, jsonb_populate_record(NULL::public.%1$I, value) one '
             'WHERE home = %1$L', used);
     END LOOP;
 END $$;

@@ -54,6 +54,7 @@ class World:
     person: dict[str, str] = field(default_factory=dict)
     team_id: str = ""
     site_id: str = ""
+    shown: AcknowledgeIn | None = None
 
     def caller(self, name: str, organisation_id: str | None = None) -> SignedIn:
         """Return one of the cast, signed in with a password."""

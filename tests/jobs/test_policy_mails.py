@@ -156,9 +156,8 @@ async def test_everybody_asked_learns_what_there_is_to_read_by_when_and_that_it_
 
 
 async def test_a_reminder_says_until_when_and_later_that_it_can_still_be_done(
-    world: World, inbox: Inbox, postman: Worker, clock: type[Clock]
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker, clock: type[Clock]
 ) -> None:
-    shown = await world.published()
     asked = await assignment_of(world, shown.version_id, world.person["employee"])
     for day in (1, 15):
         clock.at = NOW + timedelta(days=day)
@@ -169,8 +168,9 @@ async def test_a_reminder_says_until_when_and_later_that_it_can_still_be_done(
     assert ["Puoi ancora farlo." in mail.get_content() for mail in reminders] == [False, True]
 
 
-async def test_whoever_acknowledged_meanwhile_gets_no_reminder(world: World, inbox: Inbox, postman: Worker) -> None:
-    shown = await world.published()
+async def test_whoever_acknowledged_meanwhile_gets_no_reminder(
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker
+) -> None:
     await world.act("hr").write(reminding.remind_now, shown.version_id)
     await read_by(world, shown, *(world.person[name] for name in world.person if name != "outsider"))
     await deliver(postman)
@@ -178,8 +178,9 @@ async def test_whoever_acknowledged_meanwhile_gets_no_reminder(world: World, inb
     assert await waiting(world) == []
 
 
-async def test_whoever_left_meanwhile_gets_no_mail(world: World, inbox: Inbox, postman: Worker) -> None:
-    shown = await world.published()
+async def test_whoever_left_meanwhile_gets_no_mail(
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker
+) -> None:
     await world.act("hr").write(reminding.remind_now, shown.version_id)
 
     def leave(ctx: Ctx) -> None:
@@ -200,9 +201,14 @@ async def test_whoever_left_meanwhile_gets_no_mail(world: World, inbox: Inbox, p
     ids=["at night", "on a Saturday"],
 )
 async def test_a_mail_that_comes_late_still_waits_for_working_hours(
-    world: World, inbox: Inbox, postman: Worker, clock: type[Clock], now: datetime, opens: datetime
+    world: World,
+    shown: AcknowledgeIn,
+    inbox: Inbox,
+    postman: Worker,
+    clock: type[Clock],
+    now: datetime,
+    opens: datetime,
 ) -> None:
-    shown = await world.published()
     asked = await assignment_of(world, shown.version_id, world.person["employee"])
     await ask_for(world, JobKind.REMINDER_MAIL, assignment_id=asked.id)
     await set_assignment(world, shown.version_id, last_reminded_at=NOW)
@@ -221,9 +227,8 @@ async def test_a_mail_that_comes_late_still_waits_for_working_hours(
     [("question", "Employee ha una domanda su"), ("declined", "Employee non è d’accordo con")],
 )
 async def test_hr_reads_a_question_or_a_refusal_as_it_was_written(
-    world: World, inbox: Inbox, postman: Worker, kind: Any, subject: str
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker, kind: Any, subject: str
 ) -> None:
-    shown = await world.published()
     await set_assignment(world, shown.version_id, last_reminded_at=NOW)
     data = AnswerIn(version_id=shown.version_id, kind=kind, note="Vale anche <su> WhatsApp & Signal?")
     await world.act("employee").write(acknowledging.answer, data)
@@ -234,8 +239,9 @@ async def test_hr_reads_a_question_or_a_refusal_as_it_was_written(
     assert f"{PUBLIC_URL}/company/questions" in mail.get_content()
 
 
-async def test_a_question_withdrawn_meanwhile_bothers_nobody(world: World, inbox: Inbox, postman: Worker) -> None:
-    shown = await world.published()
+async def test_a_question_withdrawn_meanwhile_bothers_nobody(
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker
+) -> None:
     await set_assignment(world, shown.version_id, last_reminded_at=NOW)
     data = AnswerIn(version_id=shown.version_id, kind="question", note="Come?")
     await world.act("employee").write(acknowledging.answer, data)
@@ -244,8 +250,9 @@ async def test_a_question_withdrawn_meanwhile_bothers_nobody(world: World, inbox
     assert "hr@aurora.example" not in {mail["to"] for mail in inbox.received}
 
 
-async def test_an_answer_reaches_whoever_asked_with_their_question(world: World, inbox: Inbox, postman: Worker) -> None:
-    shown = await world.published()
+async def test_an_answer_reaches_whoever_asked_with_their_question(
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker
+) -> None:
     await set_assignment(world, shown.version_id, last_reminded_at=NOW)
     data = AnswerIn(version_id=shown.version_id, kind="question", note="Vale anche per WhatsApp?")
     asked = await world.act("employee").write(acknowledging.answer, data)
@@ -258,9 +265,8 @@ async def test_an_answer_reaches_whoever_asked_with_their_question(world: World,
 
 
 async def test_hr_learns_how_many_have_not_answered_and_nobody_s_name(
-    world: World, inbox: Inbox, postman: Worker, clock: type[Clock]
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker, clock: type[Clock]
 ) -> None:
-    shown = await world.published()
     await set_assignment(world, shown.version_id, last_reminded_at=NOW)
     clock.at = NOW + timedelta(days=15)
     await ask_for(world, JobKind.ESCALATION_MAIL, version_id=shown.version_id)
@@ -271,8 +277,9 @@ async def test_hr_learns_how_many_have_not_answered_and_nobody_s_name(
     assert "Employee" not in mail.get_content()
 
 
-async def test_if_all_have_answered_by_then_hr_is_left_in_peace(world: World, inbox: Inbox, postman: Worker) -> None:
-    shown = await world.published()
+async def test_if_all_have_answered_by_then_hr_is_left_in_peace(
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker
+) -> None:
     await set_assignment(world, shown.version_id, last_reminded_at=NOW)
     await ask_for(world, JobKind.ESCALATION_MAIL, version_id=shown.version_id)
     await deliver(postman)
@@ -280,9 +287,8 @@ async def test_if_all_have_answered_by_then_hr_is_left_in_peace(world: World, in
 
 
 async def test_whoever_acknowledges_gets_exactly_what_was_recorded(
-    world: World, inbox: Inbox, postman: Worker, clock: type[Clock]
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker, clock: type[Clock]
 ) -> None:
-    shown = await world.published()
     await set_assignment(world, shown.version_id, last_reminded_at=NOW)
     clock.at = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)  # a Saturday night: it answers their own act, at once
     done = await world.act("employee").write(acknowledging.acknowledge, shown)
@@ -307,8 +313,9 @@ async def test_the_statement_is_quoted_in_the_language_in_which_it_was_confirmed
     assert statement in text
 
 
-async def test_whoever_has_no_address_gets_no_confirmation(world: World, inbox: Inbox, postman: Worker) -> None:
-    shown = await world.published()
+async def test_whoever_has_no_address_gets_no_confirmation(
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker
+) -> None:
     await set_assignment(world, shown.version_id, last_reminded_at=NOW)
 
     def forget_address(ctx: Ctx) -> None:
@@ -336,8 +343,9 @@ def test_every_mail_about_policies_has_a_handler() -> None:
     assert set(MAIL_KINDS) <= set(HANDLERS)
 
 
-async def test_the_receipt_and_the_text_come_with_the_mail(world: World, inbox: Inbox, postman: Worker) -> None:
-    shown = await world.published()
+async def test_the_receipt_and_the_text_come_with_the_mail(
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker
+) -> None:
     await world.act("employee").write(acknowledging.acknowledge, shown)
     await deliver(postman)
     files = files_of(inbox.to("employee@aurora.example"))
@@ -350,8 +358,9 @@ async def test_the_receipt_and_the_text_come_with_the_mail(world: World, inbox: 
     assert files["pdf"].startswith(b"%PDF")
 
 
-async def test_a_mail_that_is_sent_again_carries_the_same_bytes(world: World, inbox: Inbox, postman: Worker) -> None:
-    shown = await world.published()
+async def test_a_mail_that_is_sent_again_carries_the_same_bytes(
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker
+) -> None:
     first = await world.act("employee").write(acknowledging.acknowledge, shown)
     await deliver(postman)
     await world.act("colleague").write(acknowledging.acknowledge, shown)

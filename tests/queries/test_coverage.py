@@ -16,7 +16,7 @@ from app.queries import coverage, coverage_cache, coverage_people, coverage_prog
 from app.queries import policy as policies
 from app.queries.coverage import Counts, TeamCounts
 from app.rules.assignment import AssignmentState
-from app.schemas.acknowledgement import AnswerIn
+from app.schemas.acknowledgement import AcknowledgeIn, AnswerIn
 from app.schemas.policy import PolicyIn
 from app.services import acknowledging, audit, policy_drafting
 from tests.crowd import Crew, assignment_of, crew, join, read_by, set_assignment
@@ -58,8 +58,7 @@ async def test_everybody_counts_once_where_they_stand(world: World) -> None:
     assert counts.pending == 5
 
 
-async def test_a_signature_on_paper_counts_as_read(world: World) -> None:
-    shown = await world.published()
+async def test_a_signature_on_paper_counts_as_read(world: World, shown: AcknowledgeIn) -> None:
     await set_assignment(world, shown.version_id, state=AssignmentState.RECORDED_ON_PAPER)
     counts = await world.act("hr").read(of(coverage.counts), shown.version_id)
     assert counts is not None
@@ -93,8 +92,9 @@ async def test_a_team_of_which_nobody_is_asked_any_more_is_left_out(world: World
     assert [team.name for team in teams] == ["Produzione"]
 
 
-async def test_what_was_read_of_a_version_counts_for_a_minor_one_that_amends_it(world: World) -> None:
-    shown = await world.published()
+async def test_what_was_read_of_a_version_counts_for_a_minor_one_that_amends_it(
+    world: World, shown: AcknowledgeIn
+) -> None:
     await read_by(world, shown, world.person["employee"], world.person["hr"])
     policy_id = (await world.system().read(policies.version, shown.version_id)).policy_id
     minor = await world.next_version(policy_id, material=False)
@@ -128,8 +128,7 @@ async def test_nobody_but_those_with_the_duty_learns_who_is_without_an_address(w
     assert [team.without_email for team in teams] == [0, 0]
 
 
-async def test_of_a_company_of_fewer_than_five_the_agency_sees_no_figure(world: World) -> None:
-    shown = await world.published()
+async def test_of_a_company_of_fewer_than_five_the_agency_sees_no_figure(world: World, shown: AcknowledgeIn) -> None:
     await set_assignment(world, shown.version_id, world.person["employee"], state=AssignmentState.CANCELLED)
     agency = world.act("account_manager")
     assert await agency.read(of(coverage.counts), shown.version_id) is None
@@ -137,8 +136,7 @@ async def test_of_a_company_of_fewer_than_five_the_agency_sees_no_figure(world: 
     assert await agency.read(of(coverage_progress.progress), shown.version_id) == [(TODAY, None)]
 
 
-async def test_names_are_for_those_with_the_duty_only(world: World) -> None:
-    shown = await world.published()
+async def test_names_are_for_those_with_the_duty_only(world: World, shown: AcknowledgeIn) -> None:
     for name in ("account_manager", "marketing_lead", "employee"):
         for query, arguments in (
             (of(coverage_people.pending), (shown.version_id, 10)),
@@ -150,8 +148,7 @@ async def test_names_are_for_those_with_the_duty_only(world: World) -> None:
                 await world.act(name).read(query, *arguments)
 
 
-async def test_an_employee_sees_no_counts(world: World) -> None:
-    shown = await world.published()
+async def test_an_employee_sees_no_counts(world: World, shown: AcknowledgeIn) -> None:
     for query in (coverage.counts, coverage.teams, coverage_progress.progress):
         with pytest.raises(Forbidden):
             await world.act("employee").read(of(query), shown.version_id)
@@ -159,8 +156,7 @@ async def test_an_employee_sees_no_counts(world: World) -> None:
         await world.act("employee").read(coverage.published)
 
 
-async def test_the_agency_s_machine_gets_no_names_whatever_its_scopes_say(world: World) -> None:
-    shown = await world.published()
+async def test_the_agency_s_machine_gets_no_names_whatever_its_scopes_say(world: World, shown: AcknowledgeIn) -> None:
     scopes = ["acknowledgements:read", "acknowledgements:summary"]
     client = OAuthClient(
         id=new_id(), owner_agency=world.agency_id, name="Robot", secret_hash="0" * 64, scopes=scopes, created_at=NOW
@@ -172,8 +168,7 @@ async def test_the_agency_s_machine_gets_no_names_whatever_its_scopes_say(world:
         await machine.read(of(coverage_people.pending), shown.version_id, 10)
 
 
-async def test_whoever_is_of_another_company_finds_nothing(world: World) -> None:
-    shown = await world.published()
+async def test_whoever_is_of_another_company_finds_nothing(world: World, shown: AcknowledgeIn) -> None:
     with pytest.raises(NotFound):
         await world.act("outsider").read(of(coverage.counts), shown.version_id)
 
@@ -191,8 +186,7 @@ async def test_a_draft_has_no_coverage(world: World) -> None:
     assert await world.act("hr").read(coverage.has_policies)
 
 
-async def test_the_line_grows_by_working_day_and_a_weekend_shows_on_monday(world: World) -> None:
-    shown = await world.published()
+async def test_the_line_grows_by_working_day_and_a_weekend_shows_on_monday(world: World, shown: AcknowledgeIn) -> None:
     await read_by(world, shown, world.person["hr"])
     saturday = datetime(2026, 11, 28, 10, tzinfo=UTC)
     await read_by(world, shown, world.person["employee"], now=saturday)
@@ -202,31 +196,27 @@ async def test_the_line_grows_by_working_day_and_a_weekend_shows_on_monday(world
     assert points == list(zip(days, [1, 1, 1, 1, 1, 2], strict=True))
 
 
-async def test_at_a_weekend_the_line_ends_today(world: World) -> None:
-    shown = await world.published()
+async def test_at_a_weekend_the_line_ends_today(world: World, shown: AcknowledgeIn) -> None:
     saturday = datetime(2026, 11, 28, 10, tzinfo=UTC)
     await read_by(world, shown, world.person["employee"], now=saturday)
     points = await world.act("hr", saturday).read(of(coverage_progress.progress), shown.version_id)
     assert points[-1] == (date(2026, 11, 28), 1)
 
 
-async def test_a_day_is_a_day_of_the_company(world: World) -> None:
-    shown = await world.published()
+async def test_a_day_is_a_day_of_the_company(world: World, shown: AcknowledgeIn) -> None:
     just_after_midnight_in_rome = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
     await read_by(world, shown, world.person["employee"], now=just_after_midnight_in_rome)
     points = await world.act("hr", just_after_midnight_in_rome).read(of(coverage_progress.progress), shown.version_id)
     assert [number for _, number in points] == [0, 0, 1]
 
 
-async def test_a_long_time_is_thinned_out_and_ends_today(world: World) -> None:
-    shown = await world.published()
+async def test_a_long_time_is_thinned_out_and_ends_today(world: World, shown: AcknowledgeIn) -> None:
     points = await world.act("hr", NOW + timedelta(days=365)).read(of(coverage_progress.progress), shown.version_id)
     assert len(points) <= coverage_progress.MOST_POINTS
     assert points[-1][0] == TODAY + timedelta(days=365)
 
 
-async def test_a_reading_before_the_clock_was_set_back_makes_no_line(world: World) -> None:
-    shown = await world.published()
+async def test_a_reading_before_the_clock_was_set_back_makes_no_line(world: World, shown: AcknowledgeIn) -> None:
     earlier = world.act("hr", NOW - timedelta(days=3))
     assert await earlier.read(of(coverage_progress.progress), shown.version_id) == []
 
@@ -253,8 +243,9 @@ async def test_the_pending_of_one_team(world: World) -> None:
     ]
 
 
-async def test_everybody_holds_those_who_answered_and_not_those_no_longer_asked(world: World) -> None:
-    shown = await world.published()
+async def test_everybody_holds_those_who_answered_and_not_those_no_longer_asked(
+    world: World, shown: AcknowledgeIn
+) -> None:
     await read_by(world, shown, world.person["employee"])
     await set_assignment(world, shown.version_id, world.person["colleague"], state=AssignmentState.CANCELLED)
     rows = await world.act("hr").read(of(coverage_people.everybody), shown.version_id, 10)
@@ -263,8 +254,7 @@ async def test_everybody_holds_those_who_answered_and_not_those_no_longer_asked(
     assert set(states) == {"Employee", "Hr", "Marketing Lead", "Owner"}
 
 
-async def test_questions_and_refusals_come_oldest_first_page_by_page(world: World) -> None:
-    shown = await world.published()
+async def test_questions_and_refusals_come_oldest_first_page_by_page(world: World, shown: AcknowledgeIn) -> None:
     for minute, (name, kind) in enumerate((("employee", "question"), ("colleague", "declined"), ("hr", "question"))):
         data = AnswerIn(version_id=shown.version_id, kind=kind, note=f"Nota di {name}")
         await world.act(name, NOW + timedelta(minutes=minute)).write(acknowledging.answer, data)
@@ -278,8 +268,7 @@ async def test_questions_and_refusals_come_oldest_first_page_by_page(world: Worl
     ]
 
 
-async def test_one_assignment_with_its_person(world: World) -> None:
-    shown = await world.published()
+async def test_one_assignment_with_its_person(world: World, shown: AcknowledgeIn) -> None:
     asked = await assignment_of(world, shown.version_id, world.person["employee"])
     row = await world.act("hr").read(coverage_people.assignment, asked.id)
     assert (row.person, row.team, row.policy) == ("Employee", "Produzione", "Social media policy")
@@ -287,9 +276,7 @@ async def test_one_assignment_with_its_person(world: World) -> None:
         await world.act("hr").read(coverage_people.assignment, new_id())
 
 
-async def test_a_site_where_nothing_hangs_is_named(world: World) -> None:
-    shown = await world.published()
-
+async def test_a_site_where_nothing_hangs_is_named(world: World, shown: AcknowledgeIn) -> None:
     def post(ctx: Ctx) -> None:
         ctx.session.add(Site(name="Potenza"))
         ctx.session.add(
@@ -335,8 +322,7 @@ def _ask(ctx: Ctx, version_id: str, more: Crew) -> None:
     audit.record(ctx, audit.Act.PEOPLE_IMPORTED, ctx.company_id)
 
 
-async def test_who_read_and_is_asked_again_for_an_amendment_counts_once(world: World) -> None:
-    shown = await world.published()
+async def test_who_read_and_is_asked_again_for_an_amendment_counts_once(world: World, shown: AcknowledgeIn) -> None:
     await read_by(world, shown, world.person["employee"])
     policy_id = (await world.system().read(policies.version, shown.version_id)).policy_id
     minor = await world.next_version(policy_id, material=False)
@@ -352,8 +338,7 @@ async def test_who_read_and_is_asked_again_for_an_amendment_counts_once(world: W
     assert len(everybody) == 5
 
 
-async def test_who_read_a_version_and_its_amendment_is_one_reader(world: World) -> None:
-    shown = await world.published()
+async def test_who_read_a_version_and_its_amendment_is_one_reader(world: World, shown: AcknowledgeIn) -> None:
     await read_by(world, shown, world.person["employee"])
     policy_id = (await world.system().read(policies.version, shown.version_id)).policy_id
     minor = await world.next_version(policy_id, material=False)
@@ -362,9 +347,7 @@ async def test_who_read_a_version_and_its_amendment_is_one_reader(world: World) 
     assert await world.act("hr").read(of(coverage_progress.progress), minor.version_id) == [(TODAY, 1)]
 
 
-async def test_who_acts_and_looks_at_once_sees_their_act(world: World) -> None:
-    shown = await world.published()
-
+async def test_who_acts_and_looks_at_once_sees_their_act(world: World, shown: AcknowledgeIn) -> None:
     async def figures() -> tuple[Any, ...]:
         hr = world.act("hr")
         teams = await hr.read(of(coverage.teams), shown.version_id)
@@ -377,8 +360,7 @@ async def test_who_acts_and_looks_at_once_sees_their_act(world: World) -> None:
     assert await figures() == (1, 1, 1)
 
 
-async def test_where_nothing_was_done_nothing_is_counted_again(world: World) -> None:
-    shown = await world.published()
+async def test_where_nothing_was_done_nothing_is_counted_again(world: World, shown: AcknowledgeIn) -> None:
     first = await world.act("hr").read(of(coverage.teams), shown.version_id)
     for query in (coverage.counts, coverage_progress.progress):
         await world.act("hr").read(of(query), shown.version_id)
@@ -428,9 +410,7 @@ def test_the_oldest_makes_room() -> None:
     assert make(first, 2) == 2
 
 
-async def test_a_company_in_another_zone_counts_late_by_its_own_day(world: World) -> None:
-    shown = await world.published()
-
+async def test_a_company_in_another_zone_counts_late_by_its_own_day(world: World, shown: AcknowledgeIn) -> None:
     def move(ctx: Ctx) -> None:
         company = ctx.session.get(Company, ctx.company_id)
         assert company is not None

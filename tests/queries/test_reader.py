@@ -57,8 +57,7 @@ def statements(seam: Database) -> Iterator[list[str]]:
     event.remove(engine, "before_cursor_execute", note)
 
 
-async def test_a_reader_sees_the_text_and_what_is_asked(world: World) -> None:
-    shown = await world.published()
+async def test_a_reader_sees_the_text_and_what_is_asked(world: World, shown: AcknowledgeIn) -> None:
     seen = await world.act("employee").read(reader.current, await policy_of(world, shown))
     assert seen.version.id == shown.version_id
     assert (seen.label, seen.language, set(seen.texts)) == (Label(1, 0), "it", {"it", "en"})
@@ -103,8 +102,7 @@ async def test_a_small_change_is_read_by_all_and_asked_of_nobody_who_has_read(wo
     assert seen.earlier.version_id == first.version_id
 
 
-async def test_a_draft_shows_to_nobody(world: World) -> None:
-    shown = await world.published()
+async def test_a_draft_shows_to_nobody(world: World, shown: AcknowledgeIn) -> None:
     policy_id = await policy_of(world, shown)
     data = policy_drafting.VersionIn(effective_on=TODAY)
     draft = await world.act("hr").write(policy_drafting.create_version, policy_id, data)

@@ -1,11 +1,11 @@
 """POST …/policies/{id}/acknowledgements."""
 
 from app.queries import policy as policies
+from app.schemas.acknowledgement import AcknowledgeIn
 from tests.site import Site
 
 
-async def test_another_system_records_what_a_person_confirmed(site: Site) -> None:
-    shown = await site.world.published()
+async def test_another_system_records_what_a_person_confirmed(site: Site, shown: AcknowledgeIn) -> None:
     policy_id = (await site.world.system().read(policies.version, shown.version_id)).policy_id
     api = await site.machine()
     body = {**shown.model_dump(), "person_id": site.world.person["employee"]}

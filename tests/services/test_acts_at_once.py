@@ -60,9 +60,10 @@ async def test_publishing_acknowledging_posting_leaving_and_erasing_at_once_neve
 
 
 @pytest.mark.parametrize("database_kind", ["postgres"])
-async def test_what_concerns_the_company_as_a_whole_keeps_nobody_from_acknowledging(world: World) -> None:
+async def test_what_concerns_the_company_as_a_whole_keeps_nobody_from_acknowledging(
+    world: World, shown: AcknowledgeIn
+) -> None:
     """Each new row holds a reference to its company; to wait for that while one holds a person would be a circle."""
-    shown = await world.published()
     held, done = asyncio.Event(), asyncio.Event()
 
     def hold(ctx: Ctx) -> None:
@@ -81,8 +82,9 @@ async def test_what_concerns_the_company_as_a_whole_keeps_nobody_from_acknowledg
 
 
 @pytest.mark.parametrize("database_kind", ["postgres"])
-async def test_nothing_is_recorded_of_somebody_who_is_erased_at_the_same_moment(world: World) -> None:
-    shown = await world.published()
+async def test_nothing_is_recorded_of_somebody_who_is_erased_at_the_same_moment(
+    world: World, shown: AcknowledgeIn
+) -> None:
     policy_id, person_id = await world.system().read(policy_of, shown), world.person["employee"]
     await world.act("owner").write(leaving.leave, person_id, YESTERDAY)
     erased, go_on = asyncio.Event(), asyncio.Event()

@@ -21,7 +21,7 @@ from app.jobs.work import JobContext
 from app.models import Account, Job, LogEvidence, StoredFile
 from app.queries import evidence as log
 from app.queries import evidence_audit, people
-from app.schemas.acknowledgement import AnswerIn
+from app.schemas.acknowledgement import AcknowledgeIn, AnswerIn
 from app.services import acknowledging, erasure, import_files, leaving
 from app.settings import Settings
 from tests.services.test_evidence import SHEET, agrees_with_its_rows, on_paper, private
@@ -44,8 +44,7 @@ def everything(ctx: Ctx) -> dict[str, list[Any]]:
     return {str(m.__tablename__): [row.model_dump() for row in ctx.session.scalars(select(m))] for m in models}
 
 
-async def test_erasing_deletes_salt_and_text_and_marks_each_leaf(world: World) -> None:
-    shown = await world.published()
+async def test_erasing_deletes_salt_and_text_and_marks_each_leaf(world: World, shown: AcknowledgeIn) -> None:
     await world.act("employee").write(
         acknowledging.answer, AnswerIn(version_id=shown.version_id, kind="question", note="Vale per WhatsApp?")
     )
@@ -61,8 +60,7 @@ async def test_erasing_deletes_salt_and_text_and_marks_each_leaf(world: World) -
     assert (await world.system().read(private, 3))["person"] == world.person["colleague"]
 
 
-async def test_after_an_erasure_every_leaf_is_still_proven(world: World) -> None:
-    shown = await world.published()
+async def test_after_an_erasure_every_leaf_is_still_proven(world: World, shown: AcknowledgeIn) -> None:
     await world.act("employee").write(acknowledging.acknowledge, shown)
     before = await world.system().read(log.edge)
     await world.act("hr").write(erasure.erase, await leaves_the_company(world))
@@ -102,8 +100,7 @@ def end_planted(ctx: Ctx, person_id: str) -> None:
     employment.starts_on = employment.ends_on = YESTERDAY
 
 
-async def test_a_sheet_that_others_signed_too_stays_for_them(world: World) -> None:
-    shown = await world.published()
+async def test_a_sheet_that_others_signed_too_stays_for_them(world: World, shown: AcknowledgeIn) -> None:
     await on_paper(world, shown)
     kept = await on_paper(world, shown, "colleague")
     await world.act("hr").write(erasure.erase, await leaves_the_company(world))
@@ -138,8 +135,7 @@ async def test_only_who_looks_after_people_erases(world: World) -> None:
             await world.act(name).write(erasure.erase, person_id)
 
 
-async def test_evidence_deleted_without_a_marker_is_found(world: World) -> None:
-    shown = await world.published()
+async def test_evidence_deleted_without_a_marker_is_found(world: World, shown: AcknowledgeIn) -> None:
     await world.act("employee").write(acknowledging.acknowledge, shown)
     await world.system().write(lambda ctx: ctx.session.delete(ctx.session.get_one(LogEvidence, (ctx.company_id, 1))))
     with pytest.raises(Broken) as broken:

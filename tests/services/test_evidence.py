@@ -76,8 +76,7 @@ def policy_of(ctx: Ctx, shown: AcknowledgeIn) -> str:
     return policies.version(ctx, shown.version_id).policy_id
 
 
-async def test_a_published_version_is_a_leaf_with_the_hashes_of_its_texts(world: World) -> None:
-    shown = await world.published()
+async def test_a_published_version_is_a_leaf_with_the_hashes_of_its_texts(world: World, shown: AcknowledgeIn) -> None:
     (leaf,) = await world.system().read(leaves)
     assert leaf["type"] == "version_published"
     assert leaf["log"] == origin(world.company_id)
@@ -87,8 +86,7 @@ async def test_a_published_version_is_a_leaf_with_the_hashes_of_its_texts(world:
     assert (await world.system().read(private, 0))["published_by"] == world.person["owner"]
 
 
-async def test_an_acknowledgement_is_a_leaf_that_names_nobody(world: World) -> None:
-    shown = await world.published()
+async def test_an_acknowledgement_is_a_leaf_that_names_nobody(world: World, shown: AcknowledgeIn) -> None:
     done = await world.act("employee").write(acknowledging.acknowledge, shown)
     leaf = (await world.system().read(leaves))[1]
     assert leaf == {
@@ -116,8 +114,7 @@ async def test_an_acknowledgement_is_a_leaf_that_names_nobody(world: World) -> N
     }
 
 
-async def test_an_acknowledgement_finds_its_leaf_and_so_does_its_version(world: World) -> None:
-    shown = await world.published()
+async def test_an_acknowledgement_finds_its_leaf_and_so_does_its_version(world: World, shown: AcknowledgeIn) -> None:
     done = await world.act("employee").write(acknowledging.acknowledge, shown)
     (mine,) = await world.system().read(log.opened, done.id, done.person_id)
     (published,) = await world.system().read(log.opened, shown.version_id)
@@ -127,8 +124,7 @@ async def test_an_acknowledgement_finds_its_leaf_and_so_does_its_version(world: 
         await world.system().read(log.leaf, 2)
 
 
-async def test_what_another_system_reports_says_what_was_not_collected(world: World) -> None:
-    shown = await world.published()
+async def test_what_another_system_reports_says_what_was_not_collected(world: World, shown: AcknowledgeIn) -> None:
     reported = AcknowledgeForIn(**shown.model_dump(), person_id=world.person["employee"])
     await world.system().write(acknowledging.acknowledge_for, await world.system().read(policy_of, shown), reported)
     found = await world.system().read(private, 1)
@@ -140,8 +136,7 @@ async def on_paper(world: World, shown: AcknowledgeIn, name: str = "employee") -
     return await world.act("hr").write(acknowledging.record_on_paper, data, SHEET)
 
 
-async def test_a_signed_sheet_is_a_leaf_and_its_correction_another_one(world: World) -> None:
-    shown = await world.published()
+async def test_a_signed_sheet_is_a_leaf_and_its_correction_another_one(world: World, shown: AcknowledgeIn) -> None:
     done = await on_paper(world, shown)
     found = await world.system().read(private, 1)
     assert (found["signed_on"], found["recorded_by"]) == ("2026-11-23", world.person["hr"])
@@ -157,8 +152,7 @@ async def test_a_signed_sheet_is_a_leaf_and_its_correction_another_one(world: Wo
             await world.act("hr").write(correcting.correct, *unknown)
 
 
-async def test_nobody_corrects_what_a_person_confirmed_themselves(world: World) -> None:
-    shown = await world.published()
+async def test_nobody_corrects_what_a_person_confirmed_themselves(world: World, shown: AcknowledgeIn) -> None:
     done = await world.act("employee").write(acknowledging.acknowledge, shown)
     policy_id = await world.system().read(policy_of, shown)
     with pytest.raises(Conflict) as refused:
@@ -167,8 +161,7 @@ async def test_nobody_corrects_what_a_person_confirmed_themselves(world: World) 
 
 
 @pytest.mark.parametrize(("kind", "leaf_type"), [("question", "question"), ("declined", "refusal")])
-async def test_questions_and_refusals_are_leaves(world: World, kind: Any, leaf_type: str) -> None:
-    shown = await world.published()
+async def test_questions_and_refusals_are_leaves(world: World, shown: AcknowledgeIn, kind: Any, leaf_type: str) -> None:
     said = AnswerIn(version_id=shown.version_id, kind=kind, note="Vale anche per WhatsApp?")
     await world.act("employee").write(acknowledging.answer, said)
     leaf = (await world.system().read(leaves))[1]
@@ -176,8 +169,7 @@ async def test_questions_and_refusals_are_leaves(world: World, kind: Any, leaf_t
     assert (await world.system().read(private, 1))["note"] == "Vale anche per WhatsApp?"
 
 
-async def test_a_posting_and_its_end_are_leaves(world: World) -> None:
-    shown = await world.published()
+async def test_a_posting_and_its_end_are_leaves(world: World, shown: AcknowledgeIn) -> None:
     data = PostingIn(place="Bacheca", starts_on=TODAY)
     posted = await world.act("hr").write(posting.record, shown.version_id, data)
     await world.act("hr").write(posting.end, posted.id, PostingEndIn(ends_on=TODAY))
@@ -187,24 +179,20 @@ async def test_a_posting_and_its_end_are_leaves(world: World) -> None:
     assert [one.idx for one in await world.system().read(log.opened, posted.id)] == [1, 2]
 
 
-async def test_acknowledging_twice_is_one_leaf(world: World) -> None:
-    shown = await world.published()
+async def test_acknowledging_twice_is_one_leaf(world: World, shown: AcknowledgeIn) -> None:
     for _ in range(2):
         await world.act("employee").write(acknowledging.acknowledge, shown)
     assert await agrees_with_its_rows(world) == 2
 
 
-async def test_a_refused_act_leaves_no_leaf(world: World) -> None:
-    shown = await world.published()
+async def test_a_refused_act_leaves_no_leaf(world: World, shown: AcknowledgeIn) -> None:
     changed = shown.model_copy(update={"content_sha256": "0" * 64})
     with pytest.raises(Conflict):
         await world.act("employee").write(acknowledging.acknowledge, changed)
     assert await agrees_with_its_rows(world) == 1
 
 
-async def test_an_act_that_fails_after_its_leaf_leaves_none(world: World) -> None:
-    shown = await world.published()
-
+async def test_an_act_that_fails_after_its_leaf_leaves_none(world: World, shown: AcknowledgeIn) -> None:
     def fail(ctx: Ctx) -> None:
         acknowledging.acknowledge(ctx, shown)
         raise RuntimeError("too late")
@@ -240,8 +228,7 @@ async def test_every_leaf_can_be_proven_from_the_stored_nodes(world: World) -> N
     await world.system().read(prove)
 
 
-async def test_the_log_of_a_company_is_its_own(world: World) -> None:
-    shown = await world.published()
+async def test_the_log_of_a_company_is_its_own(world: World, shown: AcknowledgeIn) -> None:
     await world.act("employee").write(acknowledging.acknowledge, shown)
     theirs = world.work(world.caller("outsider"))
     theirs.company_id = world.other_company_id
@@ -252,8 +239,7 @@ async def test_the_log_of_a_company_is_its_own(world: World) -> None:
     assert await agrees_with_its_rows(world) == 2
 
 
-async def test_an_assignment_without_an_answer_has_no_leaf(world: World) -> None:
-    shown = await world.published()
+async def test_an_assignment_without_an_answer_has_no_leaf(world: World, shown: AcknowledgeIn) -> None:
     mine = await world.system().read(acknowledgements.assigned, shown.version_id, world.person["employee"])
     assert await world.system().read(log.opened, mine, world.person["employee"]) == []
     count = select(func.count(col(LogLeaf.idx)))

@@ -18,6 +18,7 @@ from app.models import Employment, PolicyVersion
 from app.queries import policy as policies
 from app.queries import policy_review
 from app.rules.policy_version import VersionState
+from app.schemas.acknowledgement import AcknowledgeIn
 from app.schemas.policy import DraftIn, PolicyIn, ReturnIn, TextIn, VersionChange
 from app.services import policy_approval, policy_drafting, policy_publishing
 from tests.world import TODAY, World, employ
@@ -96,8 +97,7 @@ async def test_a_public_policy_needs_no_guarantees(world: World) -> None:
     assert (await world.act("hr").write(policy_approval.submit, version.id)).state is VersionState.IN_APPROVAL
 
 
-async def test_a_second_version_says_what_changed(world: World) -> None:
-    shown = await world.published()
+async def test_a_second_version_says_what_changed(world: World, shown: AcknowledgeIn) -> None:
     policy_id = (await world.system().read(policies.version, shown.version_id)).policy_id
     version = await world.act("hr").write(policy_drafting.start_version, policy_id)
     with pytest.raises(Invalid) as refused:
@@ -225,8 +225,7 @@ async def test_a_text_is_never_written_while_it_is_sent_for_approval(world: Worl
     assert sum(isinstance(outcome, DomainError) for outcome in outcomes) == 1
 
 
-async def test_a_review_shows_what_is_replaced_and_the_label_to_come(world: World) -> None:
-    shown = await world.published()
+async def test_a_review_shows_what_is_replaced_and_the_label_to_come(world: World, shown: AcknowledgeIn) -> None:
     policy_id = (await world.system().read(policies.version, shown.version_id)).policy_id
     version = await world.act("hr").write(policy_drafting.start_version, policy_id)
     review = await world.act("owner").read(policy_review.review, version.id)

@@ -11,6 +11,7 @@ from app.models import AuditEvent, Company, PolicyKind, PolicyText, PolicyVersio
 from app.models.types import new_id
 from app.queries import policy as policies
 from app.rules.policy_version import VersionState
+from app.schemas.acknowledgement import AcknowledgeIn
 from app.schemas.policy import DraftIn, PolicyIn, ReturnIn, TextIn, VersionChange, VersionIn
 from app.services import policy_approval, policy_drafting
 from app.services.policy_templates import unnamed
@@ -84,8 +85,7 @@ async def test_there_is_one_draft_at_a_time(world: World) -> None:
     assert refused.value.code == "draft_exists"
 
 
-async def test_the_next_draft_starts_from_the_last_text_without_its_label(world: World) -> None:
-    shown = await world.published()
+async def test_the_next_draft_starts_from_the_last_text_without_its_label(world: World, shown: AcknowledgeIn) -> None:
     before = await text(world, shown.version_id)
     policy_id = (await world.system().read(policies.version, shown.version_id)).policy_id
     version = await world.act("hr").write(policy_drafting.start_version, policy_id)

@@ -85,8 +85,7 @@ def leave(ctx: Ctx, world: World, name: str) -> None:
     policy_publishing.release_leavers(ctx, [world.person[name]])
 
 
-async def test_publishing_asks_everybody_and_tells_them_once(world: World) -> None:
-    shown = await world.published()
+async def test_publishing_asks_everybody_and_tells_them_once(world: World, shown: AcknowledgeIn) -> None:
     assert await asked(world, shown.version_id) == dict.fromkeys(CAST, AssignmentState.OPEN)
     (told,) = await jobs(world, "policy:announce")
     people = [world.person[name] for name in CAST]
@@ -173,8 +172,7 @@ def other_team(ctx: Ctx) -> str:
     return team.id
 
 
-async def test_a_leaver_is_not_asked_any_more_and_what_they_answered_stays(world: World) -> None:
-    shown = await world.published()
+async def test_a_leaver_is_not_asked_any_more_and_what_they_answered_stays(world: World, shown: AcknowledgeIn) -> None:
     await world.act("colleague").write(acknowledging.acknowledge, shown)
     for name in ("employee", "colleague"):
         await world.system().write(leave, world, name)
@@ -282,8 +280,7 @@ async def test_only_who_may_publish_does(world: World) -> None:
             await world.act("marketing_lead").write(verb, version.id, *arguments)
 
 
-async def test_what_is_taken_back_is_asked_of_nobody(world: World) -> None:
-    shown = await world.published()
+async def test_what_is_taken_back_is_asked_of_nobody(world: World, shown: AcknowledgeIn) -> None:
     await world.act("employee").write(acknowledging.acknowledge, shown)
     await world.act("owner").write(policy_publishing.withdraw, shown.version_id, MISTAKE)
     now = await asked(world, shown.version_id)

@@ -17,7 +17,7 @@ from app.queries import paper, policy_lists
 from app.queries import posting as postings
 from app.queries.policy_lists import AssignmentFilter
 from app.rules.assignment import AssignmentState
-from app.schemas.acknowledgement import PaperIn
+from app.schemas.acknowledgement import AcknowledgeIn, PaperIn
 from app.schemas.policy import PolicyIn
 from app.schemas.posting import PostingEndIn, PostingIn
 from app.services import acknowledging, policy_drafting, posting
@@ -46,8 +46,7 @@ def trace(ctx: Ctx, subject_id: str) -> dict[str, Any]:
     return ctx.session.execute(wanted).scalars().first()
 
 
-async def test_a_posting_says_place_days_who_and_proof(world: World) -> None:
-    shown = await world.published()
+async def test_a_posting_says_place_days_who_and_proof(world: World, shown: AcknowledgeIn) -> None:
     made = await world.act("hr").write(posting.record, shown.version_id, at_the_gate(site_id=world.site_id), PHOTO)
     assert (made.recorded_by, made.recorded_at, made.ends_on) == (world.person["hr"], NOW, None)
     row = await world.act("hr").read(postings.of_version, shown.version_id, made.id)
@@ -64,8 +63,7 @@ async def test_a_posting_says_place_days_who_and_proof(world: World) -> None:
     }
 
 
-async def test_a_posting_ends_once(world: World) -> None:
-    shown = await world.published()
+async def test_a_posting_ends_once(world: World, shown: AcknowledgeIn) -> None:
     made = await world.act("hr").write(posting.record, shown.version_id, at_the_gate())
     later = world.act("hr", NOW + 3 * A_DAY)
     ended = await later.write(posting.end, made.id, PostingEndIn(ends_on=TODAY + A_DAY))
@@ -85,16 +83,18 @@ async def test_a_posting_ends_once(world: World) -> None:
         ({"site_id": new_id()}, "unknown_site"),
     ],
 )
-async def test_what_cannot_have_been_is_refused(world: World, facts: dict[str, Any], code: str) -> None:
-    shown = await world.published()
+async def test_what_cannot_have_been_is_refused(
+    world: World, shown: AcknowledgeIn, facts: dict[str, Any], code: str
+) -> None:
     with pytest.raises(Invalid) as refused:
         await world.act("hr").write(posting.record, shown.version_id, at_the_gate(**facts))
     assert [error.code for error in refused.value.errors] == [code]
 
 
 @pytest.mark.parametrize(("days", "code"), [(-1, "ends_before_start"), (1, "in_the_future")])
-async def test_a_posting_cannot_end_before_it_began_nor_in_future(world: World, days: int, code: str) -> None:
-    shown = await world.published()
+async def test_a_posting_cannot_end_before_it_began_nor_in_future(
+    world: World, shown: AcknowledgeIn, days: int, code: str
+) -> None:
     made = await world.act("hr").write(posting.record, shown.version_id, at_the_gate())
     with pytest.raises(Invalid) as refused:
         await world.act("hr").write(posting.end, made.id, PostingEndIn(ends_on=TODAY + days * A_DAY))
@@ -108,8 +108,9 @@ async def test_a_draft_cannot_be_posted(world: World) -> None:
     assert refused.value.code == "not_approved"
 
 
-async def test_only_who_publishes_records_postings_and_only_in_their_company(world: World) -> None:
-    shown = await world.published()
+async def test_only_who_publishes_records_postings_and_only_in_their_company(
+    world: World, shown: AcknowledgeIn
+) -> None:
     made = await world.act("hr").write(posting.record, shown.version_id, at_the_gate())
     end = PostingEndIn(ends_on=TODAY)
     with pytest.raises(Forbidden):
@@ -166,8 +167,7 @@ def test_a_file_name_loses_what_could_do_harm(name: str, plain: str) -> None:
     assert plain_name(name) == plain
 
 
-async def test_a_wrong_or_too_large_proof_is_refused_and_nothing_is_stored(world: World) -> None:
-    shown = await world.published()
+async def test_a_wrong_or_too_large_proof_is_refused_and_nothing_is_stored(world: World, shown: AcknowledgeIn) -> None:
     with pytest.raises(Invalid) as refused:
         await world.act("hr").write(posting.record, shown.version_id, at_the_gate(), Upload("x.png", b"MZ\x90\x00"))
     assert refused.value.errors[0].pointer == "/proof"
@@ -177,8 +177,7 @@ async def test_a_wrong_or_too_large_proof_is_refused_and_nothing_is_stored(world
     assert await world.system().read(count, StoredFile) == 0
 
 
-async def test_a_signature_on_paper_is_kept_with_its_scan_and_its_day(world: World) -> None:
-    shown = await world.published()
+async def test_a_signature_on_paper_is_kept_with_its_scan_and_its_day(world: World, shown: AcknowledgeIn) -> None:
     later = world.act("hr", NOW + 2 * A_DAY)
     sheet = sheet_of(world, shown.version_id, signed_on=TODAY + A_DAY)
     done = await later.write(acknowledging.record_on_paper, sheet, PHOTO)
@@ -191,8 +190,7 @@ async def test_a_signature_on_paper_is_kept_with_its_scan_and_its_day(world: Wor
     assert assignment.state is AssignmentState.RECORDED_ON_PAPER
 
 
-async def test_a_sheet_recorded_twice_is_once(world: World) -> None:
-    shown = await world.published()
+async def test_a_sheet_recorded_twice_is_once(world: World, shown: AcknowledgeIn) -> None:
     sheet = sheet_of(world, shown.version_id)
     first = await world.act("hr").write(acknowledging.record_on_paper, sheet, PHOTO)
     second = await world.act("hr").write(acknowledging.record_on_paper, sheet, PHOTO)
@@ -201,8 +199,7 @@ async def test_a_sheet_recorded_twice_is_once(world: World) -> None:
 
 
 @pytest.mark.parametrize(("days", "code"), [(1, "in_the_future"), (-1, "before_publication")])
-async def test_a_signature_is_of_a_day_that_can_be(world: World, days: int, code: str) -> None:
-    shown = await world.published()
+async def test_a_signature_is_of_a_day_that_can_be(world: World, shown: AcknowledgeIn, days: int, code: str) -> None:
     sheet = sheet_of(world, shown.version_id, signed_on=TODAY + days * A_DAY)
     with pytest.raises(Invalid) as refused:
         await world.act("hr").write(acknowledging.record_on_paper, sheet, PHOTO)
@@ -221,8 +218,7 @@ async def test_a_sheet_of_a_version_that_was_replaced_is_refused(world: World) -
         await world.act("hr").read(paper.sheet, first.version_id, "", "")
 
 
-async def test_a_sheet_is_recorded_under_its_own_policy_by_who_may(world: World) -> None:
-    shown = await world.published()
+async def test_a_sheet_is_recorded_under_its_own_policy_by_who_may(world: World, shown: AcknowledgeIn) -> None:
     sheet = sheet_of(world, shown.version_id)
     with pytest.raises(NotFound):
         await world.act("hr").write(acknowledging.record_on_paper, sheet, PHOTO, new_id())
@@ -233,8 +229,7 @@ async def test_a_sheet_is_recorded_under_its_own_policy_by_who_may(world: World)
         await world.act("marketing_lead").write(acknowledging.record_on_paper, sheet, PHOTO)
 
 
-async def test_only_who_has_not_answered_is_offered_for_signing(world: World) -> None:
-    shown = await world.published()
+async def test_only_who_has_not_answered_is_offered_for_signing(world: World, shown: AcknowledgeIn) -> None:
     await world.act("employee").write(acknowledging.acknowledge, shown)
     hr = world.act("hr")
     everybody = await hr.read(paper.sheet, shown.version_id, "", "")
@@ -247,8 +242,7 @@ async def test_only_who_has_not_answered_is_offered_for_signing(world: World) ->
     assert [person.name for person in chosen.people] == ["Owner"]
 
 
-async def test_scans_are_of_this_company_and_for_who_reads_acknowledgements(world: World) -> None:
-    shown = await world.published()
+async def test_scans_are_of_this_company_and_for_who_reads_acknowledgements(world: World, shown: AcknowledgeIn) -> None:
     done = await world.act("employee").write(acknowledging.acknowledge, shown)
     with pytest.raises(NotFound):
         await world.act("hr").read(postings.scan, done.id)
@@ -258,9 +252,7 @@ async def test_scans_are_of_this_company_and_for_who_reads_acknowledgements(worl
         await world.act("account_manager").read(postings.scan, done.id)
 
 
-async def test_whoever_sees_no_names_gets_no_list_of_people(world: World) -> None:
-    shown = await world.published()
-
+async def test_whoever_sees_no_names_gets_no_list_of_people(world: World, shown: AcknowledgeIn) -> None:
     def without_names(ctx: Ctx) -> None:
         blind = replace(ctx, actor=replace(ctx.actor, sees_names=False))
         policy_lists.assignments_part(blind, AssignmentFilter(version_id=shown.version_id), None, 10)

@@ -55,8 +55,9 @@ async def test_a_receipt_of_another_log_does_not_hold(world: World) -> None:
     assert outcomes(receipt, vkeys=[other])["signature"] == "key_not_trusted"
 
 
-async def test_what_was_handed_out_once_comes_out_the_same_however_the_log_grows(world: World) -> None:
-    shown = await world.published()
+async def test_what_was_handed_out_once_comes_out_the_same_however_the_log_grows(
+    world: World, shown: AcknowledgeIn
+) -> None:
     recorded = await acknowledged(world, shown)
     first = await world.act("employee").write(receipts.of_acknowledgement, SIGNER, recorded, alone=True)
     await acknowledged(world, shown, "colleague")
@@ -65,8 +66,9 @@ async def test_what_was_handed_out_once_comes_out_the_same_however_the_log_grows
     assert outcomes(first)["inclusion"] == "pass"
 
 
-async def test_witnesses_and_time_stamps_come_with_the_receipt_unless_it_stands_alone(world: World) -> None:
-    shown = await world.published()
+async def test_witnesses_and_time_stamps_come_with_the_receipt_unless_it_stands_alone(
+    world: World, shown: AcknowledgeIn
+) -> None:
     recorded = await acknowledged(world, shown)
     alone = await world.act("employee").write(receipts.of_acknowledgement, SIGNER, recorded, alone=True)
     await acknowledged(world, shown, "colleague")
@@ -147,8 +149,7 @@ async def test_a_posting_record_has_a_receipt(world: World) -> None:
     assert (outcomes(receipt)["published"], receipt["evidence"]["place"]) == ("pass", "Bacheca")
 
 
-async def test_a_version_that_is_not_published_has_no_receipt(world: World) -> None:
-    shown = await world.published()
+async def test_a_version_that_is_not_published_has_no_receipt(world: World, shown: AcknowledgeIn) -> None:
     policy_id = (await world.system().read(policies.version, shown.version_id)).policy_id
     draft = await world.act("hr").write(policy_drafting.create_version, policy_id, VersionIn(effective_on=TODAY))
     with pytest.raises(NotFound):

@@ -14,6 +14,7 @@ from app.errors import Conflict, Forbidden, NotFound
 from app.models import AuditEvent, Company, Employment, Job, Person
 from app.queries import notices
 from app.queries import policy as policies
+from app.schemas.acknowledgement import AcknowledgeIn
 from app.services import policy_publishing, reminding
 from app.services.outbox import JobKind
 from app.services.reminding import Reminded
@@ -62,8 +63,7 @@ async def only(world: World, name: str, version_id: str) -> None:
             await set_assignment(world, version_id, person_id, state="acknowledged")
 
 
-async def test_publishing_tells_everybody_asked_once(world: World) -> None:
-    shown = await world.published()
+async def test_publishing_tells_everybody_asked_once(world: World, shown: AcknowledgeIn) -> None:
     assert await jobs(world, JobKind.PUBLISHED_MAIL) == []  # publishing itself writes one job, not one each
     assert len(await jobs(world, JobKind.ANNOUNCE)) == 1
     await announced(world)
@@ -115,8 +115,7 @@ async def test_whoever_works_at_weekends_only_is_never_written_to(world: World) 
     assert await moments(world, JobKind.PUBLISHED_MAIL) == []
 
 
-async def test_hr_reminds_those_pending_at_once_in_their_hours(world: World) -> None:
-    shown = await world.published()
+async def test_hr_reminds_those_pending_at_once_in_their_hours(world: World, shown: AcknowledgeIn) -> None:
     await read_by(world, shown, world.person["employee"])
     done = await world.act("hr").write(reminding.remind_now, shown.version_id)
     assert done == Reminded(people=FIVE - 1)
@@ -132,8 +131,9 @@ async def test_hr_reminds_one_team(world: World) -> None:
     assert done == Reminded(people=2)
 
 
-async def test_outside_somebody_s_hours_the_mail_waits_for_the_next_moment_of_them(world: World) -> None:
-    shown = await world.published()
+async def test_outside_somebody_s_hours_the_mail_waits_for_the_next_moment_of_them(
+    world: World, shown: AcknowledgeIn
+) -> None:
     await only(world, "employee", shown.version_id)
     friday_evening = rome("2026-11-27T19:00")
     await world.act("hr", friday_evening).write(reminding.remind_now, shown.version_id)
@@ -148,8 +148,7 @@ async def test_nobody_is_reminded_at_a_weekend_even_if_they_work_then(world: Wor
     assert await moments(world) == [rome("2026-11-30T06:00")]
 
 
-async def test_nobody_is_reminded_twice_on_one_day(world: World) -> None:
-    shown = await world.published()
+async def test_nobody_is_reminded_twice_on_one_day(world: World, shown: AcknowledgeIn) -> None:
     await world.act("hr").write(reminding.remind_now, shown.version_id)
     again = await world.act("hr", NOW + timedelta(hours=3)).write(reminding.remind_now, shown.version_id)
     assert again == Reminded(already_today=FIVE)
@@ -158,23 +157,20 @@ async def test_nobody_is_reminded_twice_on_one_day(world: World) -> None:
     assert len(await moments(world)) == FIVE
 
 
-async def test_what_waits_for_tomorrow_is_not_asked_for_twice(world: World) -> None:
-    shown = await world.published()
+async def test_what_waits_for_tomorrow_is_not_asked_for_twice(world: World, shown: AcknowledgeIn) -> None:
     evening = rome("2026-11-23T20:00")
     await world.act("hr", evening).write(reminding.remind_now, shown.version_id)
     again = await world.act("hr", evening).write(reminding.remind_now, shown.version_id)
     assert again.already_today == FIVE
 
 
-async def test_the_notice_of_today_counts_as_written_to_today(world: World) -> None:
-    shown = await world.published()
+async def test_the_notice_of_today_counts_as_written_to_today(world: World, shown: AcknowledgeIn) -> None:
     await announced(world)
     done = await world.act("hr", NOW + timedelta(hours=1)).write(reminding.remind_now, shown.version_id)
     assert done == Reminded(already_today=FIVE)
 
 
-async def test_nobody_is_reminded_more_often_than_the_company_allows(world: World) -> None:
-    shown = await world.published()
+async def test_nobody_is_reminded_more_often_than_the_company_allows(world: World, shown: AcknowledgeIn) -> None:
     maximum = await world.system().read(notices.maximum_reminders)
     results = [
         await world.act("hr", NOW + timedelta(days=day)).write(reminding.remind_now, shown.version_id)
@@ -184,8 +180,7 @@ async def test_nobody_is_reminded_more_often_than_the_company_allows(world: Worl
     assert results[-1] == Reminded(often_enough=FIVE)
 
 
-async def test_an_old_version_is_no_longer_reminded_of(world: World) -> None:
-    shown = await world.published()
+async def test_an_old_version_is_no_longer_reminded_of(world: World, shown: AcknowledgeIn) -> None:
     policy_id = (await world.system().read(policies.version, shown.version_id)).policy_id
     await world.next_version(policy_id)
     with pytest.raises(Conflict) as refused:
@@ -193,8 +188,7 @@ async def test_an_old_version_is_no_longer_reminded_of(world: World) -> None:
     assert refused.value.code == "not_asked"
 
 
-async def test_only_those_with_the_duty_may_remind(world: World) -> None:
-    shown = await world.published()
+async def test_only_those_with_the_duty_may_remind(world: World, shown: AcknowledgeIn) -> None:
     for name in ("employee", "marketing_lead", "account_manager"):
         with pytest.raises(Forbidden):
             await world.act(name).write(reminding.remind_now, shown.version_id)
@@ -220,8 +214,7 @@ async def test_more_than_a_chunk_is_left_to_a_job(world: World, monkeypatch: pyt
     assert len(await moments(world)) == FIVE + 4
 
 
-async def test_the_clock_reminds_a_week_before_and_no_earlier(world: World) -> None:
-    shown = await world.published()
+async def test_the_clock_reminds_a_week_before_and_no_earlier(world: World, shown: AcknowledgeIn) -> None:
     await announced(world)
     await tick(world, rome("2026-11-27T10:00"))
     assert await moments(world) == []
@@ -260,8 +253,7 @@ async def test_when_the_clocks_change_the_window_is_still_kept(world: World) -> 
     assert at.astimezone(UTC) == datetime(2027, 3, 29, 0, 30, tzinfo=UTC)
 
 
-async def test_whoever_answered_meanwhile_is_not_reminded(world: World) -> None:
-    shown = await world.published()
+async def test_whoever_answered_meanwhile_is_not_reminded(world: World, shown: AcknowledgeIn) -> None:
     await read_by(world, shown, world.person["employee"])
     await set_assignment(world, shown.version_id, world.person["colleague"], state="declined")
     await tick(world, rome("2026-12-07T10:00"))
@@ -280,8 +272,7 @@ async def test_a_leaver_is_not_reminded(world: World) -> None:
     assert len(await moments(world)) == FIVE - 1
 
 
-async def test_after_the_last_reminder_hr_is_told_once(world: World) -> None:
-    shown = await world.published()
+async def test_after_the_last_reminder_hr_is_told_once(world: World, shown: AcknowledgeIn) -> None:
     maximum = await world.system().read(notices.maximum_reminders)
     await set_assignment(world, shown.version_id, reminders_sent=maximum, last_reminded_at=rome("2026-12-07T09:00"))
     for hour in (8, 9, 10, 11):
@@ -309,8 +300,7 @@ async def test_of_whom_no_mail_reaches_hr_is_told_when_the_day_has_passed(world:
     assert (await assignment_of(world, shown.version_id, store.people[0])).reminders_sent == 1
 
 
-async def test_two_workers_at_once_send_once(world: World) -> None:
-    shown = await world.published()
+async def test_two_workers_at_once_send_once(world: World, shown: AcknowledgeIn) -> None:
     now = rome("2026-12-07T10:00")
     await asyncio.gather(*(tick(world, now) for _ in range(4)))
     assert len(await moments(world)) == FIVE
@@ -320,8 +310,7 @@ async def test_two_workers_at_once_send_once(world: World) -> None:
     assert len(await moments(world)) == 2 * FIVE
 
 
-async def test_reminding_leaves_one_trace(world: World) -> None:
-    shown = await world.published()
+async def test_reminding_leaves_one_trace(world: World, shown: AcknowledgeIn) -> None:
     await world.act("hr").write(reminding.remind_now, shown.version_id)
     await tick(world, rome("2026-12-07T10:00"))
     wanted = select(AuditEvent).where(col(AuditEvent.action) == "assignment:reminded").order_by(col(AuditEvent.at))

@@ -77,8 +77,7 @@ async def test_the_agency_sees_no_name_anywhere(site: Site) -> None:
         assert f"{CANARY} 0" not in answer.text  # the team is called like its people, without their number
 
 
-async def test_the_pending_come_by_name_page_by_page(site: Site) -> None:
-    shown = await site.world.published()
+async def test_the_pending_come_by_name_page_by_page(site: Site, shown: AcknowledgeIn) -> None:
     await read_by(site.world, shown, site.world.person["owner"])
     await set_assignment(
         site.world, shown.version_id, site.world.person["hr"], due_on=TODAY - timedelta(days=300), reminders_sent=2
@@ -117,8 +116,7 @@ async def test_reminding_says_what_becomes_of_everybody_pending(site: Site) -> N
     assert again.json()["people"] == 0
 
 
-async def test_reminding_of_a_version_that_nobody_is_asked_to_read_is_refused(site: Site) -> None:
-    shown = await site.world.published()
+async def test_reminding_of_a_version_that_nobody_is_asked_to_read_is_refused(site: Site, shown: AcknowledgeIn) -> None:
     await set_assignment(site.world, shown.version_id, state=AssignmentState.CANCELLED)
     version = await site.world.system().read(policies.version, shown.version_id)
     await site.world.next_version(version.policy_id)
@@ -128,8 +126,9 @@ async def test_reminding_of_a_version_that_nobody_is_asked_to_read_is_refused(si
 
 
 @pytest.mark.parametrize("resource", ["summary", "pending", "remind"])
-async def test_a_version_of_another_policy_or_company_is_not_found(site: Site, resource: str) -> None:
-    shown = await site.world.published()
+async def test_a_version_of_another_policy_or_company_is_not_found(
+    site: Site, shown: AcknowledgeIn, resource: str
+) -> None:
     other = await site.world.published()
     address = (await version_of(site, shown)).replace(shown.version_id, other.version_id)
 
@@ -151,8 +150,9 @@ async def test_a_version_of_another_policy_or_company_is_not_found(site: Site, r
         ("remind", "acknowledgements:write"),
     ],
 )
-async def test_a_token_without_the_scope_is_told_which_one_is_missing(site: Site, resource: str, scope: str) -> None:
-    shown = await site.world.published()
+async def test_a_token_without_the_scope_is_told_which_one_is_missing(
+    site: Site, shown: AcknowledgeIn, resource: str, scope: str
+) -> None:
     api = await site.machine(frozenset({"people:read"}))
     address = f"{await version_of(site, shown)}/{resource}"
     answer = await (api.post(address, json={}) if resource == "remind" else api.get(address))

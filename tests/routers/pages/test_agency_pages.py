@@ -80,8 +80,7 @@ async def test_the_page_says_whose_it_is_and_leads_to_the_other_organisations(si
     assert 'href="/organisations"' in page
 
 
-async def test_progress_is_a_meter_for_groups_large_enough(site: Site) -> None:
-    shown: AcknowledgeIn = await site.world.published()
+async def test_progress_is_a_meter_for_groups_large_enough(site: Site, shown: AcknowledgeIn) -> None:
     await site.world.act("employee").write(acknowledging.acknowledge, shown)
     text = await clients(site)
     assert '<progress value="1" max="5"' in text

@@ -76,8 +76,7 @@ async def test_the_headline_counts_as_people_speak(site: Site, pending: int, hea
     assert headline in await text(await hr(site), "/company")
 
 
-async def test_refusals_and_excuses_are_named_too(site: Site) -> None:
-    shown = await site.world.published()
+async def test_refusals_and_excuses_are_named_too(site: Site, shown: AcknowledgeIn) -> None:
     await set_assignment(site.world, shown.version_id, state=AssignmentState.DECLINED)
     await set_assignment(site.world, shown.version_id, site.world.person["owner"], state=AssignmentState.EXCUSED)
     page = await text(await hr(site), "/company")
@@ -86,8 +85,7 @@ async def test_refusals_and_excuses_are_named_too(site: Site) -> None:
     assert "persona esonerata" in page
 
 
-async def test_a_version_that_nobody_is_asked_to_read(site: Site) -> None:
-    shown = await site.world.published()
+async def test_a_version_that_nobody_is_asked_to_read(site: Site, shown: AcknowledgeIn) -> None:
     await set_assignment(site.world, shown.version_id, state=AssignmentState.CANCELLED)
     assert "A nessuno è chiesto di leggerla" in await text(await hr(site), "/company")
 
@@ -102,8 +100,7 @@ async def test_one_of_several_policies_is_chosen(site: Site) -> None:
     assert (await browser.get("/company?version=00000000-0000-7000-8000-000000000000")).status_code == 404
 
 
-async def test_an_older_version_can_still_be_looked_at_and_reminds_nobody(site: Site) -> None:
-    shown = await site.world.published()
+async def test_an_older_version_can_still_be_looked_at_and_reminds_nobody(site: Site, shown: AcknowledgeIn) -> None:
     await read_by(site.world, shown, site.world.person["owner"])
     version = await site.world.system().read(policies.version, shown.version_id)
     await site.world.next_version(version.policy_id)
@@ -201,8 +198,7 @@ async def test_the_agency_sees_counts_with_small_teams_hidden_and_no_name_anywhe
         assert f"{CANARY} chiede" not in body
 
 
-async def test_of_a_tiny_company_the_agency_sees_no_figure(site: Site) -> None:
-    shown = await site.world.published()
+async def test_of_a_tiny_company_the_agency_sees_no_figure(site: Site, shown: AcknowledgeIn) -> None:
     await set_assignment(site.world, shown.version_id, site.world.person["hr"], state=AssignmentState.CANCELLED)
     page = await text(await agency(site), "/company")
     assert "Troppe poche persone per mostrare i numeri" in page
@@ -235,9 +231,8 @@ async def test_the_pending_are_listed_with_what_reaches_them(site: Site) -> None
     ],
 )
 async def test_a_mail_still_to_come_is_not_called_the_last_one(
-    site: Site, sent: int, year: int | None, said: str
+    site: Site, shown: AcknowledgeIn, sent: int, year: int | None, said: str
 ) -> None:
-    shown = await site.world.published()
     at = datetime(year, 6, 1, 9, tzinfo=UTC) if year else None
     await set_assignment(site.world, shown.version_id, reminders_sent=sent, last_reminded_at=at)
     page = await text(await hr(site), "/company/pending")
@@ -257,8 +252,7 @@ async def test_a_long_list_of_pending_has_pages(site: Site) -> None:
     assert "Torna all’inizio" in second
 
 
-async def test_when_nobody_is_missing_the_list_says_so(site: Site) -> None:
-    shown = await site.world.published()
+async def test_when_nobody_is_missing_the_list_says_so(site: Site, shown: AcknowledgeIn) -> None:
     await set_assignment(site.world, shown.version_id, state=AssignmentState.ACKNOWLEDGED)
     assert "Non manca nessuno" in await text(await hr(site), "/company/pending")
 
@@ -297,8 +291,7 @@ async def test_a_reminder_without_a_version_is_refused(site: Site) -> None:
     assert (await (await hr(site)).post("/company/remind", data={})).status_code == 422
 
 
-async def test_questions_are_read_answered_and_gone(site: Site) -> None:
-    shown = await site.world.published()
+async def test_questions_are_read_answered_and_gone(site: Site, shown: AcknowledgeIn) -> None:
     question = await asked(site, shown, "employee", note="Vale anche per WhatsApp?")
     browser = await hr(site)
     assert "Vale anche per WhatsApp?" in await text(browser, "/company/questions")
@@ -312,8 +305,7 @@ async def test_questions_are_read_answered_and_gone(site: Site) -> None:
     assert "Nessuna domanda" in page
 
 
-async def test_a_long_list_of_questions_has_pages(site: Site) -> None:
-    shown = await site.world.published()
+async def test_a_long_list_of_questions_has_pages(site: Site, shown: AcknowledgeIn) -> None:
     for minute, name in enumerate(("employee", "colleague", "owner")):
         await asked(site, shown, name, note=f"Nota di {name}", now=NOW + timedelta(minutes=minute))
     browser = await hr(site)
@@ -325,8 +317,7 @@ async def test_a_long_list_of_questions_has_pages(site: Site) -> None:
     assert "Torna all’inizio" in second
 
 
-async def test_a_refusal_can_be_excused_for_a_reason(site: Site) -> None:
-    shown = await site.world.published()
+async def test_a_refusal_can_be_excused_for_a_reason(site: Site, shown: AcknowledgeIn) -> None:
     refusal = await asked(site, shown, "employee", "declined", "Non firmo.")
     browser = await hr(site)
     page = await text(browser, f"/company/assignments/{refusal}")
@@ -339,8 +330,9 @@ async def test_a_refusal_can_be_excused_for_a_reason(site: Site) -> None:
 
 
 @pytest.mark.parametrize(("verb", "field"), [("reply", "reply"), ("excuse", "reason")])
-async def test_an_empty_answer_or_reason_comes_back_with_the_page(site: Site, verb: str, field: str) -> None:
-    shown = await site.world.published()
+async def test_an_empty_answer_or_reason_comes_back_with_the_page(
+    site: Site, shown: AcknowledgeIn, verb: str, field: str
+) -> None:
     question = await asked(site, shown, "employee", note="Vale anche per WhatsApp?")
     refused = await (await hr(site)).post(f"/company/assignments/{question}/{verb}", data={field: ""})
     assert refused.status_code == 422
@@ -348,8 +340,7 @@ async def test_an_empty_answer_or_reason_comes_back_with_the_page(site: Site, ve
     assert "Vale anche per WhatsApp?" in refused.text
 
 
-async def test_what_cannot_be_answered_now_says_so(site: Site) -> None:
-    shown = await site.world.published()
+async def test_what_cannot_be_answered_now_says_so(site: Site, shown: AcknowledgeIn) -> None:
     still_open = await assignment_of(site.world, shown.version_id, site.world.person["employee"])
     answer = await (await hr(site)).post(f"/company/assignments/{still_open.id}/reply", data={"reply": "Sì."})
     assert answer.status_code == 409
@@ -373,8 +364,7 @@ async def test_the_table_holds_everybody_in_parts_and_no_formula(site: Site, mon
     assert rows[5][1:4] == ["Produzione", "letta, firmata su carta", "2026-12-07"]
 
 
-async def test_the_table_says_on_which_day_somebody_answered(site: Site) -> None:
-    shown = await site.world.published()
+async def test_the_table_says_on_which_day_somebody_answered(site: Site, shown: AcknowledgeIn) -> None:
     await read_by(site.world, shown, site.world.person["employee"])
     rows = table((await (await hr(site)).get("/company/coverage.csv")).content)
     assert ["Employee", "Produzione", "letta", "2026-12-07", "2026-11-23", "0"] in rows

@@ -86,8 +86,7 @@ async def test_nothing_asked_leads_to_my_space(site: Site) -> None:
     assert "Oggi non ti si chiede nulla" in page
 
 
-async def test_a_policy_due_is_the_next_thing_with_its_day_in_words(site: Site) -> None:
-    shown = await site.world.published()
+async def test_a_policy_due_is_the_next_thing_with_its_day_in_words(site: Site, shown: AcknowledgeIn) -> None:
     page = await home(site)
     assert next_thing(page) == await path_of(site.world, shown)
     assert "Entro il 7 dicembre 2026, tra 14 giorni" in page
@@ -124,8 +123,7 @@ async def test_a_new_version_says_which_one_was_read(site: Site) -> None:
     assert "da quando hai letto la versione 1.0" in await home(site)
 
 
-async def test_whoever_has_read_everything_is_up_to_date(site: Site) -> None:
-    shown = await site.world.published()
+async def test_whoever_has_read_everything_is_up_to_date(site: Site, shown: AcknowledgeIn) -> None:
     await site.world.act("employee").write(acknowledging.acknowledge, shown)
     page = await home(site)
     assert "Sei in pari" in page
@@ -133,8 +131,7 @@ async def test_whoever_has_read_everything_is_up_to_date(site: Site) -> None:
     assert "is-done" in page
 
 
-async def test_a_small_change_leaves_whoever_has_read_in_peace(site: Site) -> None:
-    shown = await site.world.published()
+async def test_a_small_change_leaves_whoever_has_read_in_peace(site: Site, shown: AcknowledgeIn) -> None:
     await site.world.act("employee").write(acknowledging.acknowledge, shown)
     await site.world.next_version((await path_of(site.world, shown)).rsplit("/", 1)[1], material=False)
     assert "Sei in pari" in await home(site)
@@ -143,8 +140,9 @@ async def test_a_small_change_leaves_whoever_has_read_in_peace(site: Site) -> No
 @pytest.mark.parametrize(
     ("kind", "title"), [("question", "La tua domanda è partita"), ("declined", "Hai detto che non sei d’accordo")]
 )
-async def test_an_open_question_or_a_refusal_is_shown_without_pressing(site: Site, kind: str, title: str) -> None:
-    shown = await site.world.published()
+async def test_an_open_question_or_a_refusal_is_shown_without_pressing(
+    site: Site, shown: AcknowledgeIn, kind: str, title: str
+) -> None:
     answer = AnswerIn(version_id=shown.version_id, kind=kind, note="Well.")
     await site.world.act("employee").write(acknowledging.answer, answer)
     page = await home(site)
@@ -175,8 +173,7 @@ async def test_whoever_is_excused_owes_nothing(site: Site) -> None:
     assert "Sei in pari" in await home(site)
 
 
-async def test_a_policy_taken_back_is_gone(site: Site) -> None:
-    shown = await site.world.published()
+async def test_a_policy_taken_back_is_gone(site: Site, shown: AcknowledgeIn) -> None:
     await site.world.act("employee").write(acknowledging.acknowledge, shown)
     reason = WithdrawIn(reason="It names a channel that we closed.")
     await site.world.act("owner").write(policy_publishing.withdraw, shown.version_id, reason)

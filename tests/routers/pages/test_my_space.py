@@ -1,7 +1,7 @@
 """/me: what I confirmed, how I sign in, what the company sees."""
 
 from app.queries import policy as policies
-from app.schemas.acknowledgement import AcknowledgeForIn, PaperIn
+from app.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn, PaperIn
 from app.services import acknowledging
 from app.services.files import Upload
 from tests.site import Site
@@ -49,8 +49,7 @@ async def test_what_was_confirmed_in_another_system_says_so(site: Site) -> None:
     assert "confermata in un altro sistema" in page
 
 
-async def test_only_my_own_confirmations_stand_here(site: Site) -> None:
-    shown = await site.world.published()
+async def test_only_my_own_confirmations_stand_here(site: Site, shown: AcknowledgeIn) -> None:
     await site.world.act("colleague").write(acknowledging.acknowledge, shown)
     assert shown.version_id not in (await (await site.signed_in("employee")).get("/me")).text
 

@@ -53,8 +53,7 @@ class Policy:
 
 
 @pytest.fixture
-async def policy(world: World) -> Policy:
-    shown = await world.published()
+async def policy(world: World, shown: AcknowledgeIn) -> Policy:
     return Policy(f"/policies/{await policy_id_of(world, shown)}", shown)
 
 

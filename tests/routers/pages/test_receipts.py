@@ -29,8 +29,9 @@ async def confirmed(site: Site, name: str = "employee", shown: AcknowledgeIn | N
     return (await site.world.act(name).write(acknowledging.acknowledge, shown)).id
 
 
-async def test_the_person_comes_from_the_confirmation_to_the_receipt_and_its_files(site: Site) -> None:
-    shown = await site.world.published()
+async def test_the_person_comes_from_the_confirmation_to_the_receipt_and_its_files(
+    site: Site, shown: AcknowledgeIn
+) -> None:
     recorded = await confirmed(site, shown=shown)
     policy = (await site.world.system().read(policies.version, shown.version_id)).policy_id
     browser, address = await site.signed_in("employee"), f"/me/acknowledgements/{recorded}/receipt"
@@ -51,8 +52,7 @@ async def test_the_person_comes_from_the_confirmation_to_the_receipt_and_its_fil
     assert page.content.startswith(b"%PDF")
 
 
-async def test_hr_finds_the_receipts_of_a_version_by_name(site: Site) -> None:
-    shown = await site.world.published()
+async def test_hr_finds_the_receipts_of_a_version_by_name(site: Site, shown: AcknowledgeIn) -> None:
     first, second = await confirmed(site, "colleague", shown), await confirmed(site, "employee", shown)
     browser = await site.signed_in("hr")
     assert "/company/acknowledged?version=" in (await browser.get("/company")).text
@@ -72,8 +72,7 @@ async def test_nobody_yet_says_who_will_stand_there(site: Site) -> None:
     assert "Ancora nessuno" in (await (await site.signed_in("hr")).get("/company/acknowledged")).text
 
 
-async def test_the_receipt_of_a_signature_on_paper_names_the_day_of_signing(site: Site) -> None:
-    shown = await site.world.published()
+async def test_the_receipt_of_a_signature_on_paper_names_the_day_of_signing(site: Site, shown: AcknowledgeIn) -> None:
     paper = PaperIn(
         version_id=shown.version_id, person_id=site.world.person["employee"], language="it", signed_on=TODAY
     )
@@ -184,8 +183,7 @@ async def test_the_bundle_of_the_page_can_be_of_one_policy(site: Site) -> None:
     assert [json.loads(line)["index"] for line in lines] == [0, 2]
 
 
-async def test_the_bundle_of_the_api_can_be_of_one_version_and_leaves_a_trace(site: Site) -> None:
-    shown = await site.world.published()
+async def test_the_bundle_of_the_api_can_be_of_one_version_and_leaves_a_trace(site: Site, shown: AcknowledgeIn) -> None:
     await confirmed(site, shown=shown)
     api: Any = await site.machine()
     address = f"{site.company}/evidence/bundle"
