@@ -34,16 +34,16 @@ class Site:
     def __init__(self, world: World, database_url: str) -> None:
         self.world = world
         self.settings = Settings(database_url=database_url, demo=True, public_url=ORIGIN)
-        self.app = self._with_database(_shared())
+        self.take(shared_app())
         self.company = f"/api/v1/companies/{world.company_id}"
 
     def own_app(self) -> FastAPI:
         """Give this test an application that it may change."""
-        self.app = self._with_database(create_app(self.settings))
-        return self.app
+        return self.take(create_app(self.settings))
 
-    def _with_database(self, app: FastAPI) -> FastAPI:
-        as_started(app, self.settings)
+    def take(self, app: FastAPI) -> FastAPI:
+        """Go on with this application, on the database of the test."""
+        self.app = as_started(app, self.settings)
         app.state.database, app.state.signer, app.state.witness = self.world.db, SIGNER, None
         return app
 
@@ -107,7 +107,7 @@ class Site:
 
 
 @cache
-def _shared() -> FastAPI:
+def shared_app() -> FastAPI:
     """Return the one application of this process: putting its routes together costs more than most tests."""
     return create_app(Settings(demo=True, public_url=ORIGIN))
 

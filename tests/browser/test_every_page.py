@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page
 
-from app.main import create_app
-from app.settings import Settings
 from tests.browser.conftest import Town, fresh_page
 from tests.browser.look import DESKTOP, PHONE
+from tests.site import shared_app
 from tests.tenancy.routes import Route, all_routes
 
 Axe = Callable[[Page], Awaitable[list[dict[str, Any]]]]
@@ -29,7 +28,7 @@ def is_page(route: Route) -> bool:
     return route.method == "GET" and not route.path.startswith(NO_PAGES) and not route.path.endswith(FILES)
 
 
-PAGES = [route for route in all_routes(create_app(Settings(demo=True))) if is_page(route)]
+PAGES = [route for route in all_routes(shared_app()) if is_page(route)]
 
 
 def test_all_pages_are_found() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Portavoce
-from tests.conftest import Database
+from tests.fixtures import Database
 
 NEW_ACCOUNT = "INSERT INTO account (id, language, created_at) VALUES (?, 'it', '2026-11-23T09:00:00.000000Z')"
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.cli.conftest import Done, Portavoce
-from tests.conftest import Database
+from tests.fixtures import Database
 
 OWNER = ["--owner-name", "Ada Rossi", "--owner-email", "ada@aurora.example"]
 

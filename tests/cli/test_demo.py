@@ -25,7 +25,7 @@ from app.services.secrets import code_hash
 from app.web.work import Work
 from tests.cli.conftest import SECRETS, Portavoce, demo_settings
 from tests.cli.interrupting import answer, free_port, interrupted_after
-from tests.conftest import Database
+from tests.fixtures import Database
 
 AURORA = marks.COMPANY_IDS["aurora"]
 

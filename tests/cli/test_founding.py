@@ -16,7 +16,7 @@ from app.models.types import new_id
 from app.queries import entry, organisations
 from app.services import sign_in
 from tests.cli.conftest import Portavoce
-from tests.conftest import Database
+from tests.fixtures import Database
 
 OWNER = ["--owner-name", "Ludovica Dell’Aquila", "--owner-email", "Ludovica@santelmo.example"]
 COMPANY = ["company", "create", "--name", "Cantina Sant’Elmo", *OWNER]

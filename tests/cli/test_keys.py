@@ -11,7 +11,7 @@ from app.integrations import signing_key
 from app.settings import ConfigurationError, Settings
 from tests.cli.conftest import SECRETS, Portavoce, demo_settings
 from tests.cli.interrupting import free_port, interrupted_after, listening
-from tests.conftest import Database
+from tests.fixtures import Database
 
 
 def test_a_new_key_is_an_ed25519_key_that_its_owner_alone_can_read(portavoce: Portavoce, tmp_path: Path) -> None:

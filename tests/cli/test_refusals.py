@@ -9,7 +9,7 @@ from app.cli import main
 from app.cli.refusals import in_one_line
 from app.errors import NotFound
 from tests.cli.conftest import SECRETS, Portavoce
-from tests.conftest import Database
+from tests.fixtures import Database
 
 
 def test_without_a_secret_key_nothing_is_served(portavoce: Portavoce) -> None:

@@ -9,7 +9,7 @@ import pytest
 from app.cli.serving import ServerLines
 from tests.cli.conftest import SECRETS, Portavoce
 from tests.cli.interrupting import answer, free_port, interrupted_after, listening
-from tests.conftest import Database
+from tests.fixtures import Database
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite", "postgres"])

@@ -7,7 +7,7 @@ import pytest
 from app.evidence.notes import COSIGNATURE, Signer, Verifier
 from tests.cli.conftest import SECRETS, SIGNER, Portavoce
 from tests.cli.test_clients import founded
-from tests.conftest import Database
+from tests.fixtures import Database
 
 LOG = Signer.generate("example.com/log")
 VKEY = LOG.verifier.vkey()

@@ -1,6 +1,7 @@
 """The committed descriptions of the API. Write them anew with ``python -m tests.contract.contracts``."""
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ Every refusal of the API is `application/problem+json` (RFC 9457). `type` leads 
 """
 
 
+@cache
 def api_document() -> dict[str, Any]:
     """Return the OpenAPI document as it is served, at an address that no machine has."""
     return create_app(Settings(demo=True, public_url=ADDRESS)).openapi()

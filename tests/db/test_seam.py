@@ -18,7 +18,7 @@ from app.db import NO_COMPANY, Scope
 from app.db.sqlite import SqliteDatabase
 from app.errors import Conflict, Unavailable
 from app.models import Account, Person, Team
-from tests.conftest import Database
+from tests.fixtures import Database
 from tests.world import NOW, World
 
 

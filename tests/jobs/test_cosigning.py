@@ -33,7 +33,7 @@ from app.services import outbox, witnessed_logs
 from app.services.outbox import JobKind
 from app.settings import ConfigurationError, Settings
 from tests.cli.interrupting import free_port
-from tests.conftest import Database
+from tests.fixtures import Database
 from tests.servers import Asked, Reply, serving
 from tests.services.test_evidence import add_leaf
 from tests.world import NOW, World

@@ -25,7 +25,7 @@ from app.rules.log_name import INSTANCE
 from app.schemas.client import ClientIn
 from app.settings import ConfigurationError, Settings
 from tests import world as cast
-from tests.conftest import Database
+from tests.fixtures import Database
 from tests.postgres import OWNER, Server
 from tests.world import NOW
 

@@ -4,6 +4,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import httpx
@@ -84,6 +85,7 @@ class Route:
         return {"headers": headers}
 
 
+@cache
 def all_routes(app: FastAPI) -> list[Route]:
     """Return every route that is one; files below /static are none."""
     return [route for context in iter_route_contexts(app.routes) for route in _of(context, app.openapi()["paths"])]

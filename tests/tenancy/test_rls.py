@@ -15,7 +15,7 @@ from app.db import NO_COMPANY, Scope
 from app.db.auditor import tenant_table_names
 from app.db.roles import refuse_powerful_role
 from app.settings import ConfigurationError
-from tests.conftest import Database
+from tests.fixtures import Database
 from tests.world import World
 
 TENANT_TABLES = sorted(tenant_table_names())

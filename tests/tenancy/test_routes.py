@@ -17,11 +17,9 @@ from app.authz import AgencyRole
 from app.db import NO_COMPANY, Scope
 from app.db.tenancy import tenant_tables
 from app.db.upsert import own_key
-from app.main import create_app
 from app.models import Account, Agency, AgencyMember, Engagement
 from app.models.types import new_id
-from app.settings import Settings
-from tests.site import Site
+from tests.site import Site, shared_app
 from tests.tenancy.canaries import Ids, plant
 from tests.tenancy.routes import Route, all_routes
 from tests.world import NOW, TODAY
@@ -123,7 +121,7 @@ async def stranger(two: Two) -> str:
 
 
 def test_every_route_has_a_guard_or_a_reason() -> None:
-    routes = all_routes(create_app(Settings(demo=True)))
+    routes = all_routes(shared_app())
     assert len(routes) > 50
     assert [route.name for route in routes if route.guard is None and route.path not in PUBLIC] == []
     assert set(PUBLIC) - {route.path for route in routes} == set()

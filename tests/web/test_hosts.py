@@ -1,5 +1,8 @@
 """Where the service answers, and to which host its cookies are bound."""
 
+from functools import cache
+from typing import Any
+
 import httpx
 import pytest
 
@@ -10,16 +13,18 @@ from tests.site import Site
 PUBLIC = "https://voce.example"
 KEYS = {"secret_key": "0" * 64, "signing_key": "a key"}
 
+service = cache(lambda **settings: create_app(Settings(**settings)))
+
 
 def over_https(site: Site, **headers: str) -> httpx.AsyncClient:
     """Return a browser of the service as it answers behind a proxy that speaks TLS."""
     site.settings = Settings(demo=True, public_url=PUBLIC)
-    transport = httpx.ASGITransport(app=site.own_app())
+    transport = httpx.ASGITransport(app=site.take(service(demo=True, public_url=PUBLIC)))
     return httpx.AsyncClient(transport=transport, base_url=PUBLIC, headers={"origin": PUBLIC, **headers})
 
 
-def asking(settings: Settings) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app=create_app(settings))
+def asking(**settings: Any) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=service(**settings))
     return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000", headers={"accept-language": "en"})
 
 
@@ -69,13 +74,13 @@ async def test_on_https_a_cookie_that_another_host_planted_is_not_read(site: Sit
     ],
 )
 async def test_the_service_answers_at_its_public_host_whatever_port_a_proxy_names(public_url: str, host: str) -> None:
-    async with asking(Settings(public_url=public_url, **KEYS)) as visitor:
+    async with asking(public_url=public_url, **KEYS) as visitor:
         assert (await visitor.get("/api/v1/openapi.json", headers={"host": host})).status_code == 200
 
 
 @pytest.mark.parametrize("host", ["evil.example", "voce.example.evil.example", "127.0.0.1:8000", "[::1", "[", "", "@"])
 async def test_it_refuses_requests_for_another_host_and_says_what_to_do(host: str) -> None:
-    async with asking(Settings(public_url=PUBLIC, **KEYS)) as visitor:
+    async with asking(public_url=PUBLIC, **KEYS) as visitor:
         problem = await visitor.get("/api/v1/openapi.json", headers={"host": host})
         page = await visitor.get("/sign-in", headers={"host": host})
     assert (problem.status_code, problem.json()["code"]) == (400, "other_host")
@@ -84,7 +89,7 @@ async def test_it_refuses_requests_for_another_host_and_says_what_to_do(host: st
 
 
 async def test_a_probe_may_name_any_host() -> None:
-    async with asking(Settings(public_url=PUBLIC, **KEYS)) as probe:
+    async with asking(public_url=PUBLIC, **KEYS) as probe:
         assert (await probe.get("/livez", headers={"host": "10.0.0.7:8000"})).status_code == 200
 
 
@@ -93,5 +98,5 @@ async def test_in_the_demo_and_without_a_public_address_any_host_will_do(
     settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PUBLIC_URL", "")
-    async with asking(Settings(**settings)) as visitor:
+    async with asking(**settings) as visitor:
         assert (await visitor.get("/api/v1/openapi.json", headers={"host": "any.example"})).status_code == 200

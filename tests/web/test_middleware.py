@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from functools import cache
 
 import httpx
 import pytest
@@ -99,15 +100,20 @@ async def test_the_refusal_has_the_shape_of_its_surface(site: Site) -> None:
 
 @pytest.fixture
 async def visitor() -> AsyncIterator[httpx.AsyncClient]:
-    async with visiting(Settings(demo=True, public_url=ORIGIN)) as browser:
+    async with visiting(ORIGIN) as browser:
         yield browser
 
 
-def visiting(settings: Settings) -> httpx.AsyncClient:
-    app: FastAPI = create_app(settings)
-    transport = httpx.ASGITransport(app=app)
-    headers = {"origin": settings.public_url, "accept-language": "en"}
-    return httpx.AsyncClient(transport=transport, base_url=settings.public_url, headers=headers)
+def visiting(address: str) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=service(address))
+    return httpx.AsyncClient(
+        transport=transport, base_url=address, headers={"origin": address, "accept-language": "en"}
+    )
+
+
+@cache
+def service(address: str) -> FastAPI:
+    return create_app(Settings(demo=True, public_url=address))
 
 
 @pytest.mark.parametrize("sent", ["abcdefgh", "0192f0c1-0000-7000-8000-000000000000", "A.b_c-9" * 9])
@@ -147,7 +153,7 @@ async def test_every_answer_carries_the_protective_headers(visitor: httpx.AsyncC
 
 @pytest.mark.parametrize(("public_url", "said"), [(ORIGIN, None), ("https://portavoce.example", "max-age=31536000")])
 async def test_only_https_is_asked_to_stay_https(public_url: str, said: str | None) -> None:
-    async with visiting(Settings(demo=True, public_url=public_url)) as browser:
+    async with visiting(public_url) as browser:
         answer = await browser.get("/livez")
     assert answer.headers.get("strict-transport-security") == said
 
