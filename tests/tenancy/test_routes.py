@@ -280,7 +280,7 @@ async def test_no_byte_of_another_company_is_ever_read(two: Two) -> None:
         nonlocal seen
         wrong = []
         for name, browser in browsers.items():
-            for address in (route.address(two.ours), route.address(two.theirs), mixed(route)):
+            for address in {route.address(two.ours), route.address(two.theirs), mixed(route)}:
                 answer = await ask(browser, route, address)
                 seen += OURS in answer.text
                 if THEIRS.encode() in answer.content or THEIRS in str(answer.headers):

@@ -42,6 +42,12 @@ NEVER = {"iframe", "object", "embed", "base", "style", "math", "noscript", "img"
 ADDRESSES = {"href", "src", "action", "formaction", "srcset", "data", "xlink:href"}
 
 
+@pytest.fixture
+def database_kind() -> str:
+    """Run on one database: what a page makes of a text does not depend on it."""
+    return "sqlite"
+
+
 class Harm(HTMLParser):
     """Collects whatever in a page could run, load or send something that is not ours."""
 
