@@ -57,7 +57,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(api.router)
     app.include_router(oauth.router)
     app.include_router(witness.router)
-    app.include_router(pages.router, include_in_schema=False)
+    app.router.routes.extend(pages.routes)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     api_document.complete(app)
     app.router.middleware_stack = Directory(app.router)
