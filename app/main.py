@@ -54,10 +54,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(NotModified)
     app.add_middleware(PageCompression, minimum_size=1000, compresslevel=5)
     app.add_middleware(Envelope, https=settings.on_https)
-    app.include_router(api.router)
-    app.include_router(oauth.router)
-    app.include_router(witness.router)
-    app.router.routes.extend(pages.routes)
+    for room in (api, oauth.router, witness.router, pages):
+        app.router.routes.extend(room.routes)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     api_document.complete(app)
     app.router.middleware_stack = Directory(app.router)

@@ -18,7 +18,9 @@ from app.web.openapi import problems
 from app.web.paging import Listed, Paging
 from app.web.work import CompanyWork, known_id
 
-router = APIRouter(prefix="/companies/{company_id}/policies/{policy_id}/acknowledgements", tags=["acknowledgements"])
+router = APIRouter(
+    prefix="/api/v1/companies/{company_id}/policies/{policy_id}/acknowledgements", tags=["acknowledgements"]
+)
 AcknowledgementId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 
 

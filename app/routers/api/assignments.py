@@ -16,7 +16,7 @@ from app.web.openapi import problems
 from app.web.paging import Listed, Paging
 from app.web.work import CompanyWork, known_id
 
-router = APIRouter(prefix="/companies/{company_id}/assignments", tags=["acknowledgements"])
+router = APIRouter(prefix="/api/v1/companies/{company_id}/assignments", tags=["acknowledgements"])
 AssignmentId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 
 

@@ -15,8 +15,8 @@ from app.web.openapi import problems
 from app.web.paging import Listed, Paging
 from app.web.work import ClientAgencyWork, CompanyWork, known_id
 
-router = APIRouter(prefix="/companies", tags=["companies"])
-inside = APIRouter(prefix="/{company_id}")
+router = APIRouter(prefix="/api/v1/companies", tags=["companies"])
+inside = APIRouter(prefix="/api/v1/companies/{company_id}", tags=["companies"])
 EngagementId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 
 
@@ -98,4 +98,4 @@ async def update_engagement(
     return await get_engagement(work, engagement_id, response)
 
 
-router.include_router(inside)
+router.routes.extend(inside.routes)

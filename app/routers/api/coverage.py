@@ -16,7 +16,7 @@ from app.web.paging import Listed, PageRequest, Paging
 from app.web.work import CompanyWork
 
 router = APIRouter(
-    prefix="/companies/{company_id}/policies/{policy_id}/versions/{version_id}", tags=["acknowledgements"]
+    prefix="/api/v1/companies/{company_id}/policies/{policy_id}/versions/{version_id}", tags=["acknowledgements"]
 )
 PolicyId = Annotated[str, Path(max_length=36)]
 VersionId = Annotated[str, Path(max_length=36)]

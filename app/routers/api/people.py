@@ -16,7 +16,7 @@ from app.web.openapi import problems
 from app.web.paging import Listed, Paging
 from app.web.work import CompanyWork, known_id
 
-router = APIRouter(prefix="/companies/{company_id}/people", tags=["people"])
+router = APIRouter(prefix="/api/v1/companies/{company_id}/people", tags=["people"])
 PersonId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 Number = Annotated[ExternalId, Path(description="Your own number for the person.")]
 

@@ -17,7 +17,7 @@ from app.web.openapi import problems
 from app.web.validation import field_errors
 from app.web.work import CompanyWork
 
-router = APIRouter(prefix="/companies/{company_id}/people", tags=["people"])
+router = APIRouter(prefix="/api/v1/companies/{company_id}/people", tags=["people"])
 _CHUNK = 10  # rows in one transaction: others write in between
 _CSV: dict[str, Any] = {
     "requestBody": {

@@ -12,7 +12,7 @@ from app.web.openapi import problems
 from app.web.paging import Listed, Paging
 from app.web.work import CompanyWork, known_id
 
-router = APIRouter(prefix="/companies/{company_id}/policies", tags=["policies"])
+router = APIRouter(prefix="/api/v1/companies/{company_id}/policies", tags=["policies"])
 PolicyId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 
 

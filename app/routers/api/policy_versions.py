@@ -35,7 +35,7 @@ from app.web.openapi import problems
 from app.web.paging import Listed, Paging
 from app.web.work import CompanyWork, Work, known_id
 
-router = APIRouter(prefix="/companies/{company_id}/policies/{policy_id}/versions", tags=["policies"])
+router = APIRouter(prefix="/api/v1/companies/{company_id}/policies/{policy_id}/versions", tags=["policies"])
 VersionId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 
 

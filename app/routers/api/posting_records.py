@@ -20,7 +20,8 @@ from app.web.paging import Listed, Paging
 from app.web.work import CompanyWork, known_id
 
 router = APIRouter(
-    prefix="/companies/{company_id}/policies/{policy_id}/versions/{version_id}/posting_records", tags=["policies"]
+    prefix="/api/v1/companies/{company_id}/policies/{policy_id}/versions/{version_id}/posting_records",
+    tags=["policies"],
 )
 PostingId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 

@@ -16,7 +16,7 @@ from app.web.openapi import problems
 from app.web.receipts import PDF, pdf_file
 from app.web.work import CompanyWork, LogSigner
 
-router = APIRouter(prefix="/companies/{company_id}", tags=["evidence"])
+router = APIRouter(prefix="/api/v1/companies/{company_id}", tags=["evidence"])
 _OR_A_PAGE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The receipt; as one page to print if the caller accepts `application/pdf`.",

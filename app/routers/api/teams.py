@@ -14,7 +14,7 @@ from app.web.openapi import problems
 from app.web.paging import Listed, PageRequest, Paging
 from app.web.work import CompanyWork, Work, known_id
 
-router = APIRouter(prefix="/companies/{company_id}", tags=["people"])
+router = APIRouter(prefix="/api/v1/companies/{company_id}", tags=["people"])
 PlaceId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 
 
