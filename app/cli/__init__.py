@@ -45,8 +45,8 @@ AgencyId = Annotated[str, typer.Option("--agency", help="Id of the agency it cal
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command. What is refused says so in one line on standard error and ends with status 2."""
-    # Loading makes half a million objects and lets none go: the collector would look at them over and over.
     gc.set_threshold(50_000, 10, 10)
+    gc.disable()  # loading makes half a million objects and lets none go: the collector would look at them in vain
     try:
         portavoce(arguments)
     except Exception as error:
@@ -230,4 +230,6 @@ def _user() -> None:
 
 
 def _module(name: str) -> Any:
-    return import_module(f"app.cli.{name}")
+    module = import_module(f"app.cli.{name}")
+    gc.enable()
+    return module

@@ -1,6 +1,7 @@
 """The long-running commands, and the one that brings the schema up to date."""
 
 import asyncio
+import gc
 import signal
 import socket
 from datetime import UTC, datetime
@@ -79,6 +80,7 @@ def run_server(settings: Settings, workers: int = 1) -> None:
     Where a request comes from is believed of the proxies in FORWARDED_ALLOW_IPS only. There is no access
     log: it would keep addresses of people and tokens of links.
     """
+    gc.disable()  # until the application is loaded and says so
     uvicorn.run(
         "app.main:create_app",
         factory=True,
