@@ -94,7 +94,10 @@ def waiting(ctx: Ctx) -> list[PolicyLine]:
 
 
 def history(ctx: Ctx, version_id: str) -> list[Any]:
-    """Return the acts on a version, the oldest first: at, action, actor_kind, actor_id, data. No single edits."""
+    """Return the steps of a version's life, the oldest first: at, action, actor_kind, actor_id, data.
+
+    Neither single edits nor what is done about its readers, such as reminders.
+    """
     wanted = sa.select(
         col(AuditEvent.at),
         col(AuditEvent.action),
@@ -102,8 +105,12 @@ def history(ctx: Ctx, version_id: str) -> list[Any]:
         col(AuditEvent.actor_id),
         col(AuditEvent.data),
     )
-    of_version = (col(AuditEvent.subject_id) == version_id, col(AuditEvent.action) != "policy_version:changed")
-    return list(ctx.session.execute(wanted.where(*of_version).order_by(col(AuditEvent.id))).all())
+    steps = (
+        col(AuditEvent.subject_id) == version_id,
+        col(AuditEvent.action).startswith("policy_version:"),
+        col(AuditEvent.action) != "policy_version:changed",
+    )
+    return list(ctx.session.execute(wanted.where(*steps).order_by(col(AuditEvent.id))).all())
 
 
 def teams(ctx: Ctx) -> Sequence[Any]:

@@ -6,8 +6,11 @@ import pytest
 
 from app.models import PolicyKind
 from app.models.types import new_id
+from app.schemas.acknowledgement import AcknowledgeIn
 from app.schemas.policy import PolicyIn
-from app.services import policy_approval, policy_drafting, policy_publishing
+from app.services import policy_approval, policy_drafting, policy_publishing, reminding
+from app.services.audit import Act
+from app.web import policy_words
 from tests.routers.pages.policy_work import PNG, draft, form_of, published, site_today, text_of, version_of
 from tests.site import Site
 
@@ -55,6 +58,21 @@ async def test_a_policy_without_versions_can_be_given_one(site: Site) -> None:
     assert "Non c’è ancora una versione" in page.text
     started = await hr.post(f"/company/policies/{policy.id}/versions")
     assert started.headers["location"].endswith("/edit")
+
+
+async def test_what_is_done_about_its_readers_is_no_step_of_a_versions_life(site: Site, shown: AcknowledgeIn) -> None:
+    version = await version_of(site, shown.version_id)
+    await site.world.act("hr").write(reminding.remind_now, version.id)
+    page = await (await site.signed_in("hr")).get(f"/company/policies/{version.policy_id}")
+    assert page.status_code == 200
+    steps = re.findall(r"<strong>(.*?)</strong><br>", page.text)
+    assert steps == ["Iniziata", "Mandata in approvazione", "Approvata: da qui in poi il testo è fisso", "Pubblicata"]
+
+
+def test_every_step_of_a_versions_life_has_words() -> None:
+    steps = {act.value for act in Act if act.value.startswith("policy_version:")}
+    no_page_any_more = {Act.VERSION_DISCARDED.value}
+    assert steps - {Act.VERSION_CHANGED.value} - no_page_any_more == set(policy_words.ACTS)
 
 
 async def test_the_policy_page_shows_versions_history_postings_and_posters(site: Site) -> None:
