@@ -51,7 +51,8 @@ def print_for(ctx: Ctx, data: InvitationsIn, key: str) -> list[Printed]:
     _refuse_odd_day(ctx, data.valid_until)
     invited = _chosen(ctx, data)
     if not invited:
-        raise Conflict("nobody_to_invite", N_("Nobody fits this choice. Choose another team, or everybody in it."))
+        nobody = N_("Nobody fits this choice. Choose another team, or include those who came in before.")
+        raise Conflict("nobody_to_invite", nobody)
     if len(invited) > AT_MOST:
         raise Conflict("too_many", N_("These are too many for one print. Print one team after the other."))
     _revoke(ctx, [one.person_id for one in invited])
