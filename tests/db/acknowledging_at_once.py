@@ -1,8 +1,8 @@
 """Processes that each record a share of the acknowledgements, one after the other, all at the same time.
 
 The first of them is killed within its last transaction, when its leaf has been written and not yet committed. They are
-forked from one, so that Python and the service are loaded once. Arguments: the database's address, the
-company's id, the number of processes. Standard input and output: as of `acknowledging_for_ever`.
+forked from one that has recorded, so that Python, the service and its statements are made ready once. Arguments: the
+database's address, the company's id, the number of processes. Standard input and output: as of `acknowledging_for_ever`.
 """
 
 import asyncio
@@ -24,7 +24,8 @@ _FORK = multiprocessing.get_context("fork")
 
 def acknowledge_at_once(url: str, company_id: str, processes: int) -> int:
     """Return how many processes ended otherwise than they should: one killed, the others in good order."""
-    bodies = given()
+    first, *bodies = given()
+    _acknowledge(url, company_id, [first], False)
     shares = [bodies[number::processes] for number in range(processes)]
     started = [
         _FORK.Process(target=_acknowledge, args=(url, company_id, share, share is shares[0])) for share in shares
