@@ -1,8 +1,10 @@
 """Processes that each record a share of the acknowledgements, one after the other, all at the same time.
 
 The first of them is killed within its last transaction, when its leaf has been written and not yet committed. They are
-forked from one that has recorded, so that Python, the service and its statements are made ready once. Arguments: the
-database's address, the company's id, the number of processes. Standard input and output: as of `acknowledging_for_ever`.
+forked from one that has recorded, so that Python, the service and its statements are made ready once.
+
+Arguments: the database's address, the company's id, the number of processes. Standard input and output: as of
+`acknowledging_for_ever`.
 """
 
 import asyncio
