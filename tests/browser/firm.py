@@ -14,7 +14,7 @@ from app.queries import policy as policies
 from app.schemas.acknowledgement import AnswerIn
 from app.schemas.policy import PolicyIn
 from app.schemas.posting import PostingIn
-from app.services import acknowledging, import_files, policy_approval, policy_drafting, posting, sign_in
+from app.services import acknowledging, import_files, policy_approval, policy_drafting, posting, reminding, sign_in
 from tests.site import LIFETIMES
 from tests.world import TODAY, World
 
@@ -36,6 +36,7 @@ async def furnish(world: World) -> Ids:
     second = await world.next_version(policy_id, effective_on=today)
     question = AnswerIn(version_id=second.version_id, kind="question", note="Vale anche per me?")
     await world.act("colleague").write(acknowledging.answer, question)
+    await hr.write(reminding.remind_now, second.version_id)
     posted = PostingIn(place="Bacheca", starts_on=TODAY)
     return {
         "company": world.company_id,
