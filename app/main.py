@@ -76,7 +76,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await database.write(NO_COMPANY, log_key.hold_to, app.state.signer, datetime.now(UTC))
         # What stands now stands for ever. Left to the collector, a look at all of it keeps everybody waiting 0.3 s.
         gc.freeze()
-        gc.enable()
+        gc.enable()  # whoever started the server may have had it rest while all this was loaded
         async with jobs.running(jobs.worker(database, settings) if settings.embedded_worker else None):
             yield
     finally:

@@ -1,14 +1,14 @@
 """Fixtures that every test may ask for: a fresh, migrated database of each kind.
 
-A test that asks for `database`, `seam` or `world` runs twice, on SQLite and on PostgreSQL, each time in its
-own copy of a template that each worker migrates once.
+A test that asks for `database`, `seam`, `world` or `shown` runs twice, on SQLite and on PostgreSQL. Each worker
+migrates a template once; SQLite's is copied for each test, and one database of PostgreSQL's is brought back to it.
 """
 
 import asyncio
 import os
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
@@ -92,7 +92,7 @@ async def world(seam: db.Database, database: Database) -> cast.World:
 
 
 @pytest.fixture
-async def shown(world: cast.World) -> AcknowledgeIn:
+def shown(world: cast.World) -> AcknowledgeIn:
     """Give what a reader is shown of a published policy: it stands in the template, before all else that is done."""
     assert world.shown is not None
     return world.shown
@@ -125,7 +125,7 @@ def sqlite_world(sqlite_template: Path) -> tuple[Path, cast.World]:
     """Give a migrated SQLite file in which the fixed cast lives already."""
     template = sqlite_template.with_name("world.db")
     shutil.copyfile(sqlite_template, template)
-    made = _peopled(f"sqlite:///{template}")
+    made = _filled(f"sqlite:///{template}", cast.build)
     return _at_rest(template), made
 
 
@@ -163,7 +163,7 @@ def postgres_world(postgres: Server, postgres_template: str) -> tuple[str, cast.
     """Give the name of a migrated PostgreSQL database in which the fixed cast lives already."""
     name = f"world_{_worker()}"
     postgres.create_database(name, postgres_template)
-    return name, _peopled(postgres.url(name))
+    return name, _filled(postgres.url(name), cast.build)
 
 
 @pytest.fixture(scope="session")
@@ -216,26 +216,22 @@ def _at_rest(file: Path) -> Path:
     return file
 
 
-def _peopled(url: str) -> cast.World:
-    async def build() -> cast.World:
+def _filled(url: str, fill: Callable[[db.Database], Awaitable[cast.World]]) -> cast.World:
+    async def run() -> cast.World:
         opened = db.open_database(url)
         try:
-            return await cast.build(opened)
+            return await fill(opened)
         finally:
             await opened.close()
 
-    return asyncio.run(build())
+    return asyncio.run(run())
 
 
 def _published(url: str, made: cast.World) -> cast.World:
-    async def publish() -> cast.World:
-        opened = db.open_database(url)
-        try:
-            return replace(made, shown=await replace(made, db=opened).published())
-        finally:
-            await opened.close()
+    async def publish(opened: db.Database) -> cast.World:
+        return replace(made, shown=await replace(made, db=opened).published())
 
-    return asyncio.run(publish())
+    return _filled(url, publish)
 
 
 def _worker() -> str:
