@@ -10,6 +10,7 @@ In the policy's Markdown a guarantee is a container block with real words in it:
 import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererProtocol
@@ -41,8 +42,12 @@ def checklist(markdown: str) -> dict[Guarantee, bool]:
     return {guarantee: guarantee in given for guarantee in Guarantee}
 
 
+@lru_cache(maxsize=32)
 def missing(markdown: str) -> tuple[Guarantee, ...]:
-    """List the guarantees that the policy does not give, in their usual order."""
+    """List the guarantees that the policy does not give, in their usual order.
+
+    Remembered, as the same text is asked about at every look and every step on its way to publication.
+    """
     return tuple(guarantee for guarantee, given in checklist(markdown).items() if not given)
 
 
