@@ -11,7 +11,6 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -74,13 +73,29 @@ def database_url(database: Database) -> str:
     return database.url
 
 
+@pytest.fixture(scope="session")
+async def engines(anyio_backend: str) -> AsyncIterator[dict[str, Engine]]:
+    """Give the one engine of this process for each address: what it compiled for one test serves the next.
+
+    So do connections to PostgreSQL, because an async fixture of the session keeps all tests in one loop.
+    """
+    made: dict[str, Engine] = {}
+    yield made
+    for engine in made.values():
+        if engine.dialect.name == "postgresql":
+            await db.database_on(engine).close()
+
+
 @pytest.fixture
-async def seam(database_url: str) -> AsyncIterator[db.Database]:
+async def seam(database: Database, engines: dict[str, Engine]) -> AsyncIterator[db.Database]:
     """Give the application's way to the fresh database, with the SQL auditor watching."""
     coverage_cache._kept.clear()  # ids come from a template, so the counts of another test would fit
-    opened = db.database_on(_engine(database_url))
+    if database.url not in engines:
+        engines[database.url] = db.make_engine(database.url, audit_sql=True)
+    opened = db.database_on(engines[database.url])
     yield opened
-    await opened.close()
+    if database.kind == "sqlite":
+        await opened.close()
 
 
 @pytest.fixture
@@ -180,7 +195,7 @@ def postgres_databases(postgres: Server) -> Iterator[dict[str, Rewound]]:
     made: dict[str, Rewound] = {}
     yield made
     for one in made.values():
-        one.drop()
+        one.close()
 
 
 @pytest.fixture
@@ -194,12 +209,6 @@ def postgres_database(
         postgres_databases[template] = Rewound(postgres, name, template)
     postgres_databases[template].rewind()
     return Database("postgres", postgres.url(name), postgres.url(name, OWNER), made)
-
-
-@cache
-def _engine(url: str) -> Engine:
-    """Return the one engine of this process for an address: what it compiled for one test serves the next."""
-    return db.make_engine(url, audit_sql=True)
 
 
 def _template(request: pytest.FixtureRequest, kind: str) -> tuple[Any, cast.World | None]:

@@ -46,7 +46,7 @@ END $$;
 CREATE FUNCTION kept.rewind() RETURNS void LANGUAGE plpgsql SET session_replication_role = replica AS $$
 DECLARE used name; BEGIN
     PERFORM pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-        WHERE datname = current_database() AND pid <> pg_backend_pid();
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle';
     FOR used IN SELECT relname FROM pg_class
         WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND pg_relation_size(oid) > 0
     LOOP
@@ -117,15 +117,19 @@ class Rewound:
         self._copy()
 
     def rewind(self) -> None:
-        """Make the database what its template is, ending what is still connected to it."""
+        """Make the database what its template is, ending what still works in it; who is idle may stay connected."""
         if self._ask("SELECT kept.is_altered()"):
             self.drop()
             self._copy()
         self._ask("SELECT kept.rewind()")
 
+    def close(self) -> None:
+        """Let go of the database, which ends with its server."""
+        self._server.portal.call(self._connection.close)
+
     def drop(self) -> None:
         """Remove the database."""
-        self._server.portal.call(self._connection.close)
+        self.close()
         self._server.drop_database(self._name)
 
     def _copy(self) -> None:

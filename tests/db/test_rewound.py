@@ -1,8 +1,10 @@
 """The PostgreSQL database that tests share, one after the other: nothing of one is left for the next."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 
@@ -47,3 +49,19 @@ def test_whoever_changes_more_than_rows_leaves_none_of_it(
     asked(postgres, postgres_template, "CREATE TABLE left_behind (id integer)")
     rewound.rewind()
     assert asked(postgres, postgres_template, "SELECT to_regclass('left_behind')") is None
+
+
+async def test_whoever_still_works_is_ended_and_whoever_is_idle_stays(
+    rewound: Rewound, postgres: Server, postgres_template: str
+) -> None:
+    at_work, idle = [await connected(postgres, postgres_template) for _ in range(2)]
+    await at_work.execute("BEGIN; DELETE FROM alembic_version")
+    await asyncio.to_thread(rewound.rewind)
+    assert await idle.fetchval("SELECT count(*) FROM alembic_version") == 1
+    with pytest.raises((asyncpg.InterfaceError, asyncpg.PostgresError)):
+        await at_work.execute("COMMIT")
+    await idle.close()
+
+
+async def connected(server: Server, template: str) -> asyncpg.Connection:
+    return await asyncpg.connect(host=str(server.directory), user=OWNER, database=f"{NAME}_{template}")
