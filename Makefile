@@ -7,32 +7,41 @@
 # Compiled modules make every start and every test process faster; some machines forbid them by default.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check lock bench clean
+# Two things at a time, for two processors: what the tests need comes over the network while the code is checked.
+MAKEFLAGS += --jobs=2
+
+.PHONY: run test check test-tools lock bench clean
 
 run: .venv/.run-ready
 	.venv/bin/portavoce demo
 
-test: .venv/.test-ready
+test: check test-tools
 	scripts/test
 
 check: .venv/.test-ready
 	scripts/check
 
+test-tools: .venv/bin/uv
+	scripts/install-test-tools
+
 lock: .venv/.run-ready
 	scripts/lock
 
-bench: .venv/.test-ready
-	scripts/install-test-tools
+bench: .venv/.test-ready test-tools
 	.venv/bin/python -m benchmarks
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage.json *.egg-info
 	rm -rf tests/tools/node_modules
 
-.venv/.run-ready: requirements.lock pyproject.toml scripts/install
+.venv/bin/uv: scripts/make-environment
+	scripts/make-environment
+	touch $@
+
+.venv/.run-ready: .venv/bin/uv requirements.lock pyproject.toml scripts/install
 	scripts/install requirements.lock
 	touch $@
 
-.venv/.test-ready: requirements-dev.lock pyproject.toml scripts/install
+.venv/.test-ready: .venv/bin/uv requirements-dev.lock pyproject.toml scripts/install
 	scripts/install requirements-dev.lock
 	touch $@ .venv/.run-ready
