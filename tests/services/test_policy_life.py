@@ -240,7 +240,7 @@ def test_a_policy_lives_as_it_should_whatever_people_do(sqlite_template: Path, t
 
     PolicyLife.fresh = staticmethod(fresh)
     chosen = settings(
-        max_examples=15,
+        max_examples=10,
         stateful_step_count=20,
         deadline=None,
         derandomize=True,

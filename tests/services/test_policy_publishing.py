@@ -381,17 +381,24 @@ async def test_2500_people_are_asked_a_thousand_at_a_time(world: World) -> None:
     assert len(await jobs(world, "policy:announce")) == 3
 
 
+@pytest.fixture
+def a_hundred_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy_publishing, "CHUNK", 100)
+
+
+@pytest.mark.usefixtures("a_hundred_at_a_time")
 async def test_whoever_was_not_reached_yet_is_asked_for_the_newer_version(world: World) -> None:
-    await world.system().write(crowd, world, 1500)
+    await world.system().write(crowd, world, 150)
     first = await world.published()
     minor = await world.next_version(await policy_of(world, first), material=False)
     await run(world, "policy:assign")
     assert await how_many(world, first.version_id) == 0
-    assert await how_many(world, minor.version_id, AssignmentState.OPEN) == 1505
+    assert await how_many(world, minor.version_id, AssignmentState.OPEN) == 155
 
 
+@pytest.mark.usefixtures("a_hundred_at_a_time")
 async def test_a_chunk_of_a_version_that_was_taken_back_asks_nobody(world: World) -> None:
-    await world.system().write(crowd, world, 1500)
+    await world.system().write(crowd, world, 150)
     shown = await world.published()
     await world.act("owner").write(policy_publishing.withdraw, shown.version_id, MISTAKE)
     await run(world, "policy:assign")
