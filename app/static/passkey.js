@@ -43,6 +43,11 @@
     }
   }
 
+  // A passkey belongs to a domain (WebAuthn Level 3, 5.1.3): at an address made of numbers no device makes or uses one.
+  const unnamed = /^[\d.]+$|:/.test(location.hostname);
+  for (const note of document.querySelectorAll("[data-passkey-unnamed]")) note.hidden = !unnamed;
+  if (unnamed) return;
+
   for (const form of document.querySelectorAll("form[data-passkey]")) {
     form.hidden = false;
     form.addEventListener("submit", (event) => {

@@ -124,6 +124,17 @@ async def test_a_browser_that_finds_no_passkey_says_so_and_leaves_the_other_ways
     await expect(page.locator("form[action='/i'] button")).to_be_visible()
 
 
+async def test_at_an_address_made_of_numbers_no_passkey_is_offered_and_the_page_says_why(
+    world: World, live_server: LiveServer, page: Page
+) -> None:
+    await page.goto(f"{live_server.url}/sign-in")
+    await expect(page.locator("form[data-passkey]")).to_be_hidden()
+    await come_in_by_mail(page, live_server.url, "hr@aurora.example")
+    await page.goto(f"{live_server.url}/me/passkeys")
+    await expect(page.get_by_text("Qui l’indirizzo è un numero")).to_be_visible()
+    await expect(page.locator("form[data-passkey]")).to_be_hidden()
+
+
 @pytest.mark.parametrize("look", [WITHOUT_SCRIPTS], ids=str)
 async def test_without_scripts_no_passkey_is_offered(world: World, server: LiveServer, page: Page, look: Look) -> None:
     await page.goto(f"{server.url}/sign-in")
