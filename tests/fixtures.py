@@ -94,7 +94,7 @@ async def seam(database: Database, engines: dict[str, Engine]) -> AsyncIterator[
         engines[database.url] = db.make_engine(database.url, audit_sql=True)
     opened = db.database_on(engines[database.url])
     yield opened
-    if database.kind == "sqlite":
+    if database.kind == "sqlite":  # its file and threads end with the test; PostgreSQL's connections serve the next
         await opened.close()
 
 

@@ -1,7 +1,10 @@
 // Passkeys: form[data-passkey="address of the options"] asks the device, fills in what it answered and is sent as any form.
 (() => {
   "use strict";
-  if (!window.PublicKeyCredential) return;
+  // A passkey belongs to a domain (WebAuthn Level 3, 5.1.3): at an address made of numbers no device makes or uses one.
+  const unnamed = /^[\d.]+$|:/.test(location.hostname);
+  for (const note of document.querySelectorAll("[data-passkey-unnamed]")) note.hidden = !unnamed;
+  if (unnamed || !window.PublicKeyCredential) return;
   const one = (selector, within = document) => within.querySelector(selector);
 
   const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
@@ -42,11 +45,6 @@
       failed.hidden = false;
     }
   }
-
-  // A passkey belongs to a domain (WebAuthn Level 3, 5.1.3): at an address made of numbers no device makes or uses one.
-  const unnamed = /^[\d.]+$|:/.test(location.hostname);
-  for (const note of document.querySelectorAll("[data-passkey-unnamed]")) note.hidden = !unnamed;
-  if (unnamed) return;
 
   for (const form of document.querySelectorAll("form[data-passkey]")) {
     form.hidden = false;
