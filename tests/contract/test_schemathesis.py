@@ -19,6 +19,7 @@ from tests.site import Site
 
 # Opaque by design: a made-up cursor is refused, and a key used twice is. Both have tests of their own.
 OPAQUE = {"cursor", "Idempotency-Key"}
+A_FEW = 10  # people written at once; a thousand tell no more here, and one too many has a test of its own
 PATIENT = {"client": 1_000_000, "address": 1_000_000}  # calls a minute: the checks make thousands
 # Beside what Schemathesis expects of a request that fits the schema: a stale If-Match, and values that fit the
 # schema but not the company, such as a day gone by or somebody else's team.
@@ -67,12 +68,14 @@ async def prepared(url: str) -> tuple[dict[str, str], str]:
     return ids, machine.headers["authorization"]
 
 
-def without_opaque(document: dict[str, Any]) -> dict[str, Any]:
-    known = deepcopy(document)
-    for path in known["paths"].values():
+def asked_within_reason(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document without what only we can make up, and with fewer people at once."""
+    asked = deepcopy(document)
+    for path in asked["paths"].values():
         for operation in path.values():
             operation["parameters"] = [one for one in operation["parameters"] if one["name"] not in OPAQUE]
-    return known
+    asked["components"]["schemas"]["BulkIn"]["properties"]["people"]["maxItems"] = A_FEW
+    return asked
 
 
 async def test_every_answer_is_what_the_document_promises(database_url: str, tmp_path: Path) -> None:
@@ -80,7 +83,7 @@ async def test_every_answer_is_what_the_document_promises(database_url: str, tmp
     given = "\n".join(f'"path.{name}" = "{value}"' for name, value in ids.items())
     config, described = tmp_path / "schemathesis.toml", tmp_path / "openapi.json"
     config.write_text(CONFIG.format(parameters=given), encoding="utf-8")
-    described.write_text(json.dumps(without_opaque(api_document())), encoding="utf-8")
+    described.write_text(json.dumps(asked_within_reason(api_document())), encoding="utf-8")
     with serve(database_url, allowances=PATIENT, embedded_worker=False) as server:
         program = str(Path(sys.executable).with_name("schemathesis"))
         command = [program, "--config-file", str(config), "run", str(described), "--url", server.url]
