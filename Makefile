@@ -8,7 +8,11 @@
 unexport PYTHONDONTWRITEBYTECODE
 
 # Two things at a time, for two processors: what the tests need comes over the network while the code is checked.
+# But what is cleaned in the same call is cleaned first.
 MAKEFLAGS += --jobs=2
+ifneq ($(filter clean,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
 
 .PHONY: run test check test-tools lock bench clean
 

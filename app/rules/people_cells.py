@@ -47,7 +47,8 @@ _TITLES = {
     Column.GIVEN_NAME: "nome, first name, given name, firstname",
     Column.FAMILY_NAME: "cognome, surname, last name, family name, lastname",
     Column.EMAIL: "email, e mail, mail, email address, e mail address, indirizzo email, indirizzo e mail",
-    Column.EXTERNAL_ID: "external id, employee id, employee number, id, matricola, n matricola, numero matricola",
+    Column.EXTERNAL_ID: "external id, employee id, employee number, personnel number, staff number, id, "
+    "matricola, n matricola, numero matricola",
     Column.TEAM: "team, department, reparto, ufficio, dipartimento",
     Column.SITE: "site, location, sede, stabilimento",
     Column.LANGUAGE: "language, lingua",
