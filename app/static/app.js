@@ -29,9 +29,7 @@
     for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
 
-  // [data-autosubmit]: a list that takes effect when chosen; its own button carries class "unscripted".
   document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-autosubmit]")) event.target.form.requestSubmit();
     const form = event.target.closest("[data-needs-tick]");
     if (form) waitForTicks(form);
   });

@@ -94,8 +94,11 @@ async def test_whoever_still_has_to_read_it_is_reminded(town: Town, page: Page) 
     await town.sign_in(page, "hr")
     await page.goto(f"{town.url}/company?version={town.ids['policy_version']}")
     await page.get_by_role("link", name="Chi deve ancora leggerla").click()
+    await expect(page.get_by_role("button", name="Ricorda a tutti")).to_be_visible()
+    await page.get_by_label("Reparto").select_option(label="Produzione")
+    await page.get_by_role("button", name="Mostra").click()
     await expect(page.locator("tbody")).to_contain_text("Colleague")
-    await page.get_by_role("button", name="Ricorda a tutti").click()
+    await page.get_by_role("button", name="Ricorda a questo reparto").click()
     await expect(page.locator(".flash")).to_be_visible()
 
 
