@@ -24,12 +24,14 @@ class Consequences:
     """What publishing a version does.
 
     ``audience`` are all the people it is for, ``asked`` those who will have to read it, ``still_open`` those who have
-    not answered the version before; ``superseded`` is the version in force that it replaces, if any.
+    not answered the version before or do not agree with it, ``declined`` the latter alone; ``superseded`` is the
+    version in force that it replaces, if any.
     """
 
     audience: int
     asked: int
     still_open: int
+    declined: int
     takes_effect_on: date
     superseded: PolicyVersion | None
 
@@ -60,7 +62,8 @@ def consequences(ctx: Ctx, version: PolicyVersion) -> Consequences:
     return Consequences(
         audience=audience,
         asked=audience - _count(ctx, spared) if internal else 0,
-        still_open=_still_open(ctx, version) if internal else 0,
+        still_open=_of_older(ctx, version, *UNANSWERED) if internal else 0,
+        declined=_of_older(ctx, version, AssignmentState.DECLINED) if internal else 0,
         takes_effect_on=max(version.effective_on, ctx.today),
         superseded=policies.in_force(ctx, version.policy_id),
     )
@@ -97,12 +100,12 @@ def _answered_another(ctx: Ctx, version: PolicyVersion) -> Any:
     )
 
 
-def _still_open(ctx: Ctx, version: PolicyVersion) -> int:
+def _of_older(ctx: Ctx, version: PolicyVersion, *states: AssignmentState) -> int:
     wanted = select(func.count(col(Assignment.id))).where(
         col(PolicyVersion.company_id) == col(Assignment.company_id),
         col(PolicyVersion.id) == col(Assignment.version_id),
         earlier_than(version),
-        col(Assignment.state).in_(UNANSWERED),
+        col(Assignment.state).in_(states),
     )
     return _count(ctx, wanted)
 

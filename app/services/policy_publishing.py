@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import col, select
 
 from app.authz import Permission
@@ -186,8 +186,24 @@ def _ask_for_it(ctx: Ctx, version: PolicyVersion) -> None:
     if version.minor:  # whoever still has to read reads the newest text
         _update(ctx, of_older, col(Assignment.state).in_(UNANSWERED), version_id=version.id)
     else:
+        _take_questions_along(ctx, version, of_older)
         _settle(ctx, AssignmentState.SUPERSEDED, of_older)
     assign(ctx, version.id)
+
+
+def _take_questions_along(ctx: Ctx, version: PolicyVersion, of_older: ColumnElement[bool]) -> None:
+    """Ask whoever has a question, or got its answer, for the new text: an answer was promised, and stays readable."""
+    answered = and_(col(Assignment.state) == AssignmentState.OPEN, col(Assignment.reply) != "")
+    _update(
+        ctx,
+        of_older,
+        or_(col(Assignment.state) == AssignmentState.QUESTION, answered),
+        version_id=version.id,
+        due_on=due_on(max(version.effective_on, ctx.today), version.grace_days, ctx.today),
+        opened_at=ctx.now,
+        reminders_sent=0,
+        last_reminded_at=None,
+    )
 
 
 def _ask(ctx: Ctx, version: PolicyVersion, people: Sequence[Any]) -> None:

@@ -11,11 +11,11 @@ from app.context import Ctx
 from app.db import Scope
 from app.errors import Conflict, Forbidden, Invalid
 from app.models import Acknowledgement, Assignment, Employment, Job, Person, PolicyVersion, Team
+from app.queries import coverage_people, policy_audience
 from app.queries import policy as policies
-from app.queries import policy_audience
 from app.rules.assignment import AssignmentState
 from app.rules.policy_version import VersionState
-from app.schemas.acknowledgement import AcknowledgeIn, AnswerIn
+from app.schemas.acknowledgement import AcknowledgeIn, AnswerIn, ReplyIn
 from app.schemas.policy import PolicyIn, PublishIn, RescheduleIn, VersionIn, WithdrawIn
 from app.services import acknowledging, policy_approval, policy_drafting, policy_publishing
 from tests.world import NOW, TODAY, World, _say_what_changed, employ
@@ -52,11 +52,13 @@ async def asked(world: World, version_id: str) -> dict[str, AssignmentState]:
     return {names.get(row.person_id, row.person_id): row.state for row in rows}
 
 
+async def asked_of(world: World, version_id: str, name: str) -> Assignment:
+    wanted = select(Assignment).where(Assignment.version_id == version_id, Assignment.person_id == world.person[name])
+    return await world.system().read(lambda ctx: ctx.session.scalars(wanted).one())
+
+
 async def due(world: World, version_id: str, name: str) -> date:
-    wanted = select(Assignment.due_on).where(
-        Assignment.version_id == version_id, Assignment.person_id == world.person[name]
-    )
-    return await world.system().read(lambda ctx: ctx.session.execute(wanted).scalar_one())
+    return (await asked_of(world, version_id, name)).due_on
 
 
 async def jobs(world: World, kind: str) -> list[Job]:
@@ -139,6 +141,26 @@ async def test_a_material_version_supersedes_and_asks_everybody_again(world: Wor
     assert await state(world, first.version_id) is VersionState.SUPERSEDED
     kept = select(func.count(Acknowledgement.id))
     assert await world.system().read(lambda ctx: ctx.session.execute(kept).scalar_one()) == 1
+
+
+async def test_a_question_goes_along_with_its_answer_to_a_material_version(world: World) -> None:
+    first = await world.published()
+    for name in ("employee", "colleague"):
+        question = AnswerIn(version_id=first.version_id, kind="question", note="Anche di notte?")
+        await world.act(name).write(acknowledging.answer, question)
+    waiting, answered = [await asked_of(world, first.version_id, name) for name in ("employee", "colleague")]
+    await world.act("hr").write(acknowledging.reply, answered.id, ReplyIn(reply="No, mai."))
+    refusal = AnswerIn(version_id=first.version_id, kind="declined", note="Non lo firmo.")
+    await world.act("marketing_lead").write(acknowledging.answer, refusal)
+    second = await world.next_version(await policy_of(world, first), grace_days=30)
+    (open_question,) = await world.act("hr").read(coverage_people.questions, 10)
+    assert (open_question.id, open_question.note) == (waiting.id, "Anche di notte?")
+    kept = await asked_of(world, second.version_id, "colleague")
+    assert (kept.state, kept.reply) == (AssignmentState.OPEN, "No, mai.")
+    assert await due(world, second.version_id, "employee") == await due(world, second.version_id, "hr")
+    now = await asked(world, second.version_id)
+    assert (now["marketing_lead"], set(now)) == (AssignmentState.OPEN, CAST)
+    assert set((await asked(world, first.version_id)).values()) == {AssignmentState.SUPERSEDED}
 
 
 async def test_a_joiner_is_asked_with_grace_from_their_first_day(world: World) -> None:
@@ -335,12 +357,15 @@ async def test_the_consequences_are_counted_before_publishing(world: World) -> N
     policy_id = await policy_of(world, first)
     minor = await approved(world, policy_id, material=False)
     follows = await world.act("owner").read(policy_audience.consequences, minor)
-    assert (follows.audience, follows.asked, follows.still_open) == (5, 4, 4)
+    assert (follows.audience, follows.asked, follows.still_open, follows.declined) == (5, 4, 4, 0)
     assert follows.superseded is not None
     await world.act("owner").write(policy_publishing.publish, minor.id)
     major = await approved(world, policy_id)
+    refusal = AnswerIn(version_id=minor.id, kind="declined", note="Non lo firmo.")
+    await world.act("colleague").write(acknowledging.answer, refusal)
     follows = await world.act("owner").read(policy_audience.consequences, major)
-    assert (follows.audience, follows.asked, follows.takes_effect_on) == (5, 5, TODAY)
+    assert (follows.audience, follows.asked, follows.still_open, follows.declined) == (5, 5, 4, 1)
+    assert follows.takes_effect_on == TODAY
 
 
 def crowd(ctx: Ctx, world: World, people: int) -> None:
