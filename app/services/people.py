@@ -133,6 +133,9 @@ def _change(ctx: Ctx, person: Person, stated: dict[str, Any]) -> PersonFacts:
     if not of_person and not of_work:
         return people.facts(ctx, person)
     teams.refuse_unknown(ctx, of_work.get("team_id"), of_work.get("site_id"))
+    if of_work.get("starts_on", ctx.today) > ctx.today:  # out until then, which is like leaving
+        roles.refuse_role_holder(ctx, person.id)
+        roles.refuse_last_owner(ctx, person.id, ctx.today)
     if "email" in of_person:
         roles.refuse_role_holder(ctx, person.id)
         of_person |= _way_in(ctx, of_person["email"], person.id)

@@ -78,13 +78,11 @@ class Directory:
     def _fault(self, row: PersonRow, known: Known | None, *, may_grant: bool, today: date) -> str | None:
         if granted(row) - (known.roles if known else frozenset()) and not may_grant:
             return "role_not_allowed"
-        if known and known.roles and row.email not in {None, known.email} and not may_grant:
-            return "role_not_allowed"
         if known is None:
             return None
         if known.id in self.taken:
             return "row_twice"
-        return _employment_fault(row, known, today)
+        return _role_fault(row, known, may_grant=may_grant, today=today) or _employment_fault(row, known, today)
 
 
 def error(row: PersonRow, code: str) -> RowError:
@@ -124,6 +122,23 @@ def _may_be(row: PersonRow, known: Known) -> bool:
     )
 
 
+def _role_fault(row: PersonRow, known: Known, *, may_grant: bool, today: date) -> str | None:
+    """Whoever could change the e-mail of somebody with a role, or keep them out, could take their place."""
+    away = _is_kept_away(row, known, today)
+    if away and Role.OWNER in known.roles:
+        return "owner_leaves"
+    readdressed = row.email not in {None, known.email}
+    return "role_holder" if known.roles and (away or readdressed) and not may_grant else None
+
+
+def _is_kept_away(row: PersonRow, known: Known, today: date) -> bool:
+    """Tell whether the row ends somebody's work, or puts off its beginning."""
+    if _rejoins(row, known):
+        return False
+    put_off = row.starts_on not in {None, known.starts_on} and row.starts_on > today
+    return put_off or row.ends_on not in {None, known.ends_on}
+
+
 def _employment_fault(row: PersonRow, known: Known, today: date) -> str | None:
     if _rejoins(row, known):
         return None
@@ -132,8 +147,6 @@ def _employment_fault(row: PersonRow, known: Known, today: date) -> str | None:
     ends_on = row.ends_on or known.ends_on
     if ends_on is not None and ends_on < (row.starts_on or known.starts_on):
         return "ends_before_start"
-    if row.ends_on is not None and row.ends_on != known.ends_on and Role.OWNER in known.roles:
-        return "owner_leaves"
     return None
 
 

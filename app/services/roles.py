@@ -63,7 +63,7 @@ def refuse_role_holder(ctx: Ctx, person_id: str) -> None:
     if may_grant(ctx):
         return
     if ctx.session.scalars(select(col(RoleGrant.id)).where(col(RoleGrant.person_id) == person_id)).first():
-        detail = N_("This person has a role: only an owner of the company changes their e-mail or ends their work.")
+        detail = N_("This person has a role: only an owner of the company changes their e-mail or when they work here.")
         raise Forbidden("owner_only", detail)
 
 

@@ -26,12 +26,16 @@ WORDS = {
     "window_invalid": N_("These are not working hours. Write 08:00-17:00 mon-fri, or leave it empty."),
     "role_unknown": N_("This role is not known. Write employee, hr, marketing lead or owner, or leave it empty."),
     "role_not_allowed": N_("Only an owner can give roles. Leave this role empty, or let an owner import the file."),
+    "role_holder": N_(
+        "This person has a role: only an owner changes their e-mail or when they work here. Leave these cells as they "
+        "are, or let an owner import the file."
+    ),
     "row_twice": N_("An earlier row is about the same person. Keep one of the two."),
     "name_twice": N_("Another row has this name. Give each of them a number or an e-mail address."),
     "several_match": N_("Several people have this name. Write their number or e-mail address in this row."),
     "email_taken": N_("Another person has this e-mail address. Correct the address or the number in this row."),
     "left_already": N_("This person left. Write a new first day to take them back, or remove the row."),
-    "owner_leaves": N_("This person owns the company. Take the role away on their page first."),
+    "owner_leaves": N_("This person owns the company and would be out. Take the role away on their page first."),
     "name_too_long": N_("This name is longer than 200 characters. Shorten it."),
     "external_id_too_long": N_("This number is longer than 64 characters. Shorten it."),
     "team_too_long": N_("The name of this team is longer than 120 characters. Shorten it."),

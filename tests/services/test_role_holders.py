@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from app.authz import CLIENT_SCOPES, Client, Role
 from app.context import Ctx
-from app.errors import Forbidden
+from app.errors import Conflict, Forbidden
 from app.models import Account, Passkey, Person
 from app.queries import people as people_queries
 from app.schemas.acknowledgement import AcknowledgeIn
@@ -45,6 +45,28 @@ async def test_hr_cannot_send_an_owner_away(world: World) -> None:
     with pytest.raises(Forbidden) as refused:
         await world.act("hr").write(leaving.leave, world.person["owner"], TODAY - timedelta(days=1))
     assert refused.value.code == "owner_only"
+
+
+@pytest.mark.parametrize("name", ["owner", "marketing_lead"])
+async def test_hr_cannot_keep_a_role_out_by_a_later_first_day(world: World, name: str) -> None:
+    person_id = world.person[name]
+    version = await world.system().read(row_version, person_id)
+    later = PersonChange(starts_on=TODAY + timedelta(days=1))
+    for work in (world.act("hr"), world.work(program(world))):
+        with pytest.raises(Forbidden) as refused:
+            await work.write(people.change, person_id, version, later)
+        assert refused.value.code == "owner_only"
+    corrected = await world.act("hr").write(people.change, person_id, version, PersonChange(starts_on=TODAY))
+    assert corrected.starts_on == TODAY
+
+
+async def test_the_only_owner_cannot_put_off_their_first_day(world: World) -> None:
+    person_id = world.person["owner"]
+    version = await world.system().read(row_version, person_id)
+    later = PersonChange(starts_on=TODAY + timedelta(days=1))
+    with pytest.raises(Conflict) as refused:
+        await world.act("owner").write(people.change, person_id, version, later)
+    assert refused.value.code == "last_owner"
 
 
 async def test_a_file_cannot_move_a_role_to_another_address(site: Site) -> None:
