@@ -106,7 +106,7 @@ def team_cells(language: str, team: TeamCounts) -> Sequence[str | int]:
     name = team.name or say(N_("Without a team"))
     counts = team.counts
     if counts is None:
-        return [name, *[say(N_("fewer than 5"))] * (len(_TEAM_COLUMNS) - 1)]
+        return [name, *[say(N_("not shown, to protect people"))] * (len(_TEAM_COLUMNS) - 1)]
     return [name, counts.asked, counts.acknowledged, counts.in_time, counts.overdue, counts.declined]
 
 

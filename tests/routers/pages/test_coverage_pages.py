@@ -189,8 +189,8 @@ async def test_the_agency_sees_counts_with_small_teams_hidden_and_no_name_anywhe
     assert [answer.status_code for answer in answers] == [403] * len(answers)
     export = await browser.get("/company/coverage.csv")
     assert table(export.content)[1:] == [
-        ["Produzione", *["meno di 5"] * 5],
-        ["Uffici", *["meno di 5"] * 5],
+        ["Produzione", *["non mostrato, per riservatezza"] * 5],
+        ["Uffici", *["non mostrato, per riservatezza"] * 5],
         [CANARY, "8", "0", "8", "0", "0"],
     ]
     for body in (page, export.text, *(answer.text for answer in answers)):
