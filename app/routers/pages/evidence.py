@@ -1,5 +1,6 @@
 """The evidence log of the company: how it stands, whether it is whole, and all of it to take along."""
 
+from asyncio import Lock
 from dataclasses import replace
 from typing import Annotated
 
@@ -17,7 +18,10 @@ from app.wording import N_
 
 router = APIRouter(prefix="/company/evidence")
 _WHOLE = N_("The whole log was recomputed from its entries: nothing was changed.")
+_ALREADY = N_("A log is being recomputed at this moment. Try again in a few minutes.")
 _BROKEN = N_("The log is not as it was recorded, from entry %(index)s on. Change nothing, keep a backup and call us.")
+
+_CHECK = Lock()  # one at a time in this process: a log of a million entries takes minutes, and others want to read
 
 
 @router.get("")
@@ -30,8 +34,11 @@ async def show(request: Request, work: PageWork, signer: LogSigner) -> Response:
 
 @router.post("/check")
 async def check(request: Request, work: PageWork) -> Response:
-    """Recompute the whole log from its entries."""
-    broken = await work.read_slow(evidence_state.sound)
+    """Recompute the whole log from its entries, unless another one is being recomputed."""
+    if _CHECK.locked():
+        return redirect("/company/evidence", Flash("info", translate(request, _ALREADY)))
+    async with _CHECK:
+        broken = await work.read_slow(evidence_state.sound)
     if broken:
         said = Flash("error", translate(request, _BROKEN, index=broken.index))
     else:

@@ -15,6 +15,7 @@ from app.context import Ctx
 from app.evidence import receipts
 from app.models import LogCheckpoint, LogEvidence, LogTimestamp, LogWitnessState
 from app.queries import policy as policies
+from app.routers.pages import evidence
 from app.schemas.acknowledgement import AcknowledgeIn, PaperIn
 from app.schemas.posting import PostingIn
 from app.services import acknowledging, posting
@@ -146,6 +147,13 @@ def say_what_others_said(ctx: Ctx) -> None:
     ctx.session.add(LogWitnessState(witness="evil.example", size=2, at=NOW, failure=Failure.FORKED))
     failed = LogTimestamp(size=2, day=TODAY, failure=Failure.UNREACHABLE, at=NOW)
     ctx.session.add_all([failed, LogTimestamp(size=2, day=TODAY.replace(day=24), token=b"token", at=NOW)])
+
+
+async def test_one_log_is_recomputed_at_a_time(site: Site) -> None:
+    browser = await site.signed_in("hr")
+    async with evidence._CHECK:
+        told = await browser.post("/company/evidence/check", follow_redirects=True)
+    assert "sta già ricalcolando" in told.text
 
 
 async def test_the_whole_log_can_be_checked_from_its_page(site: Site) -> None:
