@@ -28,7 +28,7 @@ from tests.world import World
 DARK = Look(colour_scheme="dark")
 WITHOUT_SCRIPTS = Look(width=390, height=844, java_script_enabled=False)
 # Wide by day and narrow by night, every page is looked at in test_every_page.py.
-LOOKS = [DARK, PHONE, WITHOUT_SCRIPTS]
+LOOKS = [DARK, WITHOUT_SCRIPTS]
 TODAY = datetime.now(UTC).date()
 OLD, NEW = "Ti chiede di conoscere le regole.", "Ti chiede soltanto di conoscere le regole."
 

@@ -1,9 +1,8 @@
 """Signing in, as people do it in a browser."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
@@ -15,10 +14,8 @@ from tests.browser.look import DESKTOP, PHONE, Look
 from tests.doorway import Doorway, LiveServer
 from tests.world import World
 
-Axe = Callable[[Page], Awaitable[list[dict[str, Any]]]]
 KEY = Settings(demo=True).secret_key.get_secret_value()
 WITHOUT_SCRIPTS = replace(DESKTOP, java_script_enabled=False)
-ENGLISH_AT_NIGHT = replace(PHONE, locale="en-GB", colour_scheme="dark")
 
 
 @pytest.fixture(scope="module")
@@ -47,30 +44,6 @@ async def come_in_by_mail(page: Page, url: str, email: str) -> None:
     await mail.click()
     await page.click(".card a")
     await page.click("form[action='/sign-in/link'] button")
-
-
-@pytest.mark.parametrize("look", [ENGLISH_AT_NIGHT], ids=str)
-async def test_the_pages_of_sign_in_are_open_to_everybody(
-    world: World, server: LiveServer, page: Page, axe: Axe, look: Look
-) -> None:
-    for path in (
-        "/sign-in",
-        "/sign-in/sent",
-        "/sign-in/link?token=x",
-        "/sign-in/password",
-        "/password/forgotten",
-        "/password/new?token=x",
-        "/i",
-        "/i/ABCD-EFGH",
-        "/development/mail",
-    ):
-        await page.goto(server.url + path)
-        assert await axe(page) == [], path
-    await come_in_by_mail(page, server.url, "hr@aurora.example")
-    for path in ("/me/sessions", "/me/passkeys", "/me/password", "/organisations", "/company/invitations"):
-        await page.goto(server.url + path)
-        await expect(page.locator("h1")).to_be_visible()
-        assert await axe(page) == [], path
 
 
 @pytest.mark.parametrize("look", [PHONE, WITHOUT_SCRIPTS], ids=str)
