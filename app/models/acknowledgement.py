@@ -43,7 +43,11 @@ class Assignment(TenantOwned, table=True):
 
 
 class Acknowledgement(TenantOwned, table=True):
-    """What was shown and confirmed. ``at`` is the canonical text that is hashed and printed unchanged."""
+    """What was shown and confirmed. ``at`` is the canonical text that is hashed and printed unchanged.
+
+    ``sign_in_method`` and ``authenticated_at`` are those of ``recorded_by``: the person, or whoever recorded it for
+    them.
+    """
 
     __table_args__ = (
         within_company("version_id", "policy_version"),

@@ -27,11 +27,12 @@ function checkLines(lines, checks, say) {
 
 function factLines(list, receipt, say) {
   const [term, value] = list.children;
+  const recorded = say.recorded[at(receipt, "evidence.method")] ?? {};
   list.replaceChildren(...say.facts.flatMap(([path, label]) => {
     const found = at(receipt, path);
     if (typeof found !== "string" || found === "") return [];
     const pair = [term.cloneNode(), value.cloneNode()];
-    pair[0].textContent = label;
+    pair[0].textContent = recorded[path] ?? label;
     pair[1].textContent = say.values[found] ?? found;
     return pair;
   }));

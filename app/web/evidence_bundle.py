@@ -14,11 +14,12 @@ from starlette.responses import StreamingResponse
 from app.evidence import bundles, tiles
 from app.evidence.notes import Signer
 from app.evidence.tiles import File
+from app.models import AcknowledgementMethod
 from app.queries import evidence_bundle
 from app.services import evidence_export
 from app.services.evidence_export import Export
 from app.web.offline import whole_file
-from app.web.receipt_words import DOES_NOT_PROVE, PROVES
+from app.web.receipt_words import does_not_prove, proves
 from app.web.render import environment
 from app.web.work import Work
 
@@ -61,7 +62,8 @@ def _about(work: Work, export: Export) -> Iterable[File]:
     yield bundles.CHECKPOINT, export.checkpoint.encode()
     yield _VERIFIER, whole_file("it").encode()
     facts: dict[str, Any] = {"company": company.name if company else "", "export": export, "at": work.now}
-    facts |= {"proves": PROVES, "does_not_prove": DOES_NOT_PROVE}
+    methods = tuple(AcknowledgementMethod)
+    facts |= {"proves": proves(*methods), "does_not_prove": does_not_prove(*methods)}
     for language, name in _READMES.items():
         plain = environment(language).overlay(autoescape=False)
         yield name, plain.get_template("receipt/bundle.txt").render(facts).encode()

@@ -108,9 +108,17 @@ _FACTS = {
     "evidence.sign_in_method": N_("How the person signed in"),
     "evidence.authenticated_at": N_("Signed in at (UTC)"),
     "evidence.recorded_by": N_("Recorded by"),
+    "evidence.signed_on": N_("Signed on paper on"),
+    "evidence.scan_sha256": N_("Fingerprint of the scan (SHA-256)"),
     "leaf.content_sha256": N_("Fingerprint of the text (SHA-256)"),
     "leaf.log": N_("Log"),
     "vkey": N_("Key that the receipt carries"),
+}
+# Where somebody else recorded it for the person, the evidence holds the time and the session of whoever did.
+_RECORDED = {
+    "evidence.at": N_("Recorded at (UTC)"),
+    "evidence.sign_in_method": N_("How whoever recorded it signed in"),
+    "evidence.authenticated_at": N_("Whoever recorded it signed in at (UTC)"),
 }
 _VALUES = {
     "not_collected": N_("not collected"),
@@ -137,15 +145,24 @@ _PROBLEMS = {
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """All of it in one language; ``facts`` are paths into a receipt with their labels, in the order of reading."""
+    """All of it in one language.
+
+    ``facts`` are paths into a receipt with their labels, in the order of reading; ``recorded`` are those labels that
+    differ where somebody else recorded it for the person, by method.
+    """
 
     checks: dict[str, str]
     reasons: dict[str, str]
     outcomes: dict[str, str]
     verdicts: dict[str, tuple[str, str]]
     facts: list[tuple[str, str]]
+    recorded: dict[str, dict[str, str]]
     values: dict[str, str]
     problems: dict[str, str]
+
+    def labels(self, method: str) -> dict[str, str]:
+        """Return the labels of all facts by path, as they are true of what was recorded in this way."""
+        return {**dict(self.facts), **self.recorded.get(method, {})}
 
     def reason(self, found: Check) -> str:
         """Return why a check came out as it did."""
@@ -163,6 +180,7 @@ def words_in(language: str) -> Words:
         outcomes=_said(say, _OUTCOMES),
         verdicts={code: (say(title), say(text)) for code, (title, text) in _VERDICTS.items()},
         facts=list(_said(say, _FACTS).items()),
+        recorded=dict.fromkeys(("api", "paper"), _said(say, _RECORDED)),
         values=_said(say, _VALUES),
         problems=_said(say, _PROBLEMS),
     )

@@ -11,7 +11,7 @@ from app.evidence.leaves import canonical_json
 from app.evidence.receipts import pack
 from app.web.i18n import DEFAULT_LANGUAGE, LANGUAGES, translations
 from app.web.pdf import compiled, svg
-from app.web.receipt_words import DOES_NOT_PROVE, PROVES, facts
+from app.web.receipt_words import does_not_prove, facts, proves
 
 Receipt = Mapping[str, Any]
 
@@ -47,7 +47,7 @@ def receipt_pdf(receipt: Receipt, company: str, public_url: str, zone: ZoneInfo)
         "facts": facts(receipt, language, zone),
         "entry": _entry(receipt, translate),
         "proof": _proof(receipt, translate),
-        "labels": _labels(translate),
+        "labels": _labels(translate, receipt["evidence"]["method"]),
     }
     return compiled("receipt", data)
 
@@ -104,7 +104,7 @@ def _proof(receipt: Receipt, translate: Callable[[str], str]) -> list[tuple[str,
     return fields
 
 
-def _labels(translate: Callable[[str], str]) -> dict[str, Any]:
+def _labels(translate: Callable[[str], str], method: str) -> dict[str, Any]:
     return {
         "heading": translate("Receipt of acknowledgement"),
         "confirmed": translate("What was confirmed"),
@@ -115,7 +115,10 @@ def _labels(translate: Callable[[str], str]) -> dict[str, Any]:
         "by_hand": translate("This receipt is too long for a QR code. Check its JSON file at"),
         "small_print": translate("For a check by hand"),
         "meanings": [
-            {"title": translate("What it proves"), "lines": [translate(line) for line in PROVES]},
-            {"title": translate("What it does not prove"), "lines": [translate(line) for line in DOES_NOT_PROVE]},
+            {"title": translate("What it proves"), "lines": [translate(line) for line in proves(method)]},
+            {
+                "title": translate("What it does not prove"),
+                "lines": [translate(line) for line in does_not_prove(method)],
+            },
         ],
     }

@@ -1,6 +1,7 @@
 """What a receipt says of itself, for the page, the print and the mail alike."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,47 +10,80 @@ from babel.dates import format_datetime
 from app.evidence.checkpoints import Checkpoint
 from app.evidence.notes import split_note
 from app.evidence.proofs import Proof
+from app.models import AcknowledgementMethod
 from app.rules.instants import parse
+from app.web.dates import day_in_words
 from app.web.evidence_words import words_in
 from app.web.i18n import translations
 from app.wording import N_
 
-_NAMED = ("name", "email", "language", "method", "sign_in_method", "authenticated_at")
+_NAMED = ["name", "email", "language", "method", "sign_in_method", "authenticated_at"]
 
-PROVES = (
-    N_(
+_CONFIRMED: Mapping[str, str] = {
+    AcknowledgementMethod.PAGE: N_(
         "This account confirmed at this time that it had received and read exactly this text, in this version and "
         "language."
     ),
-    N_("The record stands in the signed log of the company: whoever changes it later contradicts this receipt."),
-)
-DOES_NOT_PROVE = (
-    N_("That the person understood the text, agrees with it, or who held the account at that moment."),
-    N_("It is an acknowledgement of receipt: not a digital signature, and no consent to anything."),
-)
+    AcknowledgementMethod.PAPER: N_(
+        "On paper: whoever recorded it stated at this time that the person had signed for exactly this text, in this "
+        "version and language. The evidence holds the fingerprint of the scan."
+    ),
+    AcknowledgementMethod.API: N_(
+        "Through another program: it reported at this time that the person had received and read exactly this text, in "
+        "this version and language."
+    ),
+}
+_IN_LOG = N_("The record stands in the signed log of the company: whoever changes it later contradicts this receipt.")
+_NOT_SHOWN: Mapping[str, str] = {
+    AcknowledgementMethod.PAGE: N_(
+        "That the person understood the text, agrees with it, or who held the account at that moment."
+    ),
+    AcknowledgementMethod.PAPER: N_(
+        "On paper: that the person understood the text, agrees with it, or that the signature is theirs. For that, "
+        "look at the scan, which the company keeps."
+    ),
+    AcknowledgementMethod.API: N_(
+        "Through another program: that the person understood the text, agrees with it, or confirmed it themselves. For "
+        "that, look at what the other program kept."
+    ),
+}
+_NO_SIGNATURE = N_("It is an acknowledgement of receipt: not a digital signature, and no consent to anything.")
+
+
+def proves(*methods: str) -> Sequence[str]:
+    """Return what an acknowledgement by these methods proves, in lines to be translated."""
+    return (*(_CONFIRMED[method] for method in methods), _IN_LOG)
+
+
+def does_not_prove(*methods: str) -> Sequence[str]:
+    """Return what it leaves open, in lines to be translated."""
+    return (*(_NOT_SHOWN[method] for method in methods), _NO_SIGNATURE)
 
 
 def facts(receipt: Mapping[str, Any], language: str, zone: ZoneInfo) -> list[tuple[str, str]]:
     """Return who confirmed, when and how, as pairs of label and value. The time is that of ``zone`` and UTC."""
     words, evidence, translate = words_in(language), receipt["evidence"], translations(language).gettext
-    labels = dict(words.facts)
-    on_paper = [(translate("Signed on paper on"), evidence["signed_on"])] if "signed_on" in evidence else []
+    labels = words.labels(evidence["method"])
+    named = [*_NAMED, "recorded_by"] if evidence["method"] in words.recorded else _NAMED
+    signed_on = [date.fromisoformat(evidence["signed_on"])] if "signed_on" in evidence else []
     return [
         (labels["label"], receipt["label"]),
         (translate("Recorded"), _moment(evidence["at"], language, zone)),
         (labels["evidence.at"], evidence["at"]),
-        *((labels[f"evidence.{name}"], words.values.get(evidence[name], evidence[name])) for name in _NAMED),
-        *on_paper,
+        *((labels[f"evidence.{name}"], words.values.get(evidence[name], evidence[name])) for name in named),
+        *((labels["evidence.signed_on"], day_in_words(day, language)) for day in signed_on),
     ]
 
 
 def hashes(receipt: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
     """Return the fingerprints and the place in the log, as pairs of label and value."""
     translate, leaf, proof = translations(language).gettext, receipt["leaf"], Proof.parse(receipt["proof"])
-    checkpoint = Checkpoint.parse(split_note(proof.checkpoint).text)
+    checkpoint, labels = Checkpoint.parse(split_note(proof.checkpoint).text), dict(words_in(language).facts)
+    scan = [receipt["evidence"]["scan_sha256"]] if "scan_sha256" in receipt["evidence"] else []
     return [
-        (dict(words_in(language).facts)["leaf.content_sha256"], leaf["content_sha256"]),
+        (labels["leaf.content_sha256"], leaf["content_sha256"]),
         (translate("Fingerprint of the sentence (SHA-256)"), leaf["statement_sha256"]),
+        *((labels["evidence.scan_sha256"], digest) for digest in scan),
         (translate("Fingerprint of the evidence (SHA-256)"), leaf["commitment"]),
         (translate("Number in the log"), f"{proof.index} / {checkpoint.size}"),
         (translate("Fingerprint of the log (SHA-256)"), checkpoint.root.hex()),

@@ -53,7 +53,8 @@ def checked(asked: Asked, words: Words) -> View:
     except Unreadable as refused:
         return refusal(refused.problem, words, asked)
     checks = answers(receipt, asked.keys.split())
-    facts = [(label, _at(receipt, path)) for path, label in words.facts]
+    labels = words.labels(_at(receipt, "evidence.method"))
+    facts = [(label, _at(receipt, path)) for path, label in labels.items()]
     return View(
         asked,
         verdicts=[verdict(checks)],

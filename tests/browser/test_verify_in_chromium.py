@@ -10,6 +10,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from app.evidence.receipts import pack, verify
+from app.web.evidence_words import words_in
+from app.web.verification import Asked, checked
 from tests.browser.look import DESKTOP, PHONE, Look
 from tests.doorway import LiveServer
 from tests.evidence import cast
@@ -58,6 +60,15 @@ async def test_the_browser_answers_as_the_server_does_whatever_is_changed(live_s
     answered = await page.evaluate(_CHECK_ALL, [address, [json.loads(json.dumps(one)) for _, one in cases], KEYS])
     wanted = [[[one.check, one.outcome, one.reason] for one in verify(changed, **KEYS)] for _, changed in cases]
     assert [name for (name, _), ours, theirs in zip(cases, wanted, answered, strict=True) if ours != theirs] == []
+
+
+async def test_the_browser_says_of_a_receipt_what_the_server_says(live_server: LiveServer, page: Page) -> None:
+    await page.goto(f"{live_server.url}/verify")
+    for receipt in (OWN, cast.on_paper(OWN)):
+        await paste(page, json.dumps(receipt))
+        await expect(page.locator("#result dd", has_text=receipt["evidence"]["at"])).to_be_visible()
+        terms, values = [await page.locator(f"#result .facts {name}").all_text_contents() for name in ("dt", "dd")]
+        assert list(zip(terms, values, strict=True)) == checked(Asked(json.dumps(receipt)), words_in("it")).facts
 
 
 @pytest.mark.parametrize("look", [DESKTOP, PHONE, DARK])

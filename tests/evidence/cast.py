@@ -23,6 +23,7 @@ COMMON = {
     "version": "0198c5f0-0000-7000-8000-00000000000b",
     "content_sha256": hashlib.sha256(b"content").hexdigest(),
 }
+SCAN_SHA256 = hashlib.sha256(b"scan").hexdigest()
 STATEMENT_SHA256 = hashlib.sha256(STATEMENT.encode()).hexdigest()
 EVIDENCE = {
     "person": "0198c5f0-0000-7000-8000-00000000000c",
@@ -98,6 +99,12 @@ def receipt(key: Signer | None = None, *, witnessed: bool = True, timestamp: byt
         timestamp=timestamp,
     )
     return json.loads(json.dumps(built))
+
+
+def on_paper(of: Any) -> Any:
+    """A receipt that says of itself what one of a signature on paper says; it does not hold."""
+    said = {"method": "paper", "signed_on": "2026-11-22", "scan_sha256": SCAN_SHA256}
+    return of | {"evidence": of["evidence"] | said}
 
 
 def first_step(proof: str) -> str:

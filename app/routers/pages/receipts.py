@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.services import receipts
 from app.web.receipt_pdf import link
-from app.web.receipt_words import DOES_NOT_PROVE, PROVES, facts, hashes
+from app.web.receipt_words import does_not_prove, facts, hashes, proves
 from app.web.receipts import json_file, pdf_file
 from app.web.render import language_of, page
 from app.web.work import LogSigner, PageWork, known_id
@@ -35,8 +35,8 @@ async def show(request: Request, work: PageWork, signer: LogSigner, acknowledgem
         facts=facts(receipt, language, zone),
         hashes=hashes(receipt, language),
         check=link(receipt, ""),
-        proves=PROVES,
-        does_not_prove=DOES_NOT_PROVE,
+        proves=proves(receipt["evidence"]["method"]),
+        does_not_prove=does_not_prove(receipt["evidence"]["method"]),
     )
 
 

@@ -3,11 +3,13 @@
 import io
 import json
 import re
+from hashlib import sha256
 from html import unescape
 from typing import Any
 from zipfile import ZipFile
 
 import httpx
+import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
@@ -16,12 +18,13 @@ from app.evidence import receipts
 from app.models import LogCheckpoint, LogEvidence, LogTimestamp, LogWitnessState
 from app.queries import policy as policies
 from app.routers.pages import evidence
-from app.schemas.acknowledgement import AcknowledgeIn, PaperIn
+from app.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn, PaperIn
 from app.schemas.posting import PostingIn
 from app.services import acknowledging, posting
 from app.services.files import Upload
 from app.services.witnesses import Failure
 from tests.site import Site
+from tests.web.test_pdf import text_of
 from tests.world import NOW, TODAY
 
 
@@ -73,14 +76,49 @@ async def test_nobody_yet_says_who_will_stand_there(site: Site) -> None:
     assert "Ancora nessuno" in (await (await site.signed_in("hr")).get("/company/acknowledged")).text
 
 
-async def test_the_receipt_of_a_signature_on_paper_names_the_day_of_signing(site: Site, shown: AcknowledgeIn) -> None:
+async def signed_on_paper(site: Site, shown: AcknowledgeIn) -> str:
     paper = PaperIn(
         version_id=shown.version_id, person_id=site.world.person["employee"], language="it", signed_on=TODAY
     )
     scan = Upload("scan.pdf", b"%PDF-1.7\n%%EOF\n")
-    recorded = (await site.world.act("hr").write(acknowledging.record_on_paper, paper, scan)).id
+    return (await site.world.act("hr").write(acknowledging.record_on_paper, paper, scan)).id
+
+
+async def reported(site: Site, shown: AcknowledgeIn) -> str:
+    policy_id = (await site.world.system().read(policies.version, shown.version_id)).policy_id
+    said = AcknowledgeForIn(**shown.model_dump(), person_id=site.world.person["employee"])
+    return (await site.world.act("hr").write(acknowledging.acknowledge_for, policy_id, said)).id
+
+
+@pytest.mark.parametrize(
+    ("recorded_for", "says"),
+    [
+        (signed_on_paper, "Su carta: chi l’ha registrata ha dichiarato"),
+        (reported, "Con un altro programma: ha comunicato"),
+    ],
+)
+async def test_the_receipt_of_what_somebody_else_recorded_says_whose_session_it_was(
+    site: Site, shown: AcknowledgeIn, recorded_for: Any, says: str
+) -> None:
+    address = f"/company/acknowledgements/{await recorded_for(site, shown)}/receipt"
+    hr = await site.signed_in("hr")
+    shown_page, printed = await hr.get(address), await hr.get(f"{address}.pdf")
+    for text in (shown_page.text, text_of(printed.content)):
+        assert says in text
+        for label in ("Come è entrato chi l’ha registrata", "Registrata da"):
+            assert label in text
+        for untrue in ("Questo accesso ha confermato", "chi usasse l’accesso", "Come è entrata la persona"):
+            assert untrue not in text
+    assert f"<dd>{site.world.person['hr']}</dd>" in shown_page.text
+
+
+async def test_the_receipt_of_a_signature_on_paper_names_the_day_of_signing_and_the_scan(
+    site: Site, shown: AcknowledgeIn
+) -> None:
+    recorded = await signed_on_paper(site, shown)
     page = await (await site.signed_in("hr")).get(f"/company/acknowledgements/{recorded}/receipt")
-    assert "Firmata su carta il" in page.text
+    assert "<dt>Firmata su carta il</dt><dd>23 novembre 2026</dd>" in page.text
+    assert sha256(b"%PDF-1.7\n%%EOF\n").hexdigest() in page.text
 
 
 async def test_colleagues_and_the_agency_do_not_get_it(site: Site) -> None:

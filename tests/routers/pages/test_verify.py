@@ -32,6 +32,18 @@ async def test_a_good_receipt_is_answered_question_by_question(site: Site) -> No
     assert "digital signature" not in answer.text
 
 
+async def test_who_recorded_it_for_the_person_is_told_apart(site: Site) -> None:
+    """Receipts given out before say it in the same fields, so that they are read in the same way."""
+    posted = {"receipt": json.dumps(cast.on_paper(OWN))}
+    shown = (await site.visitor().post("/verify", data=posted)).text.split("<template")[0]
+    for said in ("on paper, recorded by somebody else", "Signed on paper on", "2026-11-22", cast.SCAN_SHA256):
+        assert said in shown
+    for label in ("Recorded at (UTC)", "How whoever recorded it signed in", "Whoever recorded it signed in at (UTC)"):
+        assert f"<dt>{label}</dt>" in shown
+    for untrue in ("How the person signed in", "Confirmed at (UTC)"):
+        assert f"<dt>{untrue}</dt>" not in shown
+
+
 async def test_without_a_key_the_receipt_only_agrees_with_itself(site: Site) -> None:
     answer = await site.visitor().post("/verify", data={"receipt": json.dumps(OWN)})
     assert 'data-verdict="consistent"' in answer.text.split("<template")[0]
