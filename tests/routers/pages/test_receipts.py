@@ -121,6 +121,17 @@ async def test_the_receipt_of_a_signature_on_paper_names_the_day_of_signing_and_
     assert sha256(b"%PDF-1.7\n%%EOF\n").hexdigest() in page.text
 
 
+async def test_from_the_receipt_of_a_signature_on_paper_hr_comes_to_the_scan(site: Site, shown: AcknowledgeIn) -> None:
+    acknowledgement = f"acknowledgements/{await signed_on_paper(site, shown)}"
+    hr, person = await site.signed_in("hr"), await site.signed_in("employee")
+    assert f'href="/company/{acknowledgement}/scan"' in (await hr.get(f"/company/{acknowledgement}/receipt")).text
+    assert (await hr.get(f"/company/{acknowledgement}/scan")).content == b"%PDF-1.7\n%%EOF\n"
+    for address in (f"/me/{acknowledgement}/receipt", f"/company/{acknowledgement}/receipt"):
+        assert "/scan" not in (await person.get(address)).text
+    on_screen = f"/company/acknowledgements/{await confirmed(site, 'colleague', shown)}/receipt"
+    assert "/scan" not in (await hr.get(on_screen)).text
+
+
 async def test_colleagues_and_the_agency_do_not_get_it(site: Site) -> None:
     recorded = await confirmed(site)
     colleague = await site.signed_in("colleague")
