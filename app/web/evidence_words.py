@@ -45,7 +45,9 @@ _REASONS = {
     "published_before": N_(
         "The version was published earlier in the same log, at %(at)s, with this text and this sentence."
     ),
-    "no_publication": N_("The receipt does not show when the version was published."),
+    "no_publication": N_(
+        "The receipt does not show when the version was published; so the number of the version is not proven either."
+    ),
     "published_later": N_("The publication stands in the log after the confirmation."),
     "not_a_publication": N_("What is given as the publication is another kind of entry."),
     "publication_of_another_version": N_(
@@ -98,7 +100,7 @@ _VERDICTS = {
     ),
 }
 _FACTS = {
-    "title": N_("Policy"),
+    "title": N_("Policy (title as printed, not proven)"),
     "label": N_("Version"),
     "evidence.name": N_("Name"),
     "evidence.email": N_("E-mail"),

@@ -44,6 +44,23 @@ async def test_who_recorded_it_for_the_person_is_told_apart(site: Site) -> None:
         assert f"<dt>{untrue}</dt>" not in shown
 
 
+@pytest.mark.parametrize(
+    ("language", "label", "explained"),
+    [
+        ("en", "Policy (title as printed, not proven)", "its title is only printed on the receipt"),
+        ("it", "Policy (titolo come stampato, non provato)", "il titolo è soltanto stampato sulla ricevuta"),
+    ],
+)
+async def test_the_title_which_nothing_covers_is_shown_as_not_proven(
+    site: Site, language: str, label: str, explained: str
+) -> None:
+    posted = {"receipt": json.dumps(OWN | {"title": "Another policy"})}
+    answer = await site.visitor(**{"accept-language": language}).post("/verify", data=posted)
+    result = " ".join(answer.text.split("<template")[0].split())
+    assert f"<dt>{label}</dt> <dd>Another policy</dd>" in result
+    assert explained in result
+
+
 async def test_without_a_key_the_receipt_only_agrees_with_itself(site: Site) -> None:
     answer = await site.visitor().post("/verify", data={"receipt": json.dumps(OWN)})
     assert 'data-verdict="consistent"' in answer.text.split("<template")[0]
