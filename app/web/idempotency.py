@@ -1,7 +1,7 @@
 """``Idempotency-Key`` on every POST under /api/v1 (draft-ietf-httpapi-idempotency-key-header-07).
 
-The middleware notes the body as it is read and holds the answer back until it is kept. In between, ``admit``
-looks whether the key is known, and the first ``Work.write`` claims it inside its own transaction.
+The middleware notes the body as it is read and holds the answer back until it is kept. In between, once the sender
+was let in, ``admit`` looks whether the key is known, and the first ``Work.write`` claims it inside its own transaction.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.db import NO_COMPANY, Database
-from app.errors import DomainError, Malformed, Unavailable
+from app.errors import Malformed, Unavailable
 from app.logs import get_logger
 from app.services import idempotency
 from app.services.idempotency import Answer, Attempt, Replayed
@@ -36,7 +36,7 @@ class BadKey(Malformed):
 
 
 class Once:
-    """One keyed request on its way through. ``client_id`` is empty until its sender is known."""
+    """One keyed request on its way through; its answer is ``ours`` to keep once its sender got in with a free key."""
 
     def __init__(self, scope: Scope, key: str) -> None:
         self.key = key
@@ -47,7 +47,7 @@ class Once:
         self.body: list[bytes] = []
         self.client_id = ""
         self.claimed = False
-        self.settled = False
+        self.ours = False
 
     def attempt(self) -> Attempt:
         path = hashlib.sha256(self.path.encode("utf-8", "surrogatepass")).hexdigest()
@@ -61,8 +61,8 @@ class Once:
         ).hexdigest()
 
     def recall(self, session: Session) -> None:
-        """Raise what the service raises for a key that is taken, and remember that the answer is not ours to keep."""
-        self._settling(idempotency.recall, session, self.attempt())
+        """Raise what the service raises for a key that is taken."""
+        idempotency.recall(session, self.attempt())
 
     def claiming(self, fn: Callable[..., Any], now: datetime) -> Callable[..., Any]:
         """Return ``fn(ctx, …)`` that takes the key first, in the same transaction; only the first one does."""
@@ -70,32 +70,25 @@ class Once:
             return fn
 
         def act(ctx: Any, *args: Any, **kwargs: Any) -> Any:
-            self._settling(idempotency.claim, ctx.session, self.attempt(), now)
+            self.ours = False
+            idempotency.claim(ctx.session, self.attempt(), now)
+            self.ours = True
             result = fn(ctx, *args, **kwargs)
             self.claimed = True
             return result
 
         return act
 
-    def _settling(self, fn: Callable[..., None], *args: Any) -> None:
-        try:
-            fn(*args)
-        except (Replayed, DomainError):
-            self.settled = True
-            raise
 
-
-async def admit(request: Request, client_id: str, database: Database) -> None:
+async def admit(request: Request, once: Once, client_id: str, database: Database) -> None:
     """Let a keyed request pass if its key is free; else raise what answers it."""
-    once: Once | None = getattr(request.state, "once", None)
-    if once is None:
-        return
     if not _KEY.fullmatch(once.key):
         raise BadKey
     once.client_id = client_id
     if not request.headers.get("content-type", "").startswith("multipart/"):  # a form with files was read already
         await request.body()
     await database.read(NO_COMPANY, once.recall)
+    once.ours = True
 
 
 def claiming(once: Once | None, fn: Callable[..., Any], now: datetime) -> Callable[..., Any]:
@@ -151,7 +144,7 @@ def _key(scope: Scope) -> str | None:
 async def _keep(database: Database, once: Once, held: list[Message]) -> None:
     status = held[0]["status"]
     passing = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS
-    if once.settled or not once.client_id or passing:
+    if passing or not once.ours:
         return
     headers = Headers(raw=held[0]["headers"])
     kept = {name: headers[name] for name in _KEPT_HEADERS if name in headers}

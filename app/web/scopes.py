@@ -28,7 +28,8 @@ SCOPES: dict[str, str] = {scope.value: _WORDS[scope] for scope in Permission if 
 # Every permission by its code, those included that no client can be given.
 PERMISSION_WORDS: dict[str, str] = {permission.value: words for permission, words in _WORDS.items()}
 
-# What the service functions behind an operation require, so that the API's document can say it: all of these.
+# What the service functions behind an operation require: all of these. The API's document says it, and a repeated
+# request is asked for it before its first answer is given again.
 OPERATIONS: dict[str, tuple[Permission, ...]] = {
     "list_policies": (P.READ_POLICIES,),
     "create_policy": (P.WRITE_POLICIES,),

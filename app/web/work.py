@@ -4,7 +4,7 @@ A route is one line: ``return await work.write(service.verb, body)``. The seam o
 becomes an Actor inside it, the plain synchronous function runs, the commit follows, and only then the answer.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
@@ -12,7 +12,7 @@ from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 from fastapi import Depends, Path, Request
 from sqlalchemy.orm import Session
 
-from app.authz import Actor, Caller, Client, SignedIn
+from app.authz import Actor, Caller, Client, Permission, SignedIn
 from app.context import AccountCtx, AgencyCtx, CompanyFacts, Ctx
 from app.db import NO_COMPANY, Database, Scope, is_id
 from app.errors import Forbidden, NotFound, Unauthenticated
@@ -25,6 +25,7 @@ from app.web import idempotency
 from app.web.idempotency import Once
 from app.web.login import signed_in
 from app.web.rate_limits import RateLimits
+from app.web.scopes import OPERATIONS
 from app.wording import N_
 
 T = TypeVar("T")
@@ -147,7 +148,6 @@ async def api_client(request: Request) -> Client:
         raise Unauthenticated
     allowances: RateLimits = request.app.state.rate_limits
     allowances.spend_of_client(request, client.client_id)
-    await idempotency.admit(request, client.client_id, database(request))
     return client
 
 
@@ -155,13 +155,17 @@ ApiClient = Annotated[Client, Depends(api_client)]
 
 
 async def company_work(request: Request, company_id: Annotated[str, Path(max_length=36)], client: ApiClient) -> Work:
-    return Work(database(request), client, known_id(company_id), request.state.request_id, once=_once(request))
+    work = Work(database(request), client, known_id(company_id), request.state.request_id, once=_once(request))
+    await _recall(request, work, client)
+    return work
 
 
 async def client_agency_work(request: Request, client: ApiClient) -> AgencyWork:
     if client.agency_id is None:
         raise NotFound
-    return AgencyWork(database(request), client, client.agency_id, request.state.request_id, once=_once(request))
+    work = AgencyWork(database(request), client, client.agency_id, request.state.request_id, once=_once(request))
+    await _recall(request, work, client)
+    return work
 
 
 async def page_work(request: Request) -> Work:
@@ -206,6 +210,18 @@ def log_signer(request: Request) -> Signer:
 
 
 LogSigner = Annotated[Signer, Depends(log_signer)]
+
+
+async def _recall(request: Request, work: Work | AgencyWork, client: Client) -> None:
+    """Raise the first answer to a keyed request, but only for whoever may do now what it asks for."""
+    if work.once is not None:
+        await work.read(_require, OPERATIONS.get(request.scope["route"].operation_id, ()))
+        await idempotency.admit(request, work.once, client.client_id, work.db)
+
+
+def _require(ctx: Ctx | AgencyCtx, permissions: Iterable[Permission]) -> None:
+    for permission in permissions:
+        ctx.require(permission)
 
 
 def _once(request: Request) -> Once | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -15,7 +15,7 @@ from sqlmodel import col
 from app.context import AgencyCtx, Ctx
 from app.db import NO_COMPANY
 from app.errors import Unavailable
-from app.models import IdempotencyKey, Policy, PolicyKind
+from app.models import Engagement, IdempotencyKey, OAuthToken, Policy, PolicyKind
 from app.services import idempotency
 from app.web.rate_limits import RateLimits
 from app.web.work import ClientAgencyWork, CompanyWork
@@ -126,6 +126,36 @@ async def test_who_is_not_let_in_leaves_no_trace(site: Site) -> None:
         assert answer.status_code == 401
         assert "idempotency-replayed" not in answer.headers
     assert await kept(site) == []
+
+
+async def test_a_first_answer_is_given_only_to_who_has_the_scope_now(site: Site) -> None:
+    api = await site.machine()
+    await post(api, site)
+    await grant(site, {"company:read"})
+    refused = await post(api, site)
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    await grant(site, {"policies:write"})
+    assert (await post(api, site)).headers["idempotency-replayed"] == "true"
+
+
+async def test_a_refusal_for_want_of_a_scope_does_not_outlast_the_want(site: Site) -> None:
+    api = await site.machine(frozenset({"company:read"}))
+    assert (await post(api, site)).status_code == 403
+    await grant(site, {"policies:write"})
+    assert (await post(api, site)).status_code == 201
+
+
+async def test_an_agency_whose_engagement_ended_gets_no_first_answer(site: Site) -> None:
+    api = await site.machine(agency_id=site.world.agency_id)
+    assert (await post(api, site)).status_code == 201
+
+    def end(ctx: Ctx) -> None:
+        ended = update(Engagement).where(col(Engagement.company_id) == ctx.company_id)
+        ctx.session.execute(ended.values(ends_on=date(2026, 1, 2)))
+
+    await site.world.system().write(end)
+    keyed, unkeyed = await post(api, site), await api.post(f"{site.company}/policies", json=POLICY)
+    assert keyed.status_code == unkeyed.status_code == 404
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "x" * 256, "chiave-è"])
@@ -278,6 +308,15 @@ async def kept(site: Site) -> list[str]:
         return list(session.scalars(select(col(IdempotencyKey.key))))
 
     return await site.world.db.read(NO_COMPANY, read)
+
+
+async def grant(site: Site, scopes: set[str]) -> None:
+    """Let every token there is have these scopes."""
+
+    def act(session: Session) -> None:
+        session.execute(update(OAuthToken).values(scopes=sorted(scopes)))
+
+    await site.world.db.write(NO_COMPANY, act)
 
 
 async def forget_answers(site: Site) -> None:
