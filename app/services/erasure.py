@@ -27,7 +27,7 @@ from app.models import (
 )
 from app.queries import evidence as log
 from app.queries import people
-from app.services import account_links, audit, evidence, import_files, outbox, roles
+from app.services import account_links, audit, evidence, idempotency, import_files, outbox, roles
 from app.services.audit import Act
 from app.services.evidence import LeafType
 from app.services.outbox import JobKind
@@ -97,6 +97,7 @@ def _delete_all(ctx: Ctx, person: Person, files: Sequence[str]) -> None:
         _delete(ctx, model, col(model.person_id) == person.id)
     _delete(ctx, StoredFile, col(StoredFile.id).in_(files))
     import_files.forget_all(ctx)
+    idempotency.forget_answers(ctx.session, ctx.company_id)
     if person.account_id:
         account_links.end_sessions(ctx, [person.account_id])
         outbox.add(ctx, JobKind.FORGET_ACCOUNT, account_id=person.account_id)

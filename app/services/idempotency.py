@@ -1,21 +1,21 @@
 """Twice is once: a keyed request leaves a row in the very transaction that carries it out.
 
 The row is the unique (scope, key) that a second request runs into, so its effect happens once however many
-arrive together. The answer is written into the row after the commit; should the process die in between, the
-effect stands and the key answers 409 until it is swept away.
+arrive together. The answer is written into the row after the commit; should the process die in between, or the answer
+be forgotten because a person was erased, the effect stands and the key answers 409 until it is swept away.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from app.db.upsert import insert_new
 from app.errors import Conflict, Invalid
-from app.models import IdempotencyKey
+from app.models import IdempotencyKey, OAuthClient
 from app.wording import N_
 
 KEPT = timedelta(hours=24)
@@ -82,6 +82,14 @@ def keep(session: Session, attempt: Attempt, answer: Answer, now: datetime, *, c
         return
     row = {"scope": attempt.scope, "key": attempt.key, "request_sha256": attempt.request_sha256, "created_at": now}
     insert_new(session, IdempotencyKey, [row | values], _UNIQUE)
+
+
+def forget_answers(session: Session, company_id: str) -> None:
+    """Forget what the clients of a company were told. Their keys stay taken, so that nothing takes effect again."""
+    client_id = func.substr(col(IdempotencyKey.scope), 1, len(company_id))
+    clients = select(col(OAuthClient.id)).where(col(OAuthClient.owner_company) == company_id)
+    forgotten: dict[str, Any] = {"status": None, "headers": {}, "body": b""}
+    session.execute(update(IdempotencyKey).where(client_id.in_(clients)).values(forgotten))
 
 
 def forget_expired(session: Session, now: datetime) -> None:

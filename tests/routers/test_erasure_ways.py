@@ -44,6 +44,22 @@ async def test_a_machine_erases_and_learns_which_leaves_are_empty_now(site: Site
     assert (await api.post(address)).status_code == 404
 
 
+async def test_no_repeated_request_brings_an_erased_person_back(site: Site) -> None:
+    api, other = await site.machine(), await site.machine(company_id=site.world.other_company_id)
+    elsewhere = f"/api/v1/companies/{site.world.other_company_id}"
+    body = {"name": "Ada Rossi", "email": "ada@aurora.example", "starts_on": "2020-01-01"}
+    key = {"idempotency-key": "import-1"}
+    made = await api.post(f"{site.company}/people", json=body, headers=key)
+    await other.post(f"{elsewhere}/people", json=body, headers=key)
+    await site.world.act("owner").write(leaving.leave, made.json()["id"], TODAY - timedelta(days=1))
+    await api.post(f"{site.company}/people/{made.json()['id']}/erase")
+    repeated = await api.post(f"{site.company}/people", json=body, headers=key)
+    assert (repeated.status_code, repeated.json()["code"]) == (409, "idempotency_key_in_use")
+    assert "Ada Rossi" not in (await api.get(f"{site.company}/people")).text
+    of_another_company = await other.post(f"{elsewhere}/people", json=body, headers=key)
+    assert of_another_company.headers["idempotency-replayed"] == "true"
+
+
 async def test_a_machine_corrects_what_was_recorded_from_paper(site: Site) -> None:
     world = site.world
     shown = await world.published()
