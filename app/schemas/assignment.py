@@ -23,4 +23,4 @@ class AssignmentDetail(Output):
     due_on: date
     answered_at: datetime | None
     note: str = Field(max_length=4000, description="The question, or why they do not agree.")
-    reply: str = Field(max_length=4000, description="What HR answered.")
+    reply: str = Field(max_length=4000, description="What HR answered; of whoever is excused, why.")

@@ -123,11 +123,12 @@ def reply(ctx: Ctx, assignment_id: str, data: ReplyIn) -> Assignment:
 
 
 def excuse(ctx: Ctx, assignment_id: str, reason: str) -> Assignment:
-    """Stop asking a person, for a reason that is kept."""
+    """Stop asking a person, for a reason that is kept with what was asked of them, where erasure reaches it."""
     ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
     assignment = acknowledgements.assignment(ctx, assignment_id)
     _move(ctx, assignment, AssignmentEvent.EXCUSE)
-    audit.record(ctx, Act.EXCUSED, assignment.id, reason=reason)
+    assignment.reply = reason
+    audit.record(ctx, Act.EXCUSED, assignment.id)
     return assignment
 
 

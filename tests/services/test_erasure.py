@@ -19,6 +19,7 @@ from app.jobs import HANDLERS
 from app.jobs.loop import Worker
 from app.jobs.work import JobContext
 from app.models import Account, Job, LogEvidence, StoredFile
+from app.queries import acknowledgement as acknowledgements
 from app.queries import evidence as log
 from app.queries import evidence_audit, people
 from app.schemas.acknowledgement import AcknowledgeIn, AnswerIn
@@ -98,6 +99,14 @@ async def test_nothing_of_the_person_is_left_in_any_table(world: World) -> None:
 def end_planted(ctx: Ctx, person_id: str) -> None:
     employment = people.employment(ctx, person_id)
     employment.starts_on = employment.ends_on = YESTERDAY
+
+
+async def test_why_somebody_was_excused_is_gone_from_the_trace_too(world: World, shown: AcknowledgeIn) -> None:
+    asked = await world.system().read(acknowledgements.assigned, shown.version_id, world.person["employee"])
+    excused = await world.act("hr").write(acknowledging.excuse, asked, "Ricovero in ospedale")
+    assert excused.reply == "Ricovero in ospedale"
+    await world.act("hr").write(erasure.erase, await leaves_the_company(world))
+    assert "Ricovero" not in repr(await world.system().read(everything))
 
 
 async def test_a_sheet_that_others_signed_too_stays_for_them(world: World, shown: AcknowledgeIn) -> None:
