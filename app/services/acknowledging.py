@@ -220,7 +220,7 @@ def _refuse_impossible_day(ctx: Ctx, signed_on: date, published_at: datetime) ->
         raise Invalid([FieldError("/signed_on", "in_the_future", detail)])
     if signed_on < published_on:
         detail = N_("The version was published on %(day)s: it cannot have been signed before.")
-        raise Invalid([FieldError("/signed_on", "before_publication", detail, {"day": published_on.isoformat()})])
+        raise Invalid([FieldError("/signed_on", "before_publication", detail, {"day": published_on})])
 
 
 def _self(ctx: Ctx) -> str:

@@ -125,4 +125,4 @@ def _before_approval(ctx: Ctx, version: PolicyVersion, starts_on: date) -> list[
     if starts_on >= approved_on:
         return []
     detail = N_("The text was approved on %(day)s: it cannot have hung there before.")
-    return [FieldError("/starts_on", "before_approval", detail, {"day": approved_on.isoformat()})]
+    return [FieldError("/starts_on", "before_approval", detail, {"day": approved_on})]

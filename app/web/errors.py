@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -23,8 +24,9 @@ from app.errors import (
     Unauthenticated,
     Unavailable,
 )
+from app.web.dates import day_in_words
 from app.web.flash import Flash
-from app.web.i18n import accepted_language, translations
+from app.web.i18n import language_of_program, translations
 from app.web.render import language_of, page, translate
 from app.web.scopes import PERMISSION_WORDS
 from app.web.state_words import STATE_WORDS
@@ -96,7 +98,8 @@ def cross_site(request: Request) -> Response:
 
 def problem(request: Request, error: DomainError) -> Response:
     """Return problem+json in the language of ``Accept-Language``, English if it names none of ours."""
-    say = translations(accepted_language(request.headers.get("accept-language", "")) or "en").gettext
+    language = language_of_program(request)
+    say = translations(language).gettext
     body: dict[str, Any] = {
         "type": f"{request.app.state.settings.public_url}/problems/{error.code}",
         "title": say(TITLES[error.status]),
@@ -107,15 +110,16 @@ def problem(request: Request, error: DomainError) -> Response:
     }
     if isinstance(error, Invalid):
         body["errors"] = [
-            {"pointer": one.pointer, "code": one.code, "detail": worded(say, one)} for one in error.errors
+            {"pointer": one.pointer, "code": one.code, "detail": worded(language, one)} for one in error.errors
         ]
     return Response(orjson.dumps(body), error.status, media_type="application/problem+json", headers=_headers(error))
 
 
-def worded(say: Any, error: FieldError) -> str:
-    """Return the message of a field in words, with its values."""
-    text = say(error.detail)
-    return str(text % error.params if error.params else text)
+def worded(language: str, error: FieldError) -> str:
+    """Return the message of a field in words, with its values: days as a sentence has them, on 20 November 2026."""
+    text, params = translations(language).gettext(error.detail), error.params or {}
+    said = {name: day_in_words(v, language, "the") if isinstance(v, date) else v for name, v in params.items()}
+    return text % said if said else text
 
 
 def _headers(error: DomainError) -> dict[str, str]:

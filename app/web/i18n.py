@@ -42,6 +42,11 @@ def preferred_language(connection: HTTPConnection) -> str:
     return accepted_language(connection.headers.get("accept-language", "")) or DEFAULT_LANGUAGE
 
 
+def language_of_program(connection: HTTPConnection) -> str:
+    """Return the language in which to answer a program: as its ``Accept-Language`` asks, else English."""
+    return accepted_language(connection.headers.get("accept-language", "")) or "en"
+
+
 def accepted_language(header: str) -> str | None:
     """Return the best known language of an ``Accept-Language`` header (RFC 9110, 12.5.4), or None."""
     weighted: list[tuple[float, str]] = []

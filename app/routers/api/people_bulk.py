@@ -1,6 +1,6 @@
 """Many people at once: rows of JSON, or a file."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -12,7 +12,7 @@ from app.services import people
 from app.services.people import Written
 from app.web import people_import
 from app.web.errors import worded
-from app.web.i18n import accepted_language, translations
+from app.web.i18n import language_of_program, translations
 from app.web.openapi import problems
 from app.web.validation import field_errors
 from app.web.work import CompanyWork
@@ -35,7 +35,7 @@ _CSV: dict[str, Any] = {
     summary="Take on or change up to 1,000 people, each on its own",
 )
 async def bulk_write_people(request: Request, work: CompanyWork, body: BulkIn) -> BulkOut:
-    say = _say(request)
+    language = language_of_program(request)
     checked = [_checked(row) for row in body.people]
     good = [row for row in checked if isinstance(row, PersonIn)]
     written: list[Written | DomainError] = []
@@ -43,7 +43,7 @@ async def bulk_write_people(request: Request, work: CompanyWork, body: BulkIn) -
         written += await work.write(people.write_rows, good[start : start + _CHUNK])
     done = iter(written)
     answers = [next(done) if isinstance(row, PersonIn) else row for row in checked]
-    return BulkOut(items=[_answer(index, answer, say) for index, answer in enumerate(answers)])
+    return BulkOut(items=[_answer(index, answer, language) for index, answer in enumerate(answers)])
 
 
 @router.post(
@@ -59,7 +59,7 @@ async def import_people(
     dry_run: Annotated[bool, Query(description="Only say what would happen.")] = False,  # noqa: FBT002 - a parameter of the address
 ) -> ImportOut:
     imported = await people_import.run(work, await request.body(), dry_run=dry_run)
-    return people_import.report(imported, _say(request), dry_run=dry_run)
+    return people_import.report(imported, translations(language_of_program(request)).gettext, dry_run=dry_run)
 
 
 def _checked(row: dict[str, Any]) -> PersonIn | Sequence[FieldError]:
@@ -69,19 +69,14 @@ def _checked(row: dict[str, Any]) -> PersonIn | Sequence[FieldError]:
         return field_errors(refused.errors())
 
 
-def _answer(index: int, answer: Written | DomainError | Sequence[FieldError], say: Callable[[str], str]) -> RowAnswer:
+def _answer(index: int, answer: Written | DomainError | Sequence[FieldError], language: str) -> RowAnswer:
     if isinstance(answer, Written):
         return RowAnswer(index=index, status=201 if answer.is_new else 200, id=answer.person.id)
     if isinstance(answer, DomainError):
         errors = answer.errors if isinstance(answer, Invalid) else (FieldError("", answer.code, answer.detail),)
-        return RowAnswer(index=index, status=answer.status, errors=_faults(errors, say))
-    return RowAnswer(index=index, status=422, errors=_faults(answer, say))
+        return RowAnswer(index=index, status=answer.status, errors=_faults(errors, language))
+    return RowAnswer(index=index, status=422, errors=_faults(answer, language))
 
 
-def _faults(errors: Sequence[FieldError], say: Callable[[str], str]) -> list[RowFault]:
-    return [RowFault(pointer=e.pointer, code=e.code, detail=worded(say, e)) for e in errors[:100]]
-
-
-def _say(request: Request) -> Callable[[str], str]:
-    """Return how to speak to this caller: as its Accept-Language asks, else in English."""
-    return translations(accepted_language(request.headers.get("accept-language", "")) or "en").gettext
+def _faults(errors: Sequence[FieldError], language: str) -> list[RowFault]:
+    return [RowFault(pointer=e.pointer, code=e.code, detail=worded(language, e)) for e in errors[:100]]

@@ -30,7 +30,7 @@ from app.schemas.policy import (
 from app.services import policy_approval, policy_drafting, policy_publishing
 from app.web.errors import worded
 from app.web.etags import IfMatch, tagged
-from app.web.i18n import accepted_language, translations
+from app.web.i18n import language_of_program
 from app.web.openapi import problems
 from app.web.paging import Listed, Paging
 from app.web.work import CompanyWork, Work, known_id
@@ -168,8 +168,8 @@ async def get_checklist(
     request: Request, work: CompanyWork, policy_id: PolicyId, version_id: VersionId
 ) -> ChecklistOut:
     found = await work.read(_shortcomings, policy_id, version_id)
-    say = translations(accepted_language(request.headers.get("accept-language", "")) or "en").gettext
-    missing = [ShortcomingOut(pointer=one.pointer, code=one.code, detail=worded(say, one)) for one in found]
+    language = language_of_program(request)
+    missing = [ShortcomingOut(pointer=one.pointer, code=one.code, detail=worded(language, one)) for one in found]
     return ChecklistOut(ready=not missing, missing=missing)
 
 

@@ -14,7 +14,6 @@ from app.services.clients import NewSecret
 from app.web.errors import worded
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, posted
-from app.web.i18n import translations
 from app.web.render import language_of, page, translate
 from app.web.scopes import SCOPES
 from app.web.work import AgencyWork, PageAgencyWork, PageWork, Work
@@ -114,5 +113,4 @@ def _in_order(place: Place) -> list[Permission]:
 
 
 def _worded(request: Request, errors: dict[str, FieldError]) -> dict[str, str]:
-    say = translations(language_of(request)).gettext
-    return {name: worded(say, error) for name, error in errors.items()}
+    return {name: worded(language_of(request), error) for name, error in errors.items()}

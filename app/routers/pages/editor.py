@@ -26,7 +26,6 @@ from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.forms import Posted, posted
 from app.web.i18n import LANGUAGES as LANGUAGE_NAMES
-from app.web.i18n import translations
 from app.web.markdown import labelled, safe_html
 from app.web.render import language_of, page, translate
 from app.web.work import PageWork, Work, known_id
@@ -176,9 +175,8 @@ def _preview_values(desk: Desk, words: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _missing(request: Request, errors: Iterable[FieldError]) -> list[Missing]:
-    say = translations(language_of(request)).gettext
     found = []
     for error in errors:
         _, _, language, field = error.pointer.split("/")
-        found.append(Missing(worded(say, error), language, field))
+        found.append(Missing(worded(language_of(request), error), language, field))
     return found

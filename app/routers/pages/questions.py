@@ -14,7 +14,6 @@ from app.services import acknowledging
 from app.web.errors import worded
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, posted
-from app.web.i18n import translations
 from app.web.paging import Paging
 from app.web.render import language_of, page, translate
 from app.web.work import PageWork
@@ -77,15 +76,15 @@ async def excuse(
 
 async def _page(request: Request, work: PageWork, assignment_id: str, refused: Posted[Any] | None = None) -> Response:
     row = await work.read(coverage_people.assignment, assignment_id)
-    say = translations(language_of(request)).gettext
+    language = language_of(request)
     return page(
         request,
         "coverage/assignment.html",
         work,
         status=422 if refused else 200,
         row=row,
-        state=words.state(language_of(request), row),
+        state=words.state(language, row),
         may_answer=work.actor is not None and work.actor.may(Permission.RECORD_ACKNOWLEDGEMENTS),
         raw=refused.raw if refused else {},
-        errors={name: worded(say, error) for name, error in refused.errors.items()} if refused else {},
+        errors={name: worded(language, error) for name, error in refused.errors.items()} if refused else {},
     )

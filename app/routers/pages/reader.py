@@ -18,7 +18,7 @@ from app.web import markdown
 from app.web.errors import worded
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, posted
-from app.web.i18n import LANGUAGES, translations
+from app.web.i18n import LANGUAGES
 from app.web.render import language_of, page, translate
 from app.web.work import PageWork, Work, known_id
 from app.wording import N_
@@ -96,8 +96,7 @@ async def answer(
 ) -> Response:
     """Pass on a question or a refusal; both are answers, and neither needs the box."""
     if form.value is None:
-        say = translations(language_of(request)).gettext
-        errors = {name: worded(say, error) for name, error in form.errors.items()}
+        errors = {name: worded(language_of(request), error) for name, error in form.errors.items()}
         panel = Panel(errors, form.raw.get("kind", ""), form.raw.get("note", ""))
         return await _again(request, work, policy_id, form.raw, panel)
     try:

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from app.models.types import new_id
 from app.services.files import MAXIMUM_BYTES
 from tests.routers.pages.policy_work import PNG, published, site_today, version_of
@@ -62,6 +64,27 @@ async def test_a_signature_on_paper_is_recorded_with_its_scan(site: Site) -> Non
     done = await hr.post(where, data=form, files={"scan": ("f.pdf", b"%PDF-1.7")})
     assert done.headers["location"] == where
     assert "Employee ha firmato su carta" in (await hr.get(where)).text
+
+
+@pytest.mark.parametrize(
+    ("language", "published_on"),
+    [
+        ("it", "La versione è stata pubblicata il 23 novembre 2026: non può"),
+        ("en", "The version was published on 23 November 2026: it cannot"),
+    ],
+)
+async def test_a_refusal_says_days_as_people_do(site: Site, language: str, published_on: str) -> None:
+    policy_id, shown = await published(site)
+    person_id = site.world.person["employee"]
+    form = {"version_id": shown.version_id, "person_id": person_id, "language": "it", "signed_on": "2026-11-01"}
+    file = {"scan": ("f.pdf", b"%PDF-1.7")}
+    hr = await site.signed_in("hr")
+    await hr.post("/language", data={"language": language, "next": "/"})
+    page = await hr.post(f"/company/versions/{shown.version_id}/paper", data=form, files=file)
+    assert published_on in page.text
+    address, heard = f"{site.company}/policies/{policy_id}/acknowledgements/on_paper", {"accept-language": language}
+    told = await (await site.machine()).post(address, data=form, files=file, headers=heard)
+    assert published_on in told.json()["errors"][0]["detail"]
 
 
 async def test_a_scan_is_given_to_save(site: Site) -> None:
