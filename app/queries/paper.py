@@ -28,6 +28,12 @@ class Sheet:
     people: Sequence[Any]
     more: bool
 
+    @property
+    def language(self) -> str:
+        """Return the language in which these people read the version; empty if it is not the same for all."""
+        read = {one.language if one.language in self.languages else self.languages[0] for one in self.people}
+        return read.pop() if len(read) == 1 else ""
+
 
 def sheet(ctx: Ctx, version_id: str, search: str, chosen: str) -> Sheet:
     """Return who can still sign: those whose name holds ``search``, or the person ``chosen`` alone.
@@ -57,7 +63,7 @@ def name(ctx: Ctx, person_id: str) -> str:
 
 def _pending(version_id: str) -> Any:
     return (
-        sa.select(col(Person.id), col(Person.name), col(Person.external_id))
+        sa.select(col(Person.id), col(Person.name), col(Person.external_id), col(Person.language))
         .where(
             col(Assignment.version_id) == version_id,
             col(Assignment.state).in_(UNANSWERED),

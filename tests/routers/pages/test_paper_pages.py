@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from app.context import Ctx
+from app.models import Person
 from app.models.types import new_id
 from app.services.files import MAXIMUM_BYTES
 from tests.routers.pages.policy_work import PNG, published, site_today, version_of
@@ -64,6 +66,27 @@ async def test_a_signature_on_paper_is_recorded_with_its_scan(site: Site) -> Non
     done = await hr.post(where, data=form, files={"scan": ("f.pdf", b"%PDF-1.7")})
     assert done.headers["location"] == where
     assert "Employee ha firmato su carta" in (await hr.get(where)).text
+
+
+async def test_the_language_of_the_sheet_is_that_of_who_signed_not_of_hr(site: Site) -> None:
+    _policy_id, shown = await published(site)
+    await site.world.system().write(reads_english, site.world.person["colleague"])
+    hr, where = await site.signed_in("hr"), f"/company/versions/{shown.version_id}/paper"
+    chosen = re.compile(r'<option value="(\w*)" selected>([^<]+)')
+    assert chosen.findall((await hr.get(f"{where}?person_id={site.world.person['colleague']}")).text) == [
+        ("en", "English")
+    ]
+    assert chosen.findall((await hr.get(f"{where}?q=employee")).text) == [("it", "Italiano")]
+    everybody = await hr.get(where)
+    assert chosen.findall(everybody.text) == [("", "Scegli la lingua")]
+    assert re.search(r'Colleague</label>\s*<p class="hint"[^>]*>English<', everybody.text)
+    form = {"version_id": shown.version_id, "person_id": site.world.person["colleague"], "signed_on": "2026-11-23"}
+    refused = await hr.post(where, data=form | {"language": ""}, files={"scan": ("f.pdf", b"%PDF-1.7")})
+    assert (refused.status_code, "field-language-error" in refused.text) == (422, True)
+
+
+def reads_english(ctx: Ctx, person_id: str) -> None:
+    ctx.session.get_one(Person, (ctx.company_id, person_id)).language = "en"
 
 
 @pytest.mark.parametrize(
