@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from app.authz import Permission
 from app.context import Ctx
 from app.errors import Conflict
-from app.models import Assignment, Person, Policy, PolicyVersion
+from app.models import Assignment, Person, Policy, PolicyText, PolicyVersion
 from app.queries import policy as policies
 from app.queries.policy_audience import UNANSWERED
 from app.wording import N_
@@ -40,11 +40,7 @@ def sheet(ctx: Ctx, version_id: str, search: str, chosen: str) -> Sheet:
 
     Conflict if the version is not the one to read now.
     """
-    ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
-    version = policies.version(ctx, version_id)
-    if version.state not in policies.READABLE or version.published_at is None:
-        detail = N_("This version is not the one to read any more. Have the present one signed.")
-        raise Conflict("not_on_show", detail)
+    version = _on_show(ctx, version_id)
     wanted = _pending(version_id)
     if chosen:
         wanted = wanted.where(col(Person.id) == chosen)
@@ -55,10 +51,24 @@ def sheet(ctx: Ctx, version_id: str, search: str, chosen: str) -> Sheet:
     return Sheet(version, policy, list(policies.texts(ctx, version_id)), people[:_SHOWN], len(people) > _SHOWN)
 
 
+def blank(ctx: Ctx, version_id: str, language: str) -> tuple[PolicyVersion, PolicyText]:
+    """Return what stands on a sheet to sign in this language; Conflict if the version is not the one to read now."""
+    return _on_show(ctx, version_id), policies.text(ctx, version_id, language)
+
+
 def name(ctx: Ctx, person_id: str) -> str:
     """Return the name of a person of this company."""
     ctx.require(Permission.READ_PEOPLE)
     return ctx.session.scalars(select(Person.name).where(Person.id == person_id)).one()
+
+
+def _on_show(ctx: Ctx, version_id: str) -> PolicyVersion:
+    ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
+    version = policies.version(ctx, version_id)
+    if version.state not in policies.READABLE or version.published_at is None:
+        detail = N_("This version is not the one to read any more. Have the present one signed.")
+        raise Conflict("not_on_show", detail)
+    return version
 
 
 def _pending(version_id: str) -> Any:

@@ -1,4 +1,4 @@
-"""Print what a company hands out on paper: invitations for people without e-mail, the noticeboard poster.
+"""Print what a company hands out on paper: invitations, the noticeboard poster, the sheet to sign.
 
 Texts reach the page as JSON data and are never joined into Typst source, so any name prints as it is.
 """
@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 import segno
 from babel.dates import format_date
 
+from app.wording import N_
+
 Translate = Callable[[str], str]
 
 _APP = Path(__file__).parent.parent
@@ -23,6 +25,7 @@ _FONTS = _APP / "static" / "fonts-print"
 _DATE_LOCALES = {"en": "en_GB"}  # day before month, as everywhere in Europe
 _INVITATION_QR_ERROR = "m"  # 15 % of the square may be lost
 _POSTER_QR_ERROR = "q"  # 25 %: a poster hangs for months
+_NO_CONSENT = N_("Confirming that you have read it is not consent, and does not enrol you in anything.")
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,18 @@ class Poster:
     effective_on: date
     url: str
     disciplinary: bool
+
+
+@dataclass(frozen=True)
+class SignatureSheet:
+    """Hold what is signed by whoever has no screen: the sentence, and what it is about."""
+
+    title: str
+    company: str
+    version: str
+    effective_on: date
+    statement: str
+    content_sha256: str
 
 
 def invitation_sheet(
@@ -101,17 +116,41 @@ def policy_poster(poster: Poster, language: str, translate: Translate, paper: Li
     return compiled("poster", data)
 
 
+def signature_sheet(sheet: SignatureSheet, language: str, translate: Translate) -> bytes:
+    """Return a one-page PDF to be signed with the text beside it, and scanned."""
+    data = {
+        "language": language,
+        "title": sheet.title,
+        "company": sheet.company,
+        "statement": sheet.statement,
+        "content": sheet.content_sha256,
+        "labels": {
+            "version": _version(sheet, language, translate),
+            "handed-out": translate("The whole text of this version is handed out with this sheet."),
+            "confirmed": translate("What you confirm with your signature"),
+            "no-consent": translate(_NO_CONSENT),
+            "lines": [translate("First and last name"), translate("Day of signing"), translate("Signature")],
+            "fingerprint": translate("Fingerprint of the text (SHA-256)"),
+        },
+    }
+    return compiled("signature", data)
+
+
+def _version(of: Poster | SignatureSheet, language: str, translate: Translate) -> str:
+    values = {"version": of.version, "date": _long_date(of.effective_on, language)}
+    return translate("Version %(version)s, in force from %(date)s") % values
+
+
 def _poster_labels(poster: Poster, language: str, translate: Translate) -> dict[str, str | list[str]]:
     return {
-        "version": translate("Version %(version)s, in force from %(date)s")
-        % {"version": poster.version, "date": _long_date(poster.effective_on, language)},
+        "version": _version(poster, language, translate),
         "scan": translate("Read it on your phone"),
         "or_open": translate("Point the camera at the square, or open"),
         "qr": translate("QR code that opens the policy"),
         "facts": [
             translate("You can read it in working time."),
             translate("You can ask a question: it is a valid answer."),
-            translate("Confirming that you have read it is not consent, and does not enrol you in anything."),
+            translate(_NO_CONSENT),
         ],
         "posting": translate("Why it hangs here"),
         "posting_note": translate(

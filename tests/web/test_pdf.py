@@ -10,7 +10,16 @@ import pytest
 import segno
 from babel.messages.pofile import read_po
 
-from app.web.pdf import Invitation, Poster, Translate, invitation_sheet, policy_poster
+from app.web.i18n import translations
+from app.web.pdf import (
+    Invitation,
+    Poster,
+    SignatureSheet,
+    Translate,
+    invitation_sheet,
+    policy_poster,
+    signature_sheet,
+)
 
 ITALIAN = Path(__file__).parents[2] / "app" / "locales" / "it" / "print.po"
 GIULIA = Invitation("Giulia F.", "Produzione", "K7QF-2M9X", "https://voce.aurora.example/i/K7QF-2M9X")
@@ -165,3 +174,13 @@ def test_a_poster_keeps_to_one_page_however_long_its_title(title: str, italian: 
 
 def test_an_english_date_puts_the_day_before_the_month() -> None:
     assert "8 December 2026" in text_of(policy_poster(POSTER, "en", str))
+
+
+@pytest.mark.parametrize("statement", ["Ho ricevuto e letto la versione 2.0.", "Ho ricevuto e letto. " * 190])
+def test_the_sheet_to_sign_is_one_page_whatever_is_confirmed(statement: str) -> None:
+    sheet = SignatureSheet("Regole", "Pastificio Aurora", "2.0", date(2026, 12, 8), statement, "0" * 64)
+    pdf = signature_sheet(sheet, "it", translations("it").gettext)
+    assert page_count(pdf) == 1
+    text = text_of(pdf)
+    for words in (statement.strip(), "Versione 2.0, in vigore da martedì 8 dicembre 2026", "Firma", "0" * 64):
+        assert words in text

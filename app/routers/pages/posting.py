@@ -1,7 +1,8 @@
 """Paper: where a version hangs, and signatures on a sheet, each with its proof."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
@@ -15,11 +16,12 @@ from app.schemas.acknowledgement import PaperIn
 from app.schemas.posting import PostingEndIn, PostingIn
 from app.services import acknowledging, posting
 from app.services.files import ACCEPTED, MAXIMUM_BYTES, Upload
-from app.web.downloads import download
+from app.web.downloads import attachment, download
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.forms import Posted, posted
-from app.web.i18n import LANGUAGES
+from app.web.i18n import LANGUAGES, translations
+from app.web.pdf import SignatureSheet, signature_sheet
 from app.web.render import page, translate
 from app.web.work import PageWork, Work, known_id
 from app.wording import N_
@@ -105,6 +107,22 @@ async def sheet(
 ) -> Response:
     """Ask who signed on paper, when, and for the scan."""
     return await _paper_page(request, work, version_id, {"q": q, "person_id": person_id}, {})
+
+
+@router.get("/versions/{version_id}/paper.pdf")
+async def blank_sheet(work: PageWork, version_id: str, language: Annotated[Literal["it", "en"], Query()]) -> Response:
+    """Print the sheet to sign, in the language of whoever will sign it."""
+    version, text = await work.read(paper.blank, known_id(version_id), language)
+    blank = SignatureSheet(
+        title=text.title,
+        company=work.organisation,
+        version=version.label,
+        effective_on=version.effective_on,
+        statement=text.statement,
+        content_sha256=version.content_sha256 or "",
+    )
+    printed = await run_sync(signature_sheet, blank, language, translations(language).gettext)
+    return attachment(printed, "application/pdf", f"{text.title} {version.label} {language}.pdf")
 
 
 @router.post("/versions/{version_id}/paper")

@@ -9,7 +9,9 @@ from app.models import Person
 from app.models.types import new_id
 from app.services.files import MAXIMUM_BYTES
 from tests.routers.pages.policy_work import PNG, published, site_today, version_of
+from tests.routers.pages.policy_work import text_of as words_of
 from tests.site import Site
+from tests.web.test_pdf import text_of
 
 
 async def test_a_posting_is_recorded_ended_and_proved(site: Site) -> None:
@@ -66,6 +68,18 @@ async def test_a_signature_on_paper_is_recorded_with_its_scan(site: Site) -> Non
     done = await hr.post(where, data=form, files={"scan": ("f.pdf", b"%PDF-1.7")})
     assert done.headers["location"] == where
     assert "Employee ha firmato su carta" in (await hr.get(where)).text
+
+
+async def test_a_sheet_to_sign_is_printed_in_each_language_of_the_version(site: Site) -> None:
+    _policy_id, shown = await published(site)
+    hr, where = await site.signed_in("hr"), f"/company/versions/{shown.version_id}/paper"
+    page = (await hr.get(where)).text
+    for language, asks_for in (("it", "Giorno della firma"), ("en", "Day of signing")):
+        assert f'href="{where}.pdf?language={language}"' in page
+        printed = text_of((await hr.get(f"{where}.pdf?language={language}")).content)
+        for words in ((await words_of(site, shown.version_id, language)).statement, asks_for, shown.content_sha256):
+            assert words in printed
+    assert (await (await site.signed_in("marketing_lead")).get(f"{where}.pdf?language=it")).status_code == 403
 
 
 async def test_the_language_of_the_sheet_is_that_of_who_signed_not_of_hr(site: Site) -> None:
