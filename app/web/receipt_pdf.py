@@ -44,7 +44,7 @@ def receipt_pdf(receipt: Receipt, company: str, public_url: str, zone: ZoneInfo)
         "statement": receipt["statement"],
         "qr": drawn and svg(drawn.code),
         "verify_at": f"{public_url}/verify",
-        "facts": facts(receipt, language, zone),
+        "facts": facts(receipt, language, zone, {}),
         "entry": _entry(receipt, translate),
         "proof": _proof(receipt, translate),
         "labels": _labels(translate, receipt["evidence"]["method"]),

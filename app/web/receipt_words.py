@@ -60,17 +60,20 @@ def does_not_prove(*methods: str) -> Sequence[str]:
     return (*(_NOT_SHOWN[method] for method in methods), _NO_SIGNATURE)
 
 
-def facts(receipt: Mapping[str, Any], language: str, zone: ZoneInfo) -> list[tuple[str, str]]:
-    """Return who confirmed, when and how, as pairs of label and value. The time is that of ``zone`` and UTC."""
+def facts(receipt: Mapping[str, Any], language: str, zone: ZoneInfo, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return who confirmed, when and how, as pairs of label and value.
+
+    The time is that of ``zone`` and UTC; whoever recorded it is called as in ``names``, which go by id.
+    """
     words, evidence, translate = words_in(language), receipt["evidence"], translations(language).gettext
-    labels = words.labels(evidence["method"])
+    labels, said = words.labels(evidence["method"]), {**words.values, **names}
     named = [*_NAMED, "recorded_by"] if evidence["method"] in words.recorded else _NAMED
     signed_on = [date.fromisoformat(evidence["signed_on"])] if "signed_on" in evidence else []
     return [
         (labels["label"], receipt["label"]),
         (translate("Recorded"), _moment(evidence["at"], language, zone)),
         (labels["evidence.at"], evidence["at"]),
-        *((labels[f"evidence.{name}"], words.values.get(evidence[name], evidence[name])) for name in named),
+        *((labels[f"evidence.{name}"], said.get(evidence[name], evidence[name])) for name in named),
         *((labels["evidence.signed_on"], day_in_words(day, language)) for day in signed_on),
     ]
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Request
 from pydantic import AfterValidator
 from starlette.responses import Response
 
+from app.queries import policy as policies
 from app.services import receipts
 from app.web.receipt_pdf import link
 from app.web.receipt_words import does_not_prove, facts, hashes, proves
@@ -24,6 +25,7 @@ async def show(request: Request, work: PageWork, signer: LogSigner, acknowledgem
     """Say what was confirmed, what that proves, and give the ways to keep and to check it."""
     receipt = await work.write(receipts.of_acknowledgement, signer, acknowledgement_id)
     own, language = request.url.path.startswith("/me"), language_of(request)
+    names = await work.read(policies.actor_names, [receipt["evidence"]["recorded_by"]])
     zone = work.company.zone  # type: ignore[union-attr]  # known since the receipt was read
     return page(
         request,
@@ -32,7 +34,7 @@ async def show(request: Request, work: PageWork, signer: LogSigner, acknowledgem
         layout="layout/employee.html" if own else "layout/organisation.html",
         own=own,
         receipt=receipt,
-        facts=facts(receipt, language, zone),
+        facts=facts(receipt, language, zone, names),
         hashes=hashes(receipt, language),
         check=link(receipt, ""),
         proves=proves(receipt["evidence"]["method"]),
