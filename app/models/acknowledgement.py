@@ -38,6 +38,7 @@ class Assignment(TenantOwned, table=True):
     answered_at: datetime | None = column(UtcDateTime(), None, nullable=True, info=personal("act", **_DUTY))
     note: str = column(sa.Text(), "", info=personal("answer", **_DUTY))
     reply: str = column(sa.Text(), "", info=personal("answer", **_DUTY))
+    excused_because: str = column(sa.Text(), "", info=personal("answer", **_DUTY))
     reminders_sent: int = column(sa.Integer(), 0)
     last_reminded_at: datetime | None = column(UtcDateTime(), None, nullable=True)
 

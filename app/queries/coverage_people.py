@@ -78,7 +78,7 @@ def questions(ctx: Ctx, limit: int, after: Key | None = None) -> list[Any]:
     """Return up to ``limit`` questions and refusals about what people are asked to read now, the oldest first.
 
     ``after`` is the key (answered_at as ISO text, assignment id). Rows hold id, version_id, person, team, policy,
-    state, note, due_on and answered_at.
+    state, note, excused_because, due_on and answered_at.
     """
     ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
     versions = [version.id for version in published(ctx) if version.current]
@@ -112,6 +112,7 @@ def _answers() -> Select[Any]:
         col(Policy.name).label("policy"),
         col(Assignment.state),
         col(Assignment.note),
+        col(Assignment.excused_because),
         col(Assignment.due_on),
         col(Assignment.answered_at),
     ).where(

@@ -23,4 +23,5 @@ class AssignmentDetail(Output):
     due_on: date
     answered_at: datetime | None
     note: str = Field(max_length=4000, description="The question, or why they do not agree.")
-    reply: str = Field(max_length=4000, description="What HR answered; of whoever is excused, why.")
+    reply: str = Field(max_length=4000, description="What HR answered.")
+    excused_because: str = Field(max_length=4000, description="Why HR stopped asking.")

@@ -127,7 +127,7 @@ def excuse(ctx: Ctx, assignment_id: str, reason: str) -> Assignment:
     ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
     assignment = acknowledgements.assignment(ctx, assignment_id)
     _move(ctx, assignment, AssignmentEvent.EXCUSE)
-    assignment.reply = reason
+    assignment.excused_because = reason
     audit.record(ctx, Act.EXCUSED, assignment.id)
     return assignment
 

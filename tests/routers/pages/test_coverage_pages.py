@@ -327,6 +327,7 @@ async def test_a_refusal_can_be_excused_for_a_reason(site: Site, shown: Acknowle
     assert done.status_code == 303
     stands = await assignment_of(site.world, shown.version_id, site.world.person["employee"])
     assert stands.state is AssignmentState.EXCUSED
+    assert "Aspettativa" in await text(browser, f"/company/assignments/{refusal}")
 
 
 @pytest.mark.parametrize(("verb", "field"), [("reply", "reply"), ("excuse", "reason")])
