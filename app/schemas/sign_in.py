@@ -59,9 +59,13 @@ class OrganisationIn(Input):
 
 
 class InvitationsIn(Input):
-    """For everybody without e-mail, of one team or of all, or for the people listed, whoever they are."""
+    """For everybody without e-mail, of one team or of all, or for the people listed, whoever they are.
+
+    With ``pending_version_id`` only for those who still have to answer this version.
+    """
 
     valid_until: date
     team_id: Id | None = None
     person_ids: Annotated[list[Id], Field(max_length=1200)] = Field(default_factory=list)
     only_new: bool = False
+    pending_version_id: Id | None = None

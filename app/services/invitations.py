@@ -11,9 +11,10 @@ from sqlmodel import col, select
 from app.authz import Permission
 from app.context import AccountCtx, Ctx
 from app.errors import Conflict, FieldError, Invalid
-from app.models import Employment, Invitation, InvitationCode, Person, RoleGrant, Team
+from app.models import Assignment, Employment, Invitation, InvitationCode, Person, RoleGrant, Team
 from app.queries import policy as policies
 from app.rules import policy_text
+from app.rules.assignment import PENDING
 from app.schemas.sign_in import InvitationsIn
 from app.services import accounts, audit
 from app.services.audit import Act
@@ -51,7 +52,9 @@ def print_for(ctx: Ctx, data: InvitationsIn, key: str) -> list[Printed]:
     _refuse_odd_day(ctx, data.valid_until)
     invited = _chosen(ctx, data)
     if not invited:
-        nobody = N_("Nobody fits this choice. Choose another team, or include those who came in before.")
+        nobody = N_(
+            "Nobody fits this choice. Choose another team, or include those who came in before or have read everything."
+        )
         raise Conflict("nobody_to_invite", nobody)
     if len(invited) > AT_MOST:
         raise Conflict("too_many", N_("These are too many for one print. Print one team after the other."))
@@ -152,8 +155,20 @@ def _chosen(ctx: Ctx, data: InvitationsIn) -> list[_Invited]:
         wanted = wanted.where(Employment.team_id == data.team_id)
     if data.only_new:
         wanted = wanted.where(col(Person.account_id).is_(None))
+    if data.pending_version_id:
+        wanted = wanted.where(_still_pending(data.pending_version_id))
     found = {row.id: _Invited(row.id, row.name, row.team or "") for row in ctx.session.execute(wanted)}
     return list(found.values())
+
+
+def _still_pending(version_id: str) -> ColumnElement[bool]:
+    asked = select(Assignment.id).where(
+        Assignment.company_id == Person.company_id,
+        Assignment.person_id == Person.id,
+        Assignment.version_id == version_id,
+        col(Assignment.state).in_(PENDING),
+    )
+    return asked.exists()
 
 
 def _names(invited: Sequence[_Invited]) -> list[str]:

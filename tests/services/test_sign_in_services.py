@@ -28,6 +28,7 @@ from app.schemas.sign_in import InvitationsIn
 from app.services import accounts, invitations, passwords, sign_in
 from app.services.invitations import Printed
 from app.services.secrets import code_hash
+from tests.crowd import read_by
 from tests.world import NOW, TODAY, World
 
 KEY = "a key"
@@ -110,6 +111,18 @@ async def test_whoever_came_in_before_can_be_left_out(world: World) -> None:
     await world.system().write(worker, "Ada Neri")
     await world.system().write(worker, "Bea Rossi", account_id=world.account["trainer"])
     assert [card.name for card in await printed(world, only_new=True)] == ["Ada N."]
+
+
+async def test_a_print_can_be_for_those_who_still_have_to_read_whether_they_came_in_or_not(world: World) -> None:
+    came_in = await world.system().write(worker, "Ada Neri", account_id=world.account["trainer"])
+    reader = await world.system().write(worker, "Bea Rossi")
+    shown = await world.published()
+    await read_by(world, shown, reader)
+    assert [card.name for card in await printed(world, pending_version_id=shown.version_id)] == ["Ada N."]
+    await read_by(world, shown, came_in)
+    with pytest.raises(Conflict) as nobody:
+        await printed(world, pending_version_id=shown.version_id)
+    assert nobody.value.code == "nobody_to_invite"
 
 
 async def test_people_are_printed_for_by_name_whatever_they_have(world: World) -> None:

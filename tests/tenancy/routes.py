@@ -32,6 +32,7 @@ _TABLES = {
     "posting": "posting_record",
     "file": "stored_file",
     "organisation": "company",
+    "pending_version": "policy_version",
 }
 _VALUES = {"language": "it", "kind": "teams", "code": "not_found", "external_id": "X-1"}
 

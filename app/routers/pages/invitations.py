@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from app.errors import Conflict, FieldError, Invalid
+from app.queries import coverage
 from app.schemas.base import Id
 from app.schemas.sign_in import InvitationsIn
 from app.services import invitations
@@ -28,8 +29,10 @@ async def show(
     work: PageWork,
     person: Annotated[list[Id] | None, Query(max_length=1200)] = None,
     team: Annotated[str, Query(max_length=36)] = "",
+    version: Annotated[str, Query(max_length=36)] = "",
 ) -> Response:
-    chosen = {"team_id": team, "only_new": "yes"} if team else {}
+    """Offer whom to print for; a link can choose a team, and those who still have to read a version."""
+    chosen = {"team_id": team, "pending_version_id": version} if version else {"team_id": team, "only_new": "yes"}
     return await _form(request, work, chosen, {}, person or [], 200)
 
 
@@ -69,6 +72,7 @@ async def _form(
     request: Request, work: Work, raw: dict[str, str], errors: dict[str, FieldError], people: list[str], status: int
 ) -> Response:
     teams = await work.read(invitations.teams)
+    versions = [version for version in await work.read(coverage.published) if version.current]
     day = work.now.date() + timedelta(days=_VALID_DAYS)
     return page(
         request,
@@ -76,6 +80,7 @@ async def _form(
         work,
         status=status,
         teams=teams,
+        versions=versions,
         people=people,
         raw=raw,
         errors=errors,

@@ -60,7 +60,9 @@ async def test_the_page_says_in_words_who_is_missing_and_what_to_do(site: Site) 
     assert "Social media policy 1.0, in vigore dal 1º gennaio 2099" in page
     assert "Fatto" in page  # the office is done
     assert page.count("Ricorda adesso") == 1  # production; no mail reaches the store
-    assert f"/company/invitations?team={store.team_id}" in page
+    assert f"/company/invitations?version={shown.version_id}&amp;team={store.team_id}" in page
+    pending = await text(await hr(site), "/company/pending")
+    assert f"/company/invitations?version={shown.version_id}&amp;team=" in pending
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,19 @@ async def test_a_link_from_the_coverage_page_chooses_its_team(site: Site) -> Non
     assert f'<option value="{site.world.team_id}" selected' in shown
 
 
+async def test_a_link_from_the_coverage_page_chooses_those_who_still_have_to_read_though_they_came_in(
+    site: Site,
+) -> None:
+    version_id = (await site.world.published()).version_id
+    hr = await site.signed_in("hr")
+    shown = (await hr.get(PATH, params={"version": version_id})).text
+    assert f'<option value="{version_id}" selected>Solo chi deve ancora leggere Social media policy 1.0<' in shown
+    assert 'name="only_new" value="yes" checked' not in shown
+    plain = (await hr.get(PATH)).text
+    assert f'<option value="{version_id}" >' in plain
+    assert 'name="only_new" value="yes" checked' in plain
+
+
 async def test_listed_people_are_kept_through_a_mistake(site: Site) -> None:
     browser = await site.signed_in("hr")
     person = site.world.person["employee"]
