@@ -3,16 +3,17 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from app.authz import CLIENT_SCOPES, SCOPE_PERMISSIONS, Actor, ActorKind, Permission
 from app.context import AgencyCtx, Ctx
+from app.db.upsert import insert_new
 from app.errors import Conflict, FieldError, Invalid, NotFound
 from app.models import Agency, OAuthClient
 from app.queries import entry
-from app.schemas.client import ClientIn
+from app.schemas.client import ClientIn, NewSecretIn
 from app.services import api_tokens, audit
 from app.services.audit import Act
 from app.services.secrets import new_token, token_hash
@@ -33,15 +34,21 @@ class NewSecret(NamedTuple):
 
 
 class ClientRow(NamedTuple):
+    """A client as it is listed; ``secret_mark`` tells its present secret from every other one."""
+
     id: str
     name: str
     scopes: list[str]
     created_at: datetime
     revoked_at: datetime | None
+    secret_mark: str
 
 
 def create(ctx: Ctx | AgencyCtx, data: ClientIn) -> NewSecret:
-    """Make a client of the company or agency; Invalid for a scope that its kind cannot hold."""
+    """Make a client of the company or agency.
+
+    Invalid for a scope that its kind cannot hold, Conflict ``secret_shown`` if the same client is made again.
+    """
     ctx.require(Permission.MANAGE_CLIENTS)
     made = _made(ctx.session, data, ctx.now, _owner(ctx))
     audit.record(ctx, Act.CLIENT_CREATED, made.client.id, name=data.name, scopes=made.client.scopes)
@@ -74,6 +81,7 @@ def of_owner(ctx: Ctx | AgencyCtx) -> list[ClientRow]:
             col(OAuthClient.scopes),
             col(OAuthClient.created_at),
             col(OAuthClient.revoked_at),
+            _MARK,
         )
         .where(_owned(ctx))
         .order_by(col(OAuthClient.revoked_at).is_not(None), col(OAuthClient.id))
@@ -81,9 +89,15 @@ def of_owner(ctx: Ctx | AgencyCtx) -> list[ClientRow]:
     return [ClientRow(*row) for row in ctx.session.execute(statement)]
 
 
-def rotate_secret(ctx: Ctx | AgencyCtx, client_id: str) -> NewSecret:
-    """Give a client a new secret. The old one and every token got with it are dead at once."""
+def rotate_secret(ctx: Ctx | AgencyCtx, client_id: str, data: NewSecretIn) -> NewSecret:
+    """Give a client a new secret. The old one and every token got with it are dead at once.
+
+    Conflict ``secret_shown`` if the secret to replace was replaced already.
+    """
     client = _living(ctx, client_id)
+    if client.secret_hash[:_MARK_LENGTH] != data.replaces:
+        replaced = N_("This client got its new secret already, and it was shown then. Make another if it is lost.")
+        raise Conflict("secret_shown", replaced)
     secret = new_token("pvc")
     client.secret_hash = token_hash(secret)
     api_tokens.revoke_all(ctx.session, client.id, ctx.now)
@@ -105,11 +119,16 @@ def _made(session: Session, data: ClientIn, now: datetime, owner: dict[str, Any]
         raise Invalid([FieldError("/scopes", "scope_not_allowed", _NOT_ALLOWED, {"scopes": ", ".join(beyond)})])
     secret = new_token("pvc")
     scopes = sorted({scope.value for scope in data.scopes})
-    client = OAuthClient(name=data.name, secret_hash=token_hash(secret), scopes=scopes, created_at=now, **owner)
-    session.add(client)
-    return NewSecret(client, secret)
+    row = {"id": data.id, "name": data.name, "secret_hash": token_hash(secret), "scopes": scopes, "created_at": now}
+    if not insert_new(session, OAuthClient, [{**row, **owner}], ["id"]):
+        made = N_("This client was made already, and its secret was shown then. Give it a new secret if it is lost.")
+        raise Conflict("secret_shown", made)
+    return NewSecret(session.get_one(OAuthClient, data.id), secret)
 
 
+# Enough of the hash to tell secrets of one client apart, and of no use for anything else.
+_MARK_LENGTH = 12
+_MARK = func.substr(col(OAuthClient.secret_hash), 1, _MARK_LENGTH)
 _NOT_ALLOWED = N_("A client of this kind cannot hold: %(scopes)s. Choose other scopes.")
 
 

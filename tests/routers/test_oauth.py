@@ -14,7 +14,7 @@ from sqlmodel import col
 from app.authz import Permission
 from app.db import NO_COMPANY, Scope
 from app.models import OAuthToken
-from app.schemas.client import ClientIn
+from app.schemas.client import ClientIn, NewSecretIn
 from app.services import api_tokens, clients
 from app.services.secrets import token_hash
 from app.web.rate_limits import RateLimits
@@ -147,7 +147,9 @@ async def test_a_revoked_client_and_its_tokens_are_dead_at_once(site: Site, mach
 
 async def test_a_new_secret_ends_the_old_one_and_its_tokens(site: Site, machine: Machine) -> None:
     token = await machine.token()
-    fresh = await site.world.act("owner", datetime.now(UTC)).write(clients.rotate_secret, machine.id)
+    fresh = await site.world.act("owner", datetime.now(UTC)).write(
+        clients.rotate_secret, machine.id, NewSecretIn(replaces=token_hash(machine.secret)[:12])
+    )
     assert await reads(site, token) == 401
     assert (await machine.post("/oauth/token", **FORM)).status_code == 401
     machine.secret = fresh.secret

@@ -16,7 +16,7 @@ from app.errors import Forbidden, NotFound
 from app.models import Agency, AgencyAuditEvent, AgencyMember, Engagement
 from app.models.types import new_id
 from app.queries import agency_visits
-from app.schemas.client import ClientIn
+from app.schemas.client import ClientIn, NewSecretIn
 from app.services import clients as api_clients
 from app.services import companies
 from app.web.work import AgencyWork
@@ -58,7 +58,9 @@ async def seen_by_owner(world: World) -> Mapping[date, list[str]]:
 async def test_what_an_agency_does_to_its_programs_stands_in_its_own_trail(world: World) -> None:
     await make_administrator(world)
     made = await agency(world).write(api_clients.create, ClientIn(name="Report", scopes=[Permission.READ_COMPANY]))
-    await agency(world).write(api_clients.rotate_secret, made.client.id)
+    await agency(world).write(
+        api_clients.rotate_secret, made.client.id, NewSecretIn(replaces=made.client.secret_hash[:12])
+    )
     await agency(world).write(api_clients.revoke, made.client.id)
     assert await trail(world) == [
         ("oauth_client:created", made.client.id, {"name": "Report", "scopes": ["company:read"]}),

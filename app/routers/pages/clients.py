@@ -1,5 +1,6 @@
 """API clients of a company and of an agency: the list, a new one, a new secret, the end of one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -7,8 +8,9 @@ from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
 from app.authz import Permission
-from app.errors import FieldError
-from app.schemas.client import ClientIn
+from app.errors import Conflict, FieldError, Invalid
+from app.models.types import new_id
+from app.schemas.client import ClientIn, NewSecretIn
 from app.services import clients
 from app.services.clients import NewSecret
 from app.web.errors import worded
@@ -22,6 +24,7 @@ from app.wording import N_
 router = APIRouter()
 ClientId = Annotated[str, Path(max_length=36)]
 ClientForm = Annotated[Posted[ClientIn], Depends(posted(ClientIn))]
+SecretForm = Annotated[Posted[NewSecretIn], Depends(posted(NewSecretIn))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,8 @@ async def create_in_company(request: Request, work: PageWork, form: ClientForm) 
 
 
 @router.post(f"{_COMPANY.home}/{{client_id}}/secret")
-async def new_secret_in_company(request: Request, work: PageWork, client_id: ClientId) -> Response:
-    return _secret(request, work, _COMPANY, await work.write(clients.rotate_secret, client_id))
+async def new_secret_in_company(request: Request, work: PageWork, client_id: ClientId, form: SecretForm) -> Response:
+    return await _new_secret(request, work, _COMPANY, client_id, form)
 
 
 @router.post(f"{_COMPANY.home}/{{client_id}}/revoke")
@@ -67,8 +70,10 @@ async def create_in_agency(request: Request, work: PageAgencyWork, form: ClientF
 
 
 @router.post(f"{_AGENCY.home}/{{client_id}}/secret")
-async def new_secret_in_agency(request: Request, work: PageAgencyWork, client_id: ClientId) -> Response:
-    return _secret(request, work, _AGENCY, await work.write(clients.rotate_secret, client_id))
+async def new_secret_in_agency(
+    request: Request, work: PageAgencyWork, client_id: ClientId, form: SecretForm
+) -> Response:
+    return await _new_secret(request, work, _AGENCY, client_id, form)
 
 
 @router.post(f"{_AGENCY.home}/{{client_id}}/revoke")
@@ -82,6 +87,7 @@ async def _list(
     rows = await work.read(clients.of_owner)
     values: dict[str, Any] = {
         "clients": rows,
+        "new_id": new_id(),
         "place": place,
         "scopes": [(scope.value, translate(request, SCOPES[scope.value])) for scope in _in_order(place)],
         "chosen": (await request.form()).getlist("scopes") if refused else [],
@@ -94,10 +100,27 @@ async def _list(
 async def _create(request: Request, work: Work | AgencyWork, place: Place, form: Posted[ClientIn]) -> Response:
     if form.value is None:
         return await _list(request, work, place, form)
-    return _secret(request, work, place, await work.write(clients.create, form.value))
+    return await _shown_once(request, work, place, clients.create, form.value)
 
 
-def _secret(request: Request, work: Work | AgencyWork, place: Place, made: NewSecret) -> Response:
+async def _new_secret(
+    request: Request, work: Work | AgencyWork, place: Place, client_id: str, form: Posted[NewSecretIn]
+) -> Response:
+    if form.value is None:
+        raise Invalid(list(form.errors.values()))
+    return await _shown_once(request, work, place, clients.rotate_secret, client_id, form.value)
+
+
+async def _shown_once(
+    request: Request, work: Work | AgencyWork, place: Place, verb: Callable[..., NewSecret], *args: Any
+) -> Response:
+    """Show the secret that the verb makes; whoever loads the page again is led back to the list."""
+    try:
+        made = await work.write(verb, *args)
+    except Conflict as refused:
+        if refused.code != "secret_shown":
+            raise
+        return redirect(place.home, Flash("info", translate(request, refused.detail)))
     address = request.app.state.settings.public_url
     return page(request, "clients/secret.html", work, status=201, made=made, place=place, address=address)
 

@@ -13,7 +13,7 @@ from app.context import Ctx
 from app.db import NO_COMPANY, Scope
 from app.errors import Invalid, NotFound
 from app.models import AgencyMember, AuditEvent
-from app.schemas.client import ClientIn
+from app.schemas.client import ClientIn, NewSecretIn
 from app.services import clients
 from tests.site import Site
 
@@ -38,6 +38,14 @@ def shown(answer: httpx.Response) -> tuple[str, str]:
     found = re.search(r'id="client-id">([^<]+).*id="client-secret">([^<]+)', answer.text, re.DOTALL)
     assert found, answer.text
     return found[1], found[2]
+
+
+async def mark(browser: httpx.AsyncClient, client_id: str, home: str = HOME) -> dict[str, str]:
+    """Return what the form for a new secret of this client sends."""
+    listed = (await browser.get(home)).text
+    found = re.search(rf'{client_id}/secret" *>\s*<input type="hidden" name="replaces" value="([^"]+)"', listed)
+    assert found, listed
+    return {"replaces": found[1]}
 
 
 async def token(site: Site, client: tuple[str, str]) -> httpx.Response:
@@ -96,16 +104,36 @@ async def test_a_company_cannot_give_what_only_agencies_have(site: Site) -> None
 async def test_a_new_secret_replaces_the_old_one(site: Site) -> None:
     owner = await site.signed_in("owner")
     old = shown(await owner.post(HOME, data=FORM))
-    new = shown(await owner.post(f"{HOME}/{old[0]}/secret"))
+    new = shown(await owner.post(f"{HOME}/{old[0]}/secret", data=await mark(owner, old[0])))
     assert new[0] == old[0]
     assert (await token(site, old)).status_code == 401
     assert (await token(site, new)).status_code == 200
+
+
+async def test_a_reloaded_page_with_a_secret_leads_back_to_the_list_and_makes_no_other(site: Site) -> None:
+    owner = await site.signed_in("owner")
+    found = re.search(r'name="id" value="([^"]+)"', (await owner.get(HOME)).text)
+    assert found
+    form = {**FORM, "id": found[1]}
+    first = shown(await owner.post(HOME, data=form))
+    again = await owner.post(HOME, data=form, follow_redirects=True)
+    assert again.url.path == HOME
+    assert "Questo client è già stato creato" in again.text
+    assert again.text.count('<th scope="row">') == 1
+    assert (await token(site, first)).status_code == 200
+    replacing = await mark(owner, first[0])
+    second = shown(await owner.post(f"{HOME}/{first[0]}/secret", data=replacing))
+    again = await owner.post(f"{HOME}/{first[0]}/secret", data=replacing, follow_redirects=True)
+    assert "Questo client ha già avuto il nuovo segreto" in again.text
+    assert (await token(site, second)).status_code == 200
+    assert (await owner.post(f"{HOME}/{first[0]}/secret")).status_code == 422
 
 
 async def test_a_revoked_client_is_out_for_good(site: Site) -> None:
     owner = await site.signed_in("owner")
     client = shown(await owner.post(HOME, data=FORM))
     access = (await token(site, client)).json()["access_token"]
+    replacing = await mark(owner, client[0])
     answer = await owner.post(f"{HOME}/{client[0]}/revoke", follow_redirects=True)
     assert "Il client è revocato" in answer.text
     assert "revocato</span>" in answer.text
@@ -113,13 +141,13 @@ async def test_a_revoked_client_is_out_for_good(site: Site) -> None:
     headers = {"authorization": f"Bearer {access}"}
     assert (await site.visitor().get(f"{site.company}/policies", headers=headers)).status_code == 401
     for verb in ("secret", "revoke"):
-        assert (await owner.post(f"{HOME}/{client[0]}/{verb}")).status_code == 409
+        assert (await owner.post(f"{HOME}/{client[0]}/{verb}", data=replacing)).status_code == 409
 
 
 async def test_what_happens_to_clients_is_on_record(site: Site) -> None:
     owner = site.world.act("owner")
     made = await owner.write(clients.create, ClientIn(**FORM))
-    await owner.write(clients.rotate_secret, made.client.id)
+    await owner.write(clients.rotate_secret, made.client.id, NewSecretIn(replaces=made.client.secret_hash[:12]))
     await owner.write(clients.revoke, made.client.id)
 
     def acts(ctx: Ctx) -> list[str]:
@@ -134,9 +162,10 @@ async def test_clients_of_others_are_not_there(site: Site) -> None:
     stranger = await site.signed_in("outsider")
     agency = await agency_admin(site)
     assert client[0] not in (await stranger.get(HOME)).text
+    replacing = {"replaces": "0" * 12}
     for verb in ("secret", "revoke"):
-        assert (await stranger.post(f"{HOME}/{client[0]}/{verb}")).status_code == 404
-        assert (await agency.post(f"/agency/api-clients/{client[0]}/{verb}")).status_code == 404
+        assert (await stranger.post(f"{HOME}/{client[0]}/{verb}", data=replacing)).status_code == 404
+        assert (await agency.post(f"/agency/api-clients/{client[0]}/{verb}", data=replacing)).status_code == 404
     assert (await token(site, client)).status_code == 200
 
 
@@ -151,7 +180,7 @@ async def test_an_agency_has_clients_of_its_own(site: Site) -> None:
     form = {"name": "Gestionale", "scopes": ["companies:write", "policies:read"]}
     client = shown(await admin.post(home, data=form))
     assert (await token(site, client)).json()["scope"] == "companies:write policies:read"
-    fresh = shown(await admin.post(f"{home}/{client[0]}/secret"))
+    fresh = shown(await admin.post(f"{home}/{client[0]}/secret", data=await mark(admin, client[0], home)))
     assert (await token(site, fresh)).status_code == 200
     assert (await admin.post(f"{home}/{client[0]}/revoke")).status_code == 303
     assert (await token(site, fresh)).status_code == 401
@@ -168,18 +197,21 @@ async def test_an_agency_at_a_clients_company_sees_none_of_its_clients(site: Sit
 
 
 async def test_an_operator_makes_clients_for_either_kind(site: Site) -> None:
-    world, data, now = site.world, ClientIn(name="Gestionale", scopes=[Permission.READ_POLICIES]), datetime.now(UTC)
+    world, now = site.world, datetime.now(UTC)
+
+    def data() -> ClientIn:
+        return ClientIn(name="Gestionale", scopes=[Permission.READ_POLICIES])
 
     def for_company(session: Session) -> tuple[str, str]:
-        made = clients.create_for_operator(session, data, now, company_id=world.company_id)
+        made = clients.create_for_operator(session, data(), now, company_id=world.company_id)
         return made.client.id, made.secret
 
     def for_agency(session: Session) -> tuple[str, str]:
-        made = clients.create_for_operator(session, data, now, agency_id=world.agency_id)
+        made = clients.create_for_operator(session, data(), now, agency_id=world.agency_id)
         return made.client.id, made.secret
 
     def for_nobody(session: Session) -> None:
-        clients.create_for_operator(session, data, now, agency_id=world.company_id)
+        clients.create_for_operator(session, data(), now, agency_id=world.company_id)
 
     assert (await token(site, await world.db.write(Scope(world.company_id), for_company))).status_code == 200
     assert (await token(site, await world.db.write(NO_COMPANY, for_agency))).status_code == 200
