@@ -18,7 +18,7 @@ from app.db import NO_COMPANY, Database, Scope, is_id
 from app.errors import Forbidden, NotFound, Unauthenticated
 from app.evidence.notes import Signer
 from app.queries import agency_visits as visits
-from app.queries import entry
+from app.queries import entry, organisations
 from app.services import agency_visits
 from app.services.secrets import token_hash
 from app.web import idempotency
@@ -176,19 +176,22 @@ async def page_work(request: Request) -> Work:
     return Work(database(request), caller, caller.organisation_id, request.state.request_id)
 
 
-async def page_agency_work(request: Request) -> AgencyWork:
-    caller = await signed_in(request)
-    if caller.organisation_id is None:
-        raise NotFound
-    return AgencyWork(database(request), caller, caller.organisation_id, request.state.request_id)
-
-
 async def account_work(request: Request) -> AccountWork:
     caller = await signed_in(request)
     if caller.borrowed:
         detail = N_("You came in with an invitation of one company. Sign in with your e-mail to see your account.")
         raise Forbidden("locked_session", detail)
     return AccountWork(database(request), caller.account_id, request.state.request_id)
+
+
+async def page_agency_work(request: Request) -> AgencyWork:
+    """Return work in the caller's agency, also when the session shows a client right now."""
+    own, caller = await account_work(request), await signed_in(request)
+    agencies = [one.id for one in await own.read(organisations.of_account) if one.is_agency]
+    if not agencies:
+        raise NotFound
+    agency_id = caller.organisation_id if caller.organisation_id in agencies else agencies[0]
+    return AgencyWork(own.db, caller, agency_id, own.request_id)
 
 
 async def visitor_work(request: Request) -> AccountWork:

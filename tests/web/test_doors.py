@@ -33,7 +33,7 @@ async def test_a_session_that_shows_no_organisation_opens_none(site: Site, path:
 
 async def test_a_locked_session_opens_no_agency(site: Site) -> None:
     manager = await site.signed_in("account_manager", site.world.agency_id, locked=True)
-    assert (await manager.get("/agency/api-clients")).status_code == 404
+    assert (await manager.get("/agency/api-clients")).status_code == 403
 
 
 async def test_a_refusal_inside_a_page_comes_as_a_message_with_its_true_status(site: Site) -> None:

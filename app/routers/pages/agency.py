@@ -11,7 +11,7 @@ from app.authz import Caller, EngagementScope, Permission
 from app.context import AgencyCtx, Ctx
 from app.errors import NotFound
 from app.models.types import new_id
-from app.queries import clients, organisations
+from app.queries import clients
 from app.queries.clients import Client, Standing
 from app.schemas.company import ClientForm
 from app.services import client_entry, companies, time_zones
@@ -23,7 +23,7 @@ from app.web.form_words import by_field
 from app.web.forms import Posted, posted
 from app.web.i18n import LANGUAGES
 from app.web.render import page, translate
-from app.web.work import AccountWork, AgencyWork, OwnWork, SignedInCaller, Work, known_id
+from app.web.work import AccountWork, AgencyWork, OwnWork, PageAgencyWork, SignedInCaller, Work, known_id
 from app.wording import N_
 
 router = APIRouter(prefix="/agency")
@@ -41,34 +41,22 @@ class Line:
     blocks: tuple[str, str]
 
 
-async def own_agency(own: OwnWork, caller: SignedInCaller) -> AgencyWork:
-    """Return work in the caller's agency, also when the session shows a client right now."""
-    agencies = [one.id for one in await own.read(organisations.of_account) if one.is_agency]
-    if not agencies:
-        raise NotFound
-    agency_id = caller.organisation_id if caller.organisation_id in agencies else agencies[0]
-    return AgencyWork(own.db, caller, agency_id, own.request_id)
-
-
-OwnAgency = Annotated[AgencyWork, Depends(own_agency)]
-
-
 @router.get("")
-async def show(request: Request, work: OwnAgency) -> Response:
+async def show(request: Request, work: PageAgencyWork) -> Response:
     """List the clients with what each of them is waiting for."""
     lines = [await _line(work, client) for client in await work.read(clients.of_agency)]
     return page(request, "agency/clients.html", work, lines=lines, may_create=_may_create(work))
 
 
 @router.get("/clients/new")
-async def new(request: Request, work: OwnAgency) -> Response:
+async def new(request: Request, work: PageAgencyWork) -> Response:
     await work.read(_require_creating)
     return await _new(request, work, {}, None)
 
 
 @router.post("/clients/new")
 async def create(
-    request: Request, work: OwnAgency, form: Annotated[Posted[ClientForm], Depends(posted(ClientForm))]
+    request: Request, work: PageAgencyWork, form: Annotated[Posted[ClientForm], Depends(posted(ClientForm))]
 ) -> Response:
     """Take on a client; its owner gets a mail."""
     if form.value is None:

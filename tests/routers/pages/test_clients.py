@@ -186,6 +186,14 @@ async def test_an_agency_has_clients_of_its_own(site: Site) -> None:
     assert (await token(site, fresh)).status_code == 401
 
 
+async def test_the_agencys_own_clients_are_at_hand_while_the_session_shows_a_company(site: Site) -> None:
+    await agency_admin(site)
+    inside = await site.signed_in("account_manager", site.world.company_id)
+    assert 'href="/agency/api-clients"' in (await inside.get("/agency")).text
+    assert "Terza Riga" in (await inside.get("/agency/api-clients")).text
+    assert (await (await site.signed_in("owner")).get("/agency/api-clients")).status_code == 404
+
+
 async def test_a_manager_of_accounts_does_not_manage_the_agencys_clients(site: Site) -> None:
     browser = await site.signed_in("account_manager", site.world.agency_id)
     assert (await browser.get("/agency/api-clients")).status_code == 403
