@@ -15,6 +15,7 @@ from app.schemas.acknowledgement import AnswerIn
 from app.schemas.policy import PolicyIn
 from app.schemas.posting import PostingIn
 from app.services import acknowledging, import_files, policy_approval, policy_drafting, posting, reminding, sign_in
+from tests.crowd import crew
 from tests.site import LIFETIMES
 from tests.world import TODAY, World
 
@@ -30,6 +31,7 @@ async def furnish(world: World) -> Ids:
     """
     hr, owner = world.act("hr"), world.act("owner")
     today = datetime.now(UTC).date()
+    await crew(world, "Magazzino centrale", 1, email=False)
     first = await world.published(effective_on=today)
     confirmed = await world.act("employee").write(acknowledging.acknowledge, first)
     policy_id = (await world.system().read(policies.version, first.version_id)).policy_id

@@ -16,4 +16,5 @@ class Look:
 
 
 DESKTOP = Look()
+TABLET = Look(width=820, height=1180)
 PHONE = Look(width=390, height=844)

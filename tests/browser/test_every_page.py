@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from tests.browser.conftest import Town, fresh_page
-from tests.browser.look import DESKTOP, PHONE
+from tests.browser.look import DESKTOP, PHONE, TABLET, Look
 from tests.site import shared_app
 from tests.tenancy.routes import Route, all_routes
 
@@ -63,9 +63,15 @@ async def test_every_page_is_whole(route: Route, town: Town, window: tuple[Page,
 
 
 async def by_day_and_night(page: Page, axe: Axe) -> None:
-    """Look at a page in both widths, each in one of the two schemes of colours."""
+    """Look at a page in both widths, each in one of the two schemes of colours, and whether a tablet holds it."""
     for look, colours in ((DESKTOP, "light"), (PHONE, "dark")):
-        await page.set_viewport_size({"width": look.width, "height": look.height})
+        await hold(page, look)
         await page.emulate_media(color_scheme=colours, reduced_motion="reduce")
-        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), look
         assert await axe(page) == [], (look, colours)
+    await hold(page, TABLET)
+
+
+async def hold(page: Page, look: Look) -> None:
+    """Give the page this size; nothing of it may stand beyond the edge."""
+    await page.set_viewport_size({"width": look.width, "height": look.height})
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), look
