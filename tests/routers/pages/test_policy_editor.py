@@ -115,7 +115,11 @@ async def test_languages_come_and_go(site: Site) -> None:
 async def test_a_draft_is_thrown_away(site: Site) -> None:
     version = await draft(site)
     hr = await site.signed_in("hr")
-    assert (await hr.post(f"/company/versions/{version.id}/discard")).status_code == 303
+    base = f"/company/versions/{version.id}"
+    before, asked = (await hr.get(f"{base}/edit")).text.split("<span>Butta la bozza</span></summary>")
+    assert f"{base}/discard" not in before
+    assert asked.index("cancellato per sempre, in tutte le lingue") < asked.index(f'action="{base}/discard"')
+    assert (await hr.post(f"{base}/discard")).status_code == 303
     assert (await hr.get(f"/company/versions/{version.id}/edit")).status_code == 404
 
 
