@@ -72,11 +72,18 @@ def begin(  # noqa: PLR0913 - the facts of a session
     organisation_id: str | None,
     locked: bool = False,
     replaces: str = "",
+    language: str = "",
 ) -> str:
     """Sign a browser in and return the token of its new session; the one it had before, if any, ends.
 
-    ``replaces`` is the token that the browser brought along. It never becomes valid for somebody else.
+    ``replaces`` is the token that the browser brought along. It never becomes valid for somebody else. ``language`` is
+    the one chosen before coming in, if any: the account speaks it from now on, unless a printed code, which somebody
+    else may hold, opens an account that reaches further.
     """
+    if language:
+        chosen_by_owner = [col(Account.email).is_(None)] if locked else []
+        speaking = update(Account).where(col(Account.id) == account_id, *chosen_by_owner)
+        ctx.session.execute(speaking.values(language=language))
     ctx.session.execute(
         delete(SignInSession).where(
             or_(

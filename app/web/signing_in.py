@@ -16,11 +16,13 @@ from app.services import sign_in
 from app.settings import Settings
 from app.web import browsers
 from app.web.flash import Flash, redirect
+from app.web.i18n import LANGUAGES
 from app.web.login import SESSION, set_session, signed_in
 from app.web.work import AccountWork, AgencyWork, Work, database
 
 _NEXT = "next"
-_NEXT_SECONDS = 900
+_LANGUAGE = "chosen"
+_AT_THE_DOOR_SECONDS = 900
 _LONGEST = 500
 CHOOSE = "/organisations"
 
@@ -80,9 +82,11 @@ async def _begin(
         organisation_id=organisation_id,
         locked=locked,
         replaces=request.cookies.get(SESSION, ""),
+        language=_kept_language(request),
     )
     set_session(response, settings, token)
-    response.delete_cookie(_NEXT, path="/", httponly=True, samesite="lax")
+    for name in (_NEXT, _LANGUAGE):
+        response.delete_cookie(name, path="/", httponly=True, samesite="lax")
 
 
 def _browser(request: Request, settings: Settings) -> sign_in.Browser:
@@ -129,11 +133,24 @@ async def _is_open(request: Request, work: AccountWork, company_id: str) -> bool
 
 def keep_next(response: Response, to: str) -> None:
     """Remember where somebody wanted to go while they fetch the link from their mail."""
-    response.set_cookie(_NEXT, to, max_age=_NEXT_SECONDS, path="/", httponly=True, samesite="lax")
+    response.set_cookie(_NEXT, to, max_age=_AT_THE_DOOR_SECONDS, path="/", httponly=True, samesite="lax")
 
 
 def kept_next(request: Request) -> str:
     return next_path(request.cookies.get(_NEXT, ""))
+
+
+def keep_language(response: Response, language: str) -> None:
+    """Remember what somebody chose at the door, for whoever comes in next and soon.
+
+    Only that: on a machine that people share, a choice of long ago must not change what somebody else's account speaks.
+    """
+    response.set_cookie(_LANGUAGE, language, max_age=_AT_THE_DOOR_SECONDS, path="/", httponly=True, samesite="lax")
+
+
+def _kept_language(request: Request) -> str:
+    language = request.cookies.get(_LANGUAGE, "")
+    return language if language in LANGUAGES else ""
 
 
 def own_work(request: Request, account_id: str) -> AccountWork:

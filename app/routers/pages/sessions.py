@@ -19,7 +19,7 @@ from app.web.forms import Posted, posted
 from app.web.i18n import COOKIE
 from app.web.login import clear_session, maybe_signed_in
 from app.web.render import page, translate
-from app.web.signing_in import as_system, home_of, local_path, open_organisations, own_work, shell
+from app.web.signing_in import as_system, home_of, keep_language, local_path, open_organisations, own_work, shell
 from app.web.work import AccountWork, OwnWork, SignedInCaller
 from app.wording import N_
 
@@ -62,7 +62,9 @@ async def speak(request: Request, form: Annotated[Posted[LanguageIn], Depends(po
     if form.value is None:
         return response
     caller = await maybe_signed_in(request)
-    if caller is not None and not caller.borrowed:
+    if caller is None:
+        keep_language(response, form.value.language)
+    elif not caller.borrowed:
         await own_work(request, caller.account_id).write(sign_in.speak, form.value.language)
     response.set_cookie(COOKIE, form.value.language, max_age=_YEAR, path="/", httponly=True, samesite="lax")
     return response

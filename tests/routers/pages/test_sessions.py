@@ -132,6 +132,29 @@ async def test_somebody_of_an_agency_sees_their_sessions_too(site: Site) -> None
     assert (await browser.get("/me/sessions")).status_code == 200
 
 
+async def test_a_language_chosen_at_the_door_is_that_of_the_pages_behind_it_and_of_nobody_after(site: Site) -> None:
+    for name in ("hr", "owner"):
+        await set_password(site, name)
+    browser = site.visitor()
+    await browser.post("/language", data={"language": "en", "next": "/sign-in/password"})
+    form = {"password": PASSWORD}
+    await browser.post("/sign-in/password", data=form | {"email": "hr@aurora.example"})
+    assert 'lang="en"' in (await browser.get("/me/sessions")).text
+    assert 'lang="en"' in (await (await site.signed_in("hr")).get("/me/sessions")).text
+    await browser.post("/sign-out")
+    assert 'lang="en"' in (await browser.get("/sign-in")).text
+    await browser.post("/sign-in/password", data=form | {"email": "owner@aurora.example"})
+    assert 'lang="it"' in (await browser.get("/me/sessions")).text
+
+
+async def test_a_made_up_language_at_the_door_changes_nothing(site: Site) -> None:
+    await set_password(site)
+    browser = site.visitor()
+    browser.cookies.set("chosen", "xx")
+    await browser.post("/sign-in/password", data={"email": "hr@aurora.example", "password": PASSWORD})
+    assert 'lang="it"' in (await browser.get("/me/sessions")).text
+
+
 async def test_the_language_stays_with_the_account(site: Site) -> None:
     browser = await site.signed_in("hr")
     assert 'lang="it"' in (await browser.get("/me/sessions")).text

@@ -205,9 +205,17 @@ async def test_a_code_of_one_company_shows_nothing_of_the_account_of_an_address(
     assert "employee@aurora.example" not in answer.text
 
 
+async def test_whoever_comes_in_with_a_code_reads_in_the_language_chosen_before(site: Site) -> None:
+    browser = site.visitor()
+    await browser.post("/language", data={"language": "en", "next": "/i"})
+    await browser.post("/i", data={"code": await code_for(site, await without_email(site))})
+    assert '<html lang="en">' in (await browser.get("/")).text
+
+
 async def test_a_code_of_one_company_ends_no_session_and_changes_no_language_of_the_account(site: Site) -> None:
     own = await site.signed_in("employee")
     browser = site.visitor()
+    await browser.post("/language", data={"language": "en", "next": "/i"})
     await browser.post("/i", data={"code": await code_for(site, site.world.person["employee"])})
     assert (await browser.post("/me/sessions/end-others")).status_code == 403
     assert (await browser.post("/language", data={"language": "en", "next": "/"})).status_code == 303
