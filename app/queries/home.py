@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from app.context import Ctx
 from app.db.prepared import Prepared, in_company
-from app.models import Assignment, Policy, PolicyVersion
+from app.models import Assignment, Person, Policy, PolicyVersion
 from app.queries.acknowledgement import self_id
 from app.rules.assignment import AssignmentState
 from app.rules.policy_version import Label, VersionState
@@ -49,13 +49,16 @@ _ASKED = Prepared(
         col(Assignment.due_on),
         col(Assignment.answered_at),
         (col(Assignment.reply) != "").label("has_reply"),
+        col(Person.email).is_not(None).label("has_email"),
         col(Policy.name),
     )
     .where(
         in_company(Assignment),
+        in_company(Person),
         in_company(PolicyVersion),
         in_company(Policy),
         col(Assignment.person_id) == bindparam("person_id"),
+        col(Person.id) == bindparam("person_id"),
         col(Assignment.state) != AssignmentState.CANCELLED,
         col(Assignment.state) != AssignmentState.SUPERSEDED,
         col(PolicyVersion.id) == col(Assignment.version_id),

@@ -11,7 +11,7 @@ from sqlmodel import col
 from app.context import Ctx
 from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
-from app.models import Acknowledgement, Assignment, Employment, Policy, PolicyTeam, PolicyText, PolicyVersion
+from app.models import Acknowledgement, Assignment, Employment, Person, Policy, PolicyTeam, PolicyText, PolicyVersion
 from app.queries.acknowledgement import self_id
 from app.queries.policy import READABLE, own_language_first
 from app.rules.assignment import AssignmentState
@@ -99,10 +99,13 @@ _ASKED = Prepared(
         col(Assignment.note),
         col(Assignment.reply),
         col(Assignment.answered_at),
+        col(Person.email).is_not(None).label("has_email"),
     ).where(
         in_company(Assignment),
+        in_company(Person),
         col(Assignment.version_id) == bindparam("version_id"),
         col(Assignment.person_id) == bindparam("person_id"),
+        col(Person.id) == bindparam("person_id"),
     )
 )
 

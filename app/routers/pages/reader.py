@@ -27,7 +27,7 @@ router = APIRouter(prefix="/policies/{policy_id}")
 Choice = Annotated[str, Query(max_length=8)]
 _RECORDED = N_("Recorded: you have received and read this version.")
 _SENT = {
-    "question": N_("Your question is on its way. The answer comes here and by mail."),
+    "question": N_("Your question is on its way. You find the answer here."),
     "declined": N_("Recorded: you do not agree. Your words are on their way."),
 }
 _TICK = N_("Tick the box first, if you have read the text.")

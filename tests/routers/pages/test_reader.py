@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from app.context import Ctx
 from app.models import Acknowledgement, Assignment, PolicyKind
 from app.queries import acknowledgement as acknowledgements
+from app.queries import people
 from app.queries import policy as policies
 from app.rules.assignment import AssignmentState
 from app.rules.guarantees import Guarantee
@@ -242,6 +243,21 @@ async def test_a_question_and_a_refusal_are_answers(
     page = await ok(browser, policy.path)
     assert "Only &lt;i&gt;mine&lt;/i&gt;" in page
     assert 'name="confirmed"' in page
+
+
+async def test_mail_is_promised_to_whoever_has_an_address_only(site: Site, policy: Policy) -> None:
+    browser = await site.signed_in("employee")
+    assert "La risposta arriva qui e per e-mail." in words(await ok(browser, policy.path))
+    await site.world.system().write(_without_address, site.world.person["employee"])
+    assert "e per e-mail" not in words(await ok(browser, policy.path))
+    sent = await browser.post(f"{policy.path}/answer", data=policy.answer(), follow_redirects=True)
+    for page in (words(sent.text), words(await ok(browser, "/"))):
+        assert "La risposta arriva qui: torna a guardare" in page
+        assert "e per e-mail" not in page
+
+
+def _without_address(ctx: Any, person_id: str) -> None:
+    people.person(ctx, person_id).email = None
 
 
 async def test_the_answer_to_a_question_stands_beside_it(site: Site, policy: Policy) -> None:
