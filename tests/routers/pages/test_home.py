@@ -162,7 +162,7 @@ async def test_an_answer_from_the_company_comes_before_everything(site: Site) ->
     await world.act("hr").write(acknowledging.reply, mine, ReplyIn(reply="You may."))
     page = await home(site)
     assert "La tua domanda ha una risposta" in page
-    assert next_thing(page) == await path_of(world, shown)
+    assert next_thing(page) == f"{await path_of(world, shown)}#answer"
 
 
 async def test_whoever_is_excused_owes_nothing(site: Site) -> None:

@@ -265,9 +265,9 @@ async def test_the_answer_to_a_question_stands_beside_it(site: Site, policy: Pol
     answer = AnswerIn(version_id=policy.shown.version_id, kind="question", note="May I?")
     await world.act("employee").write(acknowledging.answer, answer)
     await world.act("hr").write(acknowledging.reply, await assignment_id(world, policy), ReplyIn(reply="You may."))
-    page = words(await ok(await site.signed_in("employee"), policy.path))
-    assert "La tua domanda ha una risposta" in page
-    assert "You may." in page
+    top, rest = (await ok(await site.signed_in("employee"), policy.path)).split("<article")
+    assert 'La tua domanda ha una risposta.</b> <a href="#answer">Leggi la risposta' in top
+    assert "You may." in rest.split('id="answer"')[1]
 
 
 @pytest.mark.parametrize("sent", [{"note": ""}, {"kind": "maybe"}, {"note": "x" * 4001}])
