@@ -151,6 +151,13 @@ async def test_an_open_question_or_a_refusal_is_shown_without_pressing(
     assert title not in await home(site, "colleague")
 
 
+async def test_an_open_question_leaves_the_last_day_in_sight(site: Site) -> None:
+    shown = await site.world.published(effective_on=TODAY + timedelta(days=30))
+    answer = AnswerIn(version_id=shown.version_id, kind="question", note="Well.")
+    await site.world.act("employee").write(acknowledging.answer, answer)
+    assert "Da confermare ancora: Entro" in await home(site)
+
+
 async def test_an_answer_from_the_company_comes_before_everything(site: Site) -> None:
     world = site.world
     shown = await world.published(effective_on=TODAY + timedelta(days=30))
