@@ -50,6 +50,14 @@ async def test_the_list_says_what_to_do_next_at_every_step(site: Site) -> None:
     assert (await lead.get("/company/policies")).status_code == 200
 
 
+async def test_the_next_version_can_be_started_while_the_posting_of_this_one_is_still_urged(site: Site) -> None:
+    policy_id, shown = await published(site)
+    page = (await (await site.signed_in("hr")).get(f"/company/policies/{policy_id}")).text
+    assert f'class="btn btn-primary" href="/company/versions/{shown.version_id}/posting"' in page
+    assert f'action="/company/policies/{policy_id}/versions"' in page
+    assert "Inizia la prossima versione" in page
+
+
 async def test_a_policy_without_versions_can_be_given_one(site: Site) -> None:
     policy = await site.world.act("hr").write(policy_drafting.create_policy, PolicyIn(name="Vuota"))
     hr = await site.signed_in("hr")
