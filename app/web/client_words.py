@@ -17,8 +17,10 @@ def blocking(client: Client, standing: Standing | None) -> tuple[str, str]:
     """Return what comes next for a client, as a message id and a kind of tag."""
     if standing is None:
         return _not_open(client)
-    if standing.people <= 1:
+    if not standing.people:
         return N_("The list of people is empty"), "wait"
+    if standing.people == 1:
+        return N_("The list of people holds only one"), "wait"
     if standing.version_state in _IN_THE_MAKING:
         return _IN_THE_MAKING[standing.version_state]
     return _reading(standing) if standing.published else _TO_PUBLISH

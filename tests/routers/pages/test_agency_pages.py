@@ -108,7 +108,8 @@ def client(**facts: Any) -> Client:
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
-        ({"people": 1}, "The list of people is empty"),
+        ({"people": 0}, "The list of people is empty"),
+        ({"people": 1}, "The list of people holds only one"),
         ({"version_state": VersionState.IN_APPROVAL}, "The policy waits for approval by the company"),
         ({"version_state": VersionState.SCHEDULED}, "The policy is approved and can be published"),
         ({"version_state": VersionState.WITHDRAWN, "published": True}, "The policy was withdrawn"),
@@ -159,7 +160,8 @@ async def test_a_client_is_taken_on(site: Site) -> None:
     assert (await manager.post("/agency/clients/new", data=CLIENT)).status_code == 303
     shown = (await manager.get("/agency")).text
     assert "Cantina Sant’Elmo is a client now." in shown
-    assert "The list of people is empty" in shown
+    assert "1 person<" in shown
+    assert "The list of people holds only one" in shown
 
 
 async def test_where_a_client_has_no_people_it_is_the_companys_turn(site: Site) -> None:
