@@ -23,6 +23,10 @@ VISITORS = {"company": "owner", "agency": "account_manager"}
 # What is folded away is looked at, too; the many of one page are drawn alike.
 OPEN_SOME = "[...document.querySelectorAll('main details')].slice(0, 10).forEach(one => { one.open = true })"
 
+FITS = (
+    "[document.documentElement, ...document.querySelectorAll('pre')].every(one => one.scrollWidth <= one.clientWidth)"
+)
+
 
 def is_page(route: Route) -> bool:
     return route.method == "GET" and not route.path.startswith(NO_PAGES) and not route.path.endswith(FILES)
@@ -72,6 +76,6 @@ async def by_day_and_night(page: Page, axe: Axe) -> None:
 
 
 async def hold(page: Page, look: Look) -> None:
-    """Give the page this size; nothing of it may stand beyond the edge."""
+    """Give the page this size; nothing of it may stand beyond its edge, nor a line of code beyond its box."""
     await page.set_viewport_size({"width": look.width, "height": look.height})
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), look
+    assert await page.evaluate(FITS), look
