@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.numbers import format_decimal
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -112,7 +113,10 @@ def _filters(language: str) -> dict[str, Any]:
     def number(value: float) -> str:
         return format_decimal(value, locale=language)
 
-    return {"day": day, "moment": moment, "number": number}
+    def language_name(code: str) -> str:
+        return str(Locale.parse(language).languages[code])
+
+    return {"day": day, "moment": moment, "number": number, "language_name": language_name}
 
 
 def _shell(request: Request, language: str, work: Work | AgencyWork | None) -> Page:

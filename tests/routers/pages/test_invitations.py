@@ -24,6 +24,7 @@ async def test_the_sheet_comes_as_a_pdf_to_keep(site: Site) -> None:
 async def test_the_page_offers_the_teams_and_a_month(site: Site) -> None:
     shown = await (await site.signed_in("hr")).get(PATH)
     assert "Produzione" in shown.text
+    assert "facoltativo" not in shown.text
     assert (TODAY + timedelta(days=30)).isoformat() in shown.text
 
 

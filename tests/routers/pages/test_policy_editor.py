@@ -89,6 +89,7 @@ async def test_what_is_missing_for_approval_is_listed_with_the_way_to_it(site: S
     refused = await hr.post(f"/company/versions/{version.id}/edit?language=it", data=form)
     assert refused.status_code == 422
     assert refused.text.count(f"/company/versions/{version.id}/edit?language=it#field-body") == 5
+    assert refused.text.count("Correggi nel testo in italiano") == 5
     assert (await text_of(site, version.id)).body == "Solo parole."
 
 
@@ -107,7 +108,7 @@ async def test_languages_come_and_go(site: Site) -> None:
     hr = await site.signed_in("hr")
     base = f"/company/versions/{version.id}"
     assert (await hr.post(f"{base}/languages/remove?language=en&row_version=1")).status_code == 303
-    assert "Aggiungi: English" in (await hr.get(f"{base}/edit?language=en")).text
+    assert "Aggiungi: inglese" in (await hr.get(f"{base}/edit?language=en")).text
     assert (await hr.post(f"{base}/languages?language=en")).status_code == 303
     assert 'aria-current="page">English' in (await hr.get(f"{base}/edit?language=en")).text
 
