@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from app.db.scope import Scope
 from app.db.session import in_session
 from app.errors import Unavailable
+from app.rules.folding import folded
 
 T = TypeVar("T")
 Settle = Callable[[], None]
@@ -136,6 +137,7 @@ class SqliteDatabase:
 def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("folded", 1, folded, deterministic=True)
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:

@@ -12,10 +12,11 @@ from sqlmodel import col
 
 from app.authz import Permission, Role
 from app.context import Ctx
-from app.db.dialects import words_together
+from app.db.dialects import folded, words_together
 from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
 from app.models import Employment, Person, RoleGrant, Site, Team
+from app.rules import folding
 from app.schemas.people import Status
 
 Place = type[Team] | type[Site]
@@ -61,7 +62,7 @@ def page(ctx: Ctx, wanted: Wanted, after: tuple[Any, str] | None, limit: int) ->
     ctx.require(Permission.READ_PEOPLE)
     values = {name: value for name, value in asdict(wanted).items() if value}
     if "name" in values:
-        values["name"] = _literally(values["name"])
+        values["name"] = _literally(folding.folded(values["name"]))
     if after is not None:
         values["after_name"], values["after_id"] = after
     status = values.pop("status", None)
@@ -160,7 +161,7 @@ def _conditions(given: frozenset[str], status: Status | None) -> list[ColumnElem
     if "updated_since" in given:
         conditions.append(col(Person.updated_at) >= bindparam("updated_since"))
     if "name" in given:
-        conditions.append(col(Person.name).icontains(bindparam("name", type_=String()), escape="/"))
+        conditions.append(folded(col(Person.name)).contains(bindparam("name", type_=String()), escape="/"))
     if "after_id" in given:
         after = tuple_(bindparam("after_name", type_=String()), bindparam("after_id", type_=String()))
         conditions.append(tuple_(col(Person.name), col(Person.id)) > after)

@@ -1,5 +1,6 @@
 """The pages about people: the list, one person, and files of people."""
 
+import html
 import re
 from typing import Any
 
@@ -65,6 +66,25 @@ async def test_the_list_shows_everybody_and_finds_by_name_team_and_standing(site
     nobody = await hr.get("/company/people?status=left")
     assert "Nobody fits" in nobody.text
     assert (await hr.get("/company/people?status=odd&team=odd")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Niccolò Zoë", "niccolo zoe"),
+        ("Nicolo Verdi", "NICOLÒ"),
+        ("Chiara Dell’Aquila", "dell'aquila"),
+        ("Chiara D'Angelo", "d’ange"),
+        ("Łukasz Ștefănescu", "lukasz ste"),
+        ("Élodie 100%", "100%"),
+    ],
+)
+async def test_a_name_is_found_however_its_accents_and_apostrophes_are_typed(site: Site, name: str, typed: str) -> None:
+    hr = await site.signed_in("hr")
+    await taken_on(site, hr, name=name)
+    found = html.unescape((await hr.get("/company/people", params={"q": typed})).text)
+    assert name in found
+    assert "Marketing Lead" not in found
 
 
 async def test_a_long_list_goes_on_and_back_to_its_start(site: Site) -> None:
