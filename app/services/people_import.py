@@ -28,11 +28,15 @@ from app.wording import N_
 
 # Rows in one transaction. On SQLite everybody else who writes waits that long.
 CHUNK = 1000
+MOST_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became, or would become, of some rows. ``taken`` are the people they are about, so that no other row is."""
+    """What became, or would become, of some rows. ``taken`` are the people they are about, so that no other row is.
+
+    ``steps`` are the first ``MOST_TOLD`` of each chunk that do anything, changes before new people.
+    """
 
     created: int = 0
     changed: int = 0
@@ -42,6 +46,7 @@ class Result:
     new_teams: frozenset[str] = frozenset()
     new_sites: frozenset[str] = frozenset()
     taken: frozenset[str] = frozenset()
+    steps: tuple[Step, ...] = ()
 
     def __add__(self, other: "Result") -> "Result":
         return Result(*(_sum(getattr(self, name), getattr(other, name)) for name in self.__slots__))
@@ -99,8 +104,14 @@ def _plan(ctx: Ctx, rows: Sequence[PersonRow], taken: Collection[str]) -> tuple[
         left=sum(_states_leaving(step) for step in steps),
         errors=tuple(each for each in found if isinstance(each, RowError)),
         taken=frozenset(directory.taken),
+        steps=_first(steps),
     )
     return steps, _with_new_places(ctx, steps, result)
+
+
+def _first(steps: Sequence[Step]) -> tuple[Step, ...]:
+    changing = (step for step in steps if step.changes)
+    return tuple(sorted(changing, key=lambda step: step.known is None)[:MOST_TOLD])
 
 
 def _with_new_places(ctx: Ctx, steps: Sequence[Step], result: Result) -> Result:

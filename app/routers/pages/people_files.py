@@ -12,11 +12,12 @@ from app.queries import people as people_queries
 from app.queries.people import PersonFacts, Wanted
 from app.rules.spreadsheet import csv_bytes
 from app.services import import_files
-from app.web import people_import
+from app.web import import_words, people_import
 from app.web.attempts import Refused, attempted
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.i18n import translations
+from app.web.people_words import TITLES
 from app.web.render import language_of, page, translate
 from app.web.work import PageWork, Work, known_id
 from app.wording import N_
@@ -24,19 +25,6 @@ from app.wording import N_
 router = APIRouter(prefix="/company")
 FileId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 _PART = 500
-# Names that the import understands, in each language: what goes out can come in again.
-_TITLES = (
-    N_("full name"),
-    N_("e-mail"),
-    N_("employee number"),
-    N_("team"),
-    N_("site"),
-    N_("language"),
-    N_("from"),
-    N_("to"),
-    N_("working hours"),
-    N_("roles"),
-)
 
 
 @router.get("/people/import")
@@ -64,7 +52,8 @@ async def preview(request: Request, work: PageWork, file_id: FileId) -> Response
     tried = await people_import.run(work, file.content, dry_run=True)
     say = translations(language_of(request)).gettext
     report = people_import.report(tried, say, dry_run=True)
-    return page(request, "people/preview.html", work, file=file, report=report)
+    planned = import_words.planned(tried.result.steps, language_of(request))
+    return page(request, "people/preview.html", work, file=file, report=report, planned=planned)
 
 
 @router.post("/people/import/{file_id}")
@@ -90,7 +79,7 @@ async def export(request: Request, work: PageWork) -> Response:
 async def _rows(request: Request, work: Work, part: list[PersonFacts]) -> AsyncIterator[bytes]:
     """Write part after part; header and byte order mark stand before the first one only."""
     say = translations(language_of(request)).gettext
-    header = [say(title) for title in _TITLES]
+    header = [say(title) for title in TITLES.values()]
     only_header = b"".join(csv_bytes(header, []))
     yield only_header
     while part:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import date
 from typing import Any
 
 import httpx
@@ -260,6 +261,42 @@ async def test_a_file_is_looked_at_before_it_is_imported_and_then_forgotten(site
     assert "Ada Rossi" in listed.text
     assert (await hr.get(address)).status_code == 404
     assert (await hr.post(address)).status_code == 404
+
+
+def left_long_ago(ctx: Any, person_id: str) -> None:
+    people_queries.employment(ctx, person_id).ends_on = date(2021, 1, 31)
+
+
+async def test_the_look_at_a_file_says_who_would_change_and_how(site: Site) -> None:
+    await site.world.system().write(left_long_ago, site.world.person["colleague"])
+    rows = (
+        "nominativo;e-mail;reparto;lingua;ruoli;assunto il",
+        "Ada Rossi;;;;;",
+        "Employee;employee@aurora.example;Vendite;en;hr;",
+        "Colleague;colleague@aurora.example;;;;01/02/2022",
+    )
+    owner = await site.signed_in("owner")
+    uploaded = await owner.post("/company/people/import", files=chosen("\r\n".join(rows).encode()))
+    table = (await owner.get(uploaded.headers["location"])).text.split("Whom it is about")[1]
+    told = " ".join(re.sub(r"<[^>]+>", " ", table.split("</table>")[0]).split())
+    assert told == (
+        "Name What would happen "
+        "Employee language: before: Italiano then: English team: before: Produzione then: Vendite "
+        "roles: before: – then: HR "
+        "Colleague from: before: 1 January 2020 then: 1 February 2022 "
+        "Ada Rossi would be added"
+    )
+    assert "Only the first" not in table
+
+
+async def test_of_many_new_people_the_first_are_named(site: Site) -> None:
+    hr = await site.signed_in("hr")
+    rows = b"nominativo\r\n" + b"".join(b"P%02d\r\n" % number for number in range(21))
+    uploaded = await hr.post("/company/people/import", files=chosen(rows))
+    shown = (await hr.get(uploaded.headers["location"])).text
+    assert "P19" in shown
+    assert "P20" not in shown
+    assert "Only the first 20 are listed" in shown
 
 
 async def test_a_file_that_changes_nothing_offers_nothing_to_confirm(site: Site) -> None:
