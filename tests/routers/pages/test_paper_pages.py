@@ -46,7 +46,7 @@ async def test_a_signature_on_paper_is_recorded_with_its_scan(site: Site) -> Non
     _policy_id, shown = await published(site)
     hr = await site.signed_in("hr")
     where = f"/company/versions/{shown.version_id}/paper"
-    assert "Colleague" in (await hr.get(f"{where}?q=coll")).text
+    assert "Colleague" in (await hr.get(f"{where}?q=cóll")).text
     assert "Nessuno da registrare" in (await hr.get(f"{where}?q=zzz")).text
     form = {
         "version_id": shown.version_id,
