@@ -2,14 +2,15 @@
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from math import ceil
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
-from mdit_py_plugins.anchors import anchors_plugin
 
 from app.rules.guarantees import guarantee_block
 from app.rules.marked_changes import change_count, marked_changes
@@ -37,7 +38,8 @@ def parser() -> MarkdownIt:
     Every heading gets an id made of its text, so a link to it survives edits elsewhere in the policy.
     """
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table").use(guarantee_block)
-    return markdown.use(anchors_plugin, max_level=6, slug_func=_anchor)
+    markdown.core.ruler.push("anchors", _add_anchors)
+    return markdown
 
 
 def html(markdown: str) -> str:
@@ -76,6 +78,20 @@ def _plain_text(inline: Token) -> str:
         child.content if child.type in _TEXT_TOKENS else " " * (child.type in ("softbreak", "hardbreak"))
         for child in inline.children or ()
     ).strip()
+
+
+def _add_anchors(state: StateCore) -> None:
+    """Give each heading its id. The plugin for it counts from 1 at every heading of one name, this counts on."""
+    given: set[str] = set()
+    times: Counter[str] = Counter()
+    for token, inline in pairwise(state.tokens):
+        if token.type == "heading_open":
+            anchor = wanted = _anchor(_plain_text(inline))
+            while anchor in given:
+                times[wanted] += 1
+                anchor = f"{wanted}-{times[wanted]}"
+            given.add(anchor)
+            token.attrSet("id", anchor)
 
 
 def _anchor(title: str) -> str:

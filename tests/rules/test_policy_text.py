@@ -1,4 +1,5 @@
 import re
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -38,6 +39,21 @@ def test_headings_get_anchors_that_do_not_clash_with_each_other_or_the_page() ->
 
 def test_the_anchor_of_a_heading_stays_when_text_around_it_changes() -> None:
     assert contents("# A\n\n## Own opinions")[1].anchor == contents("# B\n\nNew.\n\n## Own opinions")[1].anchor
+
+
+def test_an_anchor_that_is_taken_is_not_given_again() -> None:
+    anchors = [heading.anchor for heading in contents("# A 1\n\n# A\n\n# A\n\n# A\n\n# A 1")]
+    assert anchors == ["s-a-1", "s-a", "s-a-2", "s-a-3", "s-a-1-1"]
+
+
+def test_many_headings_of_one_name_cost_no_more_than_as_many_of_different_names() -> None:
+    def cost(markdown: str) -> float:
+        before = thread_time()
+        html(markdown)
+        return thread_time() - before
+
+    different = cost("".join(f"# a{number}\n" for number in range(3000)))
+    assert cost("# a\n" * 3000) < 3 * different
 
 
 def test_a_heading_over_two_lines_reads_as_one() -> None:
