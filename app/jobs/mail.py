@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from anyio.to_thread import run_sync
 from sqlalchemy.orm import Session
 
 from app.context import AccountCtx
@@ -42,7 +43,8 @@ def mail(template: str, facts: Facts) -> Handler:
     async def handle(context: JobContext, job: Any, finish: Finish) -> None:
         scope = Scope(job.for_company)
         for recipient, language, values in await context.db.write(scope, _addressed, facts, job):
-            written = compose(template, recipient, language, {**values, "public_url": context.settings.public_url})
+            known = {**values, "public_url": context.settings.public_url}
+            written = await run_sync(compose, template, recipient, language, known)
             await send(context, job, written)
         await context.db.write(scope, finish, job)
 

@@ -11,7 +11,7 @@ from app.context import Ctx
 from app.errors import Conflict
 from app.models import AuditEvent, Policy, PolicyKind, PolicyVersion
 from app.queries import policy as policies
-from app.queries.policy_review import previous_label, shortcomings
+from app.queries.policy_review import Judged, judged, previous_label
 from app.rules import policy_version as rules
 from app.rules.policy_version import VersionState
 from app.wording import N_
@@ -22,8 +22,7 @@ class Desk:
     """A draft as its editor shows it.
 
     ``words`` are the values of the form's fields; ``seen`` is their fingerprint; ``returned`` is the reason given
-    when the draft was last given back, empty if it never was; ``label`` is the one it will get; ``incomplete``
-    are the languages in which something still stands in the way of its approval.
+    when the draft was last given back, empty if it never was; ``label`` is the one it will get.
     """
 
     policy: Policy
@@ -31,7 +30,7 @@ class Desk:
     label: str
     language: str
     languages: list[str]
-    incomplete: set[str]
+    judged: Judged
     words: Mapping[str, Any]
     seen: str
     returned: str
@@ -58,7 +57,7 @@ def desk(ctx: Ctx, version_id: str, preferred: Sequence[str]) -> Desk:
         label=str(rules.next_label(before, material=version.material)),
         language=language,
         languages=list(texts),
-        incomplete={error.pointer.split("/")[2] for error in shortcomings(ctx, version)},
+        judged=judged(ctx, version_id),
         words={
             **text.model_dump(include={"title", "body", "statement", "summary"}),
             "effective_on": version.effective_on.isoformat(),

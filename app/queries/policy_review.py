@@ -22,6 +22,15 @@ _MISSING: dict[Guarantee, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What decides whether a version is ready: its texts, and what is asked of each of them."""
+
+    texts: list[PolicyText]
+    with_guarantees: bool
+    with_summary: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """A version with all that is needed to judge it. ``label`` is the one it has or will get."""
 
@@ -31,7 +40,7 @@ class Review:
     texts: dict[str, PolicyText]
     before: PolicyVersion | None
     texts_before: dict[str, PolicyText]
-    missing: list[FieldError]
+    judged: Judged
     authors: list[str]
     may_approve: bool
     sole_author: bool
@@ -51,7 +60,7 @@ def review(ctx: Ctx, version_id: str) -> Review:
         texts=policies.texts(ctx, version_id),
         before=before,
         texts_before=policies.texts(ctx, before.id) if before else {},
-        missing=shortcomings(ctx, version),
+        judged=judged(ctx, version_id),
         authors=_author_names(ctx, version_id),
         may_approve=ctx.actor.may(Permission.APPROVE_POLICIES),
         sole_author=is_sole_author(ctx, version_id),
@@ -69,14 +78,26 @@ def is_sole_author(ctx: Ctx, version_id: str) -> bool:
     return not rules.may_approve(ctx.actor.id, policies.authors(ctx, version_id), policies.owners(ctx))
 
 
-def shortcomings(ctx: Ctx, version: PolicyVersion) -> list[FieldError]:
-    """Return what keeps a version from approval; empty when it is ready."""
-    texts = policies.texts(ctx, version.id).values()
-    found = [error for text in texts for error in _missing_words(text)]
-    if policies.policy(ctx, version.policy_id).kind is PolicyKind.INTERNAL:
-        found += [error for text in texts for error in _missing_guarantees(text)]
-    if version.material and previous_label(ctx, version):
-        found += [error for text in texts for error in _missing_summary(text)]
+def judged(ctx: Ctx, version_id: str) -> Judged:
+    """Return what `shortcomings` judges."""
+    version = policies.version(ctx, version_id)
+    return Judged(
+        texts=list(policies.texts(ctx, version_id).values()),
+        with_guarantees=policies.policy(ctx, version.policy_id).kind is PolicyKind.INTERNAL,
+        with_summary=version.material and previous_label(ctx, version) is not None,
+    )
+
+
+def shortcomings(version: Judged) -> list[FieldError]:
+    """Return what keeps a version from approval; empty when it is ready.
+
+    This takes the texts apart, so it is done outside of transactions (web/drafts.py), or after it was done there.
+    """
+    found = [error for text in version.texts for error in _missing_words(text)]
+    if version.with_guarantees:
+        found += [error for text in version.texts for error in _missing_guarantees(text)]
+    if version.with_summary:
+        found += [error for text in version.texts for error in _missing_summary(text)]
     return found
 
 

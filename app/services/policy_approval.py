@@ -5,7 +5,7 @@ from app.context import Ctx
 from app.errors import Forbidden, Invalid, PreconditionFailed
 from app.models import PolicyVersion
 from app.queries import policy as policies
-from app.queries.policy_review import is_sole_author, previous_label, shortcomings
+from app.queries.policy_review import is_sole_author, judged, previous_label, shortcomings
 from app.rules import policy_version as rules
 from app.rules.fingerprint import content_sha256, statement_sha256
 from app.rules.policy_text import whole_text
@@ -23,7 +23,7 @@ def submit(ctx: Ctx, version_id: str) -> PolicyVersion:
     ctx.require(Permission.WRITE_POLICIES)
     version = policies.held(ctx, version_id)
     state = after(rules.LIFECYCLE, version.state, VersionEvent.SUBMIT)
-    _refuse_incomplete(ctx, version)
+    _refuse_incomplete(ctx, version_id)
     _move(version, state)
     version.submitted_at = ctx.now
     audit.record(ctx, Act.VERSION_SUBMITTED, version_id)
@@ -52,7 +52,7 @@ def approve(ctx: Ctx, version_id: str, row_version: int | None = None) -> Policy
     if is_sole_author(ctx, version_id):
         detail = N_("You wrote this version alone: somebody else has to approve it.")
         raise Forbidden("sole_author", detail)
-    _refuse_incomplete(ctx, version)
+    _refuse_incomplete(ctx, version_id)
     version.major, version.minor = rules.next_label(previous_label(ctx, version), material=version.material)
     _freeze(ctx, version)
     _move(version, state)
@@ -61,8 +61,8 @@ def approve(ctx: Ctx, version_id: str, row_version: int | None = None) -> Policy
     return version
 
 
-def _refuse_incomplete(ctx: Ctx, version: PolicyVersion) -> None:
-    problems = shortcomings(ctx, version)
+def _refuse_incomplete(ctx: Ctx, version_id: str) -> None:
+    problems = shortcomings(judged(ctx, version_id))
     if problems:
         raise Invalid(problems, "incomplete_policy", N_("The text is not ready for approval. Mend what is listed."))
 

@@ -39,3 +39,6 @@ class BoundedWork:
 # A password costs some 20 ms: a full queue is half a second of two cores.
 PASSWORDS = BoundedWork("passwords", at_once=2, waiting=40)
 PRINTING = BoundedWork("printing", at_once=1, waiting=4)
+# Taking a text apart costs some 50 ms, and seconds if it was made to. What is published is remembered.
+DRAFTS = BoundedWork("drafts", at_once=1, waiting=20)
+READING = BoundedWork("reading", at_once=2, waiting=500)

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import AfterValidator
 
 from app.context import Ctx
+from app.errors import FieldError
 from app.models import PolicyVersion
 from app.queries import policy as policies
-from app.queries import policy_lists
-from app.queries.policy_review import shortcomings
+from app.queries import policy_lists, policy_review
 from app.routers.api.policies import PolicyId
 from app.schemas.base import Language
 from app.schemas.policy import (
@@ -28,6 +28,7 @@ from app.schemas.policy import (
     WithdrawIn,
 )
 from app.services import policy_approval, policy_drafting, policy_publishing
+from app.web import drafts
 from app.web.errors import worded
 from app.web.etags import IfMatch, tagged
 from app.web.i18n import language_of_program
@@ -167,7 +168,8 @@ async def remove_text(
 async def get_checklist(
     request: Request, work: CompanyWork, policy_id: PolicyId, version_id: VersionId
 ) -> ChecklistOut:
-    found = await work.read(_shortcomings, policy_id, version_id)
+    await work.read(policy_lists.one_version, policy_id, version_id)
+    found = await _judge(work, policy_id, version_id)
     language = language_of_program(request)
     missing = [ShortcomingOut(pointer=one.pointer, code=one.code, detail=worded(language, one)) for one in found]
     return ChecklistOut(ready=not missing, missing=missing)
@@ -180,6 +182,7 @@ async def get_checklist(
     summary="Send a draft for approval",
 )
 async def submit(work: CompanyWork, policy_id: PolicyId, version_id: VersionId, response: Response) -> VersionOut:
+    await _judge(work, policy_id, version_id)
     return _answer(await work.write(of_policy(policy_id, policy_approval.submit), version_id), response)
 
 
@@ -204,6 +207,7 @@ async def request_changes(
 async def approve(
     work: CompanyWork, policy_id: PolicyId, version_id: VersionId, body: ApproveIn, response: Response
 ) -> VersionOut:
+    await _judge(work, policy_id, version_id)
     verb = of_policy(policy_id, policy_approval.approve)
     return _answer(await work.write(verb, version_id, body.row_version), response)
 
@@ -248,8 +252,8 @@ async def withdraw(
     return _answer(await work.write(of_policy(policy_id, policy_publishing.withdraw), version_id, body), response)
 
 
-def _shortcomings(ctx: Ctx, policy_id: str, version_id: str) -> Any:
-    return shortcomings(ctx, policy_lists.one_version(ctx, policy_id, version_id))
+async def _judge(work: Work, policy_id: str, version_id: str) -> list[FieldError]:
+    return await drafts.judge(work, of_policy(policy_id, policy_review.judged), version_id)
 
 
 def _answer(version: PolicyVersion, response: Response) -> VersionOut:

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
@@ -17,7 +16,8 @@ from app.rules.policy_version import VersionState
 from app.schemas.policy import ApproveIn, ReturnIn
 from app.services import policy_approval
 from app.services.policy_templates import named
-from app.web import policy_words
+from app.web import drafts, policy_words
+from app.web.bounded_work import DRAFTS
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.forms import Posted, posted
@@ -56,7 +56,8 @@ async def approve(
     """Approve exactly what was shown."""
     if form.value is None:
         raise PreconditionFailed
-    version = await work.write(policy_approval.approve, known_id(version_id), form.value.row_version)
+    await drafts.judge(work, policy_review.judged, known_id(version_id))
+    version = await work.write(policy_approval.approve, version_id, form.value.row_version)
     return redirect(f"/company/versions/{version.id}/publish", Flash("success", translate(request, _APPROVED)))
 
 
@@ -84,7 +85,8 @@ async def _page(  # noqa: PLR0913 - what the page shows, and how
 ) -> Response:
     shown = await work.read(policy_review.review, known_id(version_id))
     language = next(one for one in (wanted, language_of(request), *shown.texts) if one in shown.texts)
-    values = await run_sync(_text_values, shown, language)
+    reasons_against = await DRAFTS.run(policy_review.shortcomings, shown.judged)
+    values = await DRAFTS.run(_text_values, shown, language)
     return page(
         request,
         "approvals/review.html",
@@ -94,7 +96,7 @@ async def _page(  # noqa: PLR0913 - what the page shows, and how
         language=language,
         with_marks=with_marks,
         errors=errors or {},
-        reasons_against=[{"text": translate(request, one.detail), "href": None} for one in shown.missing],
+        reasons_against=[{"text": translate(request, one.detail), "href": None} for one in reasons_against],
         waits=shown.version.state is VersionState.IN_APPROVAL,
         state=policy_words.state_words(shown.version),
         guarantee_names=policy_words.GUARANTEE_NAMES,

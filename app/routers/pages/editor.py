@@ -8,19 +8,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from app.errors import FieldError, Invalid, PreconditionFailed
-from app.queries import policy_editor
+from app.queries import policy_editor, policy_review
 from app.queries.policy_editor import Desk
 from app.rules import policy_text
 from app.rules.guarantees import checklist
 from app.schemas.policy import DraftIn
 from app.services import policy_approval, policy_drafting
 from app.services.policy_templates import LANGUAGES, named
-from app.web import policy_words
+from app.web import drafts, policy_words
+from app.web.bounded_work import DRAFTS
 from app.web.errors import worded
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
@@ -99,7 +99,7 @@ async def preview(request: Request, work: PageWork, version_id: str, language: L
     raw = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     if request.headers.get("hx-request-type") != "partial":
         return await _page(request, work, desk, raw)
-    values = await run_sync(_preview_values, desk, raw)
+    values = await DRAFTS.run(_preview_values, desk, raw)
     return page(request, "editor/_preview.html", work, desk=desk, **values)
 
 
@@ -125,6 +125,7 @@ async def discard(request: Request, work: PageWork, version_id: str) -> Response
 
 
 async def _submit(request: Request, work: Work, version_id: str, language: str) -> Response:
+    await drafts.judge(work, policy_review.judged, version_id)
     try:
         version = await work.write(policy_approval.submit, version_id)
     except Invalid as refused:
@@ -145,7 +146,7 @@ async def _page(  # noqa: PLR0913 - what the page shows, and how
     theirs: Mapping[str, Any] | None = None,
     status: int = 200,
 ) -> Response:
-    values = await run_sync(_preview_values, desk, words)
+    values = await DRAFTS.run(_page_values, desk, words)
     return page(
         request,
         "editor/edit.html",
@@ -160,6 +161,11 @@ async def _page(  # noqa: PLR0913 - what the page shows, and how
         all_languages=LANGUAGES,
         **values,
     )
+
+
+def _page_values(desk: Desk, words: Mapping[str, Any]) -> dict[str, Any]:
+    errors = policy_review.shortcomings(desk.judged)
+    return {"incomplete": {error.pointer.split("/")[2] for error in errors}, **_preview_values(desk, words)}
 
 
 def _preview_values(desk: Desk, words: Mapping[str, Any]) -> dict[str, Any]:

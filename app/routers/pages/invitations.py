@@ -60,10 +60,13 @@ async def _sheets(work: Work, cards: list[Printed], data: InvitationsIn, public_
     printed = [pdf.Invitation(card.name, card.team, card.code, f"{public_url}/i/{card.code}") for card in cards]
     language = work.company.language
     translate = translations(language).gettext
-    minutes = await work.read(invitations.reading_minutes)
-    sheets = await PRINTING.run(
-        pdf.invitation_sheet, printed, work.company.name, language, data.valid_until, minutes, translate
-    )
+    texts, company = await work.read(invitations.to_read), work.company.name
+
+    def draw() -> bytes:
+        minutes = invitations.reading_minutes(texts)
+        return pdf.invitation_sheet(printed, company, language, data.valid_until, minutes, translate)
+
+    sheets = await PRINTING.run(draw)
     headers = {"content-disposition": 'attachment; filename="invitations.pdf"', "cache-control": "no-store"}
     return Response(sheets, media_type="application/pdf", headers=headers)
 

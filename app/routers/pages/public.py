@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from app.authz import System
 from app.queries import policy_public
+from app.web.bounded_work import READING
 from app.web.i18n import LANGUAGES
 from app.web.markdown import reading
 from app.web.render import language_of, page
@@ -31,6 +31,6 @@ async def public_policy(
         shown=shown,
         text=text,
         language=chosen,
-        reading=await run_sync(reading, text.body, chosen),
+        reading=await READING.run(reading, text.body, chosen),
         language_names=LANGUAGES,
     )

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
@@ -15,6 +14,7 @@ from app.rules.instants import parse
 from app.schemas.acknowledgement import AcknowledgeIn, AnswerIn
 from app.services import acknowledging
 from app.web import markdown
+from app.web.bounded_work import READING
 from app.web.errors import worded
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, posted
@@ -57,7 +57,7 @@ async def read_version(
     """Show exactly one version, to read only: also a superseded one, to whoever confirmed it."""
     ids = known_id(policy_id), known_id(version_id)
     reader = await work.read(queries.version, *ids, _preferred(request, language))
-    reading = await run_sync(markdown.reading, reader.text.body, reader.language)
+    reading = await READING.run(markdown.reading, reader.text.body, reader.language)
     values = _values(reader, Panel())
     return page(request, "reader/version.html", work, reading=reading, **values)
 
@@ -157,10 +157,10 @@ async def _page(
 ) -> Response:
     """Answer with the whole page. Taking a text apart for the first time is slow, so that is done in a thread."""
     body, language = reader.text.body, reader.language
-    reading = await run_sync(markdown.reading, body, language)
+    reading = await READING.run(markdown.reading, body, language)
     changes = None
     if reader.earlier_body is not None and reader.done is None:
-        changes = await run_sync(markdown.changes, reader.earlier_body, body, language)
+        changes = await READING.run(markdown.changes, reader.earlier_body, body, language)
     values = _values(reader, panel or Panel())
     return page(
         request,
