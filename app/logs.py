@@ -1,7 +1,7 @@
 """Log lines: one JSON object each, on standard error.
 
 They name things by id. Tracebacks come without the values of variables, and without those that PostgreSQL tells when
-two rows collide: they can be names, texts and secrets.
+two rows collide and FastAPI when an answer does not fit: they can be names, texts and secrets.
 """
 
 import re
@@ -17,11 +17,12 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 _ROW = re.compile(
     r"^DETAIL: .*?(?=^HINT: |^\[SQL: |^The above exception |^During handling |\Z)", re.MULTILINE | re.DOTALL
 )
+_ANSWER = re.compile(r"(?<=, 'input': ).*$", re.MULTILINE)
 
 
 def traceback_text(exc_info: ExcInfo) -> str:
     """Return the traceback of what ``sys.exc_info`` gave, without values."""
-    return _ROW.sub("", "".join(format_exception(*exc_info))).rstrip()
+    return _ANSWER.sub("…", _ROW.sub("", "".join(format_exception(*exc_info)))).rstrip()
 
 
 structlog.configure(

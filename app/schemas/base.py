@@ -54,12 +54,15 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_rfc3339)]
 
 
 class Input(BaseModel):
-    """What a caller may send. An unknown field is a mistake and refused, never ignored."""
+    """What a caller may send. An unknown field is a mistake and refused, never ignored.
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
+    Values stand in no error, here and below: errors end up in logs, and the values are personal.
+    """
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False, hide_input_in_errors=True)
 
 
 class Output(BaseModel):
     """What a caller gets; made from rows and table objects."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, hide_input_in_errors=True)

@@ -24,6 +24,7 @@ _WORDS = {
     "int_parsing": N_("This is not a whole number."),
     "json_invalid": N_("This is not valid JSON. Check quotes and commas."),
 }
+_LONGEST_NAME = 200  # of a field: whatever somebody sends as a name comes back in a pointer
 _OTHERWISE = N_("This value cannot be used. Check it and try again.")
 
 
@@ -39,4 +40,4 @@ def _field_error(error: Any, skip: int) -> FieldError:
 
 
 def _escaped(part: object) -> str:
-    return str(part).replace("~", "~0").replace("/", "~1")
+    return str(part)[:_LONGEST_NAME].replace("~", "~0").replace("/", "~1")

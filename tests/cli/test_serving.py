@@ -5,8 +5,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi.exceptions import ResponseValidationError
+from pydantic import BaseModel, ValidationError
 
 from app.cli.serving import ServerLines
+from app.schemas.people import PersonIn, RowFault
 from tests.cli.conftest import SECRETS, Portavoce
 from tests.cli.interrupting import answer, free_port, interrupted_after, listening
 from tests.fixtures import Database
@@ -45,8 +48,21 @@ def test_migrating_is_done_as_the_owner_of_the_tables(portavoce: Portavoce, data
     assert done.status == 0
 
 
+def logged(error: Exception) -> str:
+    """Return what the server's own log says of this error."""
+    record = logging.LogRecord("uvicorn.error", logging.ERROR, "", 0, "", None, (type(error), error, None))
+    return ServerLines("%(levelprefix)s %(message)s", use_colors=False).format(record)
+
+
 def test_the_servers_own_lines_tell_no_values_of_rows_either() -> None:
     collided = ValueError("two rows collide\nDETAIL:  Key (email)=(giulia@aurora.example) already\nexists.\nHINT: none")
-    record = logging.LogRecord("uvicorn.error", logging.ERROR, "", 0, "", None, (ValueError, collided, None))
-    line = ServerLines("%(levelprefix)s %(message)s", use_colors=False).format(record)
-    assert line.endswith("ValueError: two rows collide\nHINT: none")
+    assert logged(collided).endswith("ValueError: two rows collide\nHINT: none")
+
+
+@pytest.mark.parametrize("of_us", [PersonIn, RowFault])
+def test_nor_do_they_tell_the_values_of_what_does_not_fit_its_schema(of_us: type[BaseModel]) -> None:
+    with pytest.raises(ValidationError) as refused:
+        of_us.model_validate({"Giulia": "Bianchi", "name": {"Giulia": "Bianchi"}, "pointer": ["Bianchi"]})
+    answer = ResponseValidationError(refused.value.errors())
+    assert ("Bianchi" in logged(refused.value), "Bianchi" in logged(answer)) == (False, False)
+    assert "string_type" in logged(answer)

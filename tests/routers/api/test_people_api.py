@@ -138,6 +138,13 @@ async def test_each_row_of_many_is_answered_and_one_bad_row_harms_no_other(site:
     assert [(item["status"], item["id"]) for item in again.json()["items"]] == [(200, items[0]["id"])]
 
 
+async def test_a_row_with_an_endless_field_name_is_refused_like_others(site: Site, api: httpx.AsyncClient) -> None:
+    rows = [{"name": "Ada", "/" * 600: "x"}, {"name": "Bea"}]
+    answer = await api.post(f"{site.company}/people/bulk", json={"people": rows})
+    assert [item["status"] for item in answer.json()["items"]] == [422, 201]
+    assert answer.json()["items"][0]["errors"][0]["pointer"] == "/" + "~1" * 200
+
+
 @pytest.mark.parametrize("rows", [[], [{"name": "Ada"}] * 1001])
 async def test_many_are_at_least_one_and_at_most_a_thousand(
     site: Site, api: httpx.AsyncClient, rows: list[dict[str, str]]
