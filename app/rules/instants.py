@@ -1,18 +1,24 @@
-"""One way to write a moment: the text that is stored, hashed and printed is the same text.
+"""Which days can be reckoned with, and one way to write a moment: what is stored, hashed and printed is the same text.
 
 A peer product printed seconds and hashed microseconds, and every one of its certificates failed to verify.
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 _CANONICAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+_YEARS = range(1900, 2200)
 
 
 class NotAnInstant(ValueError):
     """A value that names no single moment; `code` is for programs."""
 
     code = "not_an_instant"
+
+
+def in_reach(day: date) -> bool:
+    """Tell whether a day or moment lies where days can be added to it in every time zone; 9999-12-31 does not."""
+    return day.year in _YEARS
 
 
 def canonical(at: datetime) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
+from app.rules.instants import in_reach
 from app.rules.working_time import InvalidWindow, WorkingWindow
 
 MAXIMUM_CELL = 200  # characters
@@ -109,9 +110,12 @@ def _day(cell: str) -> date:
     else:
         raise Fault("date_invalid")
     try:
-        return date(int(year), int(month), int(day))
+        read = date(int(year), int(month), int(day))
     except ValueError as error:
         raise Fault("date_invalid") from error
+    if not in_reach(read):
+        raise Fault("day_out_of_reach")
+    return read
 
 
 @_kept

@@ -1,12 +1,11 @@
 """Input and output of what people answer to a policy version."""
 
-from datetime import date
 from typing import Literal
 
 from pydantic import Field
 
 from app.models.acknowledgement import AcknowledgementMethod
-from app.schemas.base import Id, Input, Language, Note, Output, Sha256
+from app.schemas.base import Day, Id, Input, Language, Note, Output, Sha256
 
 
 class AcknowledgeIn(Input):
@@ -63,4 +62,4 @@ class PaperIn(Input):
     version_id: Id
     person_id: Id
     language: Language
-    signed_on: date
+    signed_on: Day

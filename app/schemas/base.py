@@ -1,9 +1,13 @@
 """What all inputs and outputs share."""
 
 import re
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from app.rules.instants import in_reach
 
 Language = Literal["it", "en"]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$", max_length=36)]
@@ -43,6 +47,15 @@ Email = Annotated[
 Markdown = Annotated[str, StringConstraints(min_length=1, max_length=200_000), AfterValidator(_printable)]
 
 
+_Day = TypeVar("_Day", bound=date)
+
+
+def _in_reach(day: _Day) -> _Day:
+    if not in_reach(day):
+        raise PydanticCustomError("day_out_of_reach", "not between 1900 and 2199")
+    return day
+
+
 def _rfc3339(text: object) -> object:
     if isinstance(text, str) and not _DAY_AND_TIME.match(text):
         raise ValueError("a number of seconds is not a moment")
@@ -50,7 +63,8 @@ def _rfc3339(text: object) -> object:
 
 
 # A moment in a query string, written as RFC 3339 has it; a bare number would count as seconds since 1970.
-Moment = Annotated[AwareDatetime, BeforeValidator(_rfc3339)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_rfc3339), AfterValidator(_in_reach)]
+Day = Annotated[date, AfterValidator(_in_reach)]
 
 
 class Input(BaseModel):

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from app.authz import EngagementScope
 from app.models import Engagement
-from app.schemas.base import Email, Id, Input, Language, Name, Output
+from app.schemas.base import Day, Email, Id, Input, Language, Name, Output
 from app.schemas.merge import NotNull
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -35,8 +35,8 @@ class EngagementIn(Input):
     """What the agency may do. Both days are included; without a last day it runs until further notice."""
 
     scopes: Scopes
-    starts_on: date
-    ends_on: date | None = None
+    starts_on: Day
+    ends_on: Day | None = None
     agreement: AgreementIn | None = None
 
 
@@ -44,8 +44,8 @@ class EngagementChange(Input):
     """A merge patch. ``agreement: null`` takes the agreement back, and the agency is out at once."""
 
     scopes: Annotated[Scopes | None, NotNull] = None
-    starts_on: Annotated[date | None, NotNull] = None
-    ends_on: date | None = None
+    starts_on: Annotated[Day | None, NotNull] = None
+    ends_on: Day | None = None
     agreement: AgreementIn | None = None
 
 
@@ -116,9 +116,9 @@ class ClientForm(Input):
     owner_name: Name
     owner_email: Email
     scopes: Scopes
-    starts_on: date
-    ends_on: date | None = None
-    signed_on: date | None = None
+    starts_on: Day
+    ends_on: Day | None = None
+    signed_on: Day | None = None
     reference: Line = ""
 
     def company(self) -> CompanyIn:
@@ -149,8 +149,8 @@ class EngagementForm(Input):
     """What an owner decides about one engagement on its page."""
 
     scopes: Scopes
-    ends_on: date | None = None
-    signed_on: date | None = None
+    ends_on: Day | None = None
+    signed_on: Day | None = None
     reference: Line = ""
     row_version: int
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, WithJsonSchema
 
 from app.authz import Role
-from app.schemas.base import Email, Id, Input, Language, Name, Output, ShortName
+from app.schemas.base import Day, Email, Id, Input, Language, Name, Output, ShortName
 from app.schemas.merge import NotNull
 
 MAXIMUM_ROWS = 1000
@@ -40,8 +40,8 @@ class PersonIn(Input):
     language: Language | None = None
     team_id: Id | None = None
     site_id: Id | None = None
-    starts_on: date | None = None
-    ends_on: date | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
     working_window: Hours | None = Field(None, description=_HOURS)
 
 
@@ -54,7 +54,7 @@ class PersonChange(Input):
     language: Annotated[Language | None, NotNull] = None
     team_id: Id | None = None
     site_id: Id | None = None
-    starts_on: Annotated[date | None, NotNull] = None
+    starts_on: Annotated[Day | None, NotNull] = None
     working_window: Annotated[Hours | None, NotNull] = Field(None, description=_HOURS)
 
 
@@ -67,7 +67,7 @@ class PersonForm(Input):
     language: Language
     team_id: Id | None = None
     site_id: Id | None = None
-    starts_on: date
+    starts_on: Day
     working_window: Hours
     row_version: int
 
@@ -98,14 +98,14 @@ class PersonOut(Output):
 
 
 class LeaveIn(Input):
-    last_day: date = Field(description="The last day of work; it may lie ahead.")
+    last_day: Day = Field(description="The last day of work; it may lie ahead.")
 
 
 class RejoinIn(Input):
     """A new employment of somebody who left."""
 
-    starts_on: date
-    ends_on: date | None = None
+    starts_on: Day
+    ends_on: Day | None = None
     team_id: Id | None = None
     site_id: Id | None = None
     working_window: Hours | None = Field(None, description=_HOURS)

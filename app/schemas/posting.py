@@ -4,18 +4,18 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from app.schemas.base import Id, Input, Name, Output, Sha256
+from app.schemas.base import Day, Id, Input, Name, Output, Sha256
 
 
 class PostingIn(Input):
     place: Name = Field(examples=["Noticeboard at the entrance", "https://intranet.example"])
-    starts_on: date = Field(description="The first day it hung there. Not in the future: a plan is no proof.")
-    ends_on: date | None = Field(None, description="The last day; leave it out while it still hangs.")
+    starts_on: Day = Field(description="The first day it hung there. Not in the future: a plan is no proof.")
+    ends_on: Day | None = Field(None, description="The last day; leave it out while it still hangs.")
     site_id: Id | None = None
 
 
 class PostingEndIn(Input):
-    ends_on: date = Field(description="The last day it hung there.")
+    ends_on: Day = Field(description="The last day it hung there.")
 
 
 class PostingOut(Output):

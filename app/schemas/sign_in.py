@@ -1,11 +1,10 @@
 """What people type to come in, and what is chosen when invitations are printed."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from app.schemas.base import Email, Id, Input, Language, ShortName
+from app.schemas.base import Day, Email, Id, Input, Language, ShortName
 
 # Generous bounds that only keep nonsense out; what is too short or too common is said in words elsewhere.
 Password = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -64,7 +63,7 @@ class InvitationsIn(Input):
     With ``pending_version_id`` only for those who still have to answer this version.
     """
 
-    valid_until: date
+    valid_until: Day
     team_id: Id | None = None
     person_ids: Annotated[list[Id], Field(max_length=1200)] = Field(default_factory=list)
     only_new: bool = False

@@ -94,6 +94,8 @@ def test_blank_rows_are_passed_over_and_lines_are_those_of_the_file() -> None:
         ("from", "2026-13-01", "date_invalid"),
         ("from", "yesterday", "date_invalid"),
         ("from", "1/2/26", "date_invalid"),
+        ("from", "31/12/1899", "day_out_of_reach"),
+        ("to", "31/12/9999", "day_out_of_reach"),
         ("language", "de", "language_unknown"),
         ("hours", "9-9", "window_invalid"),
         ("role", "employee, king", "role_unknown"),

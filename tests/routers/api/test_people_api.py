@@ -103,7 +103,15 @@ async def test_the_list_is_filtered(site: Site, api: httpx.AsyncClient, query: d
     assert len(answer.json()["items"]) == found
 
 
-@pytest.mark.parametrize("query", [{"status": "fired"}, {"updated_since": "yesterday"}, {"team_id": "x"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"status": "fired"},
+        {"updated_since": "yesterday"},
+        {"updated_since": "0001-01-01T00:00:00+14:00"},
+        {"team_id": "x"},
+    ],
+)
 async def test_a_filter_that_makes_no_sense_is_refused(
     site: Site, api: httpx.AsyncClient, query: dict[str, str]
 ) -> None:
@@ -143,6 +151,25 @@ async def test_a_row_with_an_endless_field_name_is_refused_like_others(site: Sit
     answer = await api.post(f"{site.company}/people/bulk", json={"people": rows})
     assert [item["status"] for item in answer.json()["items"]] == [422, 201]
     assert answer.json()["items"][0]["errors"][0]["pointer"] == "/" + "~1" * 200
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "1899-12-31"])
+async def test_a_day_that_cannot_be_reckoned_with_is_refused_in_words(
+    site: Site, api: httpx.AsyncClient, day: str
+) -> None:
+    people = f"{site.company}/people"
+    person = await ada(api, site)
+    rows = [{"name": "Bea", "ends_on": day}, {"name": "Cy"}]
+    answer = await api.post(f"{people}/bulk", json={"people": rows})
+    assert [item["status"] for item in answer.json()["items"]] == [422, 201]
+    for address, sent in (("", {"name": "Bea", "starts_on": day}), (f"/{person['id']}/leave", {"last_day": day})):
+        refused = await api.post(f"{people}{address}", json=sent)
+        assert refused.status_code == 422
+        assert refused.json()["errors"][0]["code"] == "day_out_of_reach"
+        assert "between 1900 and 2199" in refused.json()["errors"][0]["detail"]
+    file = f"name;to\nBea;{day}\nCy;\n".encode()
+    done = (await api.post(f"{people}/import", content=file, headers={"content-type": "text/csv"})).json()
+    assert [error["code"] for error in done["errors"]] == ["day_out_of_reach"]
 
 
 @pytest.mark.parametrize("rows", [[], [{"name": "Ada"}] * 1001])

@@ -193,7 +193,7 @@ async def test_somebody_leaves_and_comes_back(site: Site) -> None:
     assert (await person(site.world, "Ada")).status == "active"
 
 
-@pytest.mark.parametrize("typed", ["", "2019-01-01"])
+@pytest.mark.parametrize("typed", ["", "2019-01-01", "9999-12-31"])
 async def test_a_last_day_that_cannot_be_is_refused_beside_its_field(site: Site, typed: str) -> None:
     hr = await site.signed_in("hr")
     ada = await taken_on(site, hr)
