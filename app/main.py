@@ -23,7 +23,7 @@ from app.web import api_document, errors, idempotency, openapi
 from app.web.body_limit import BodyLimit
 from app.web.conditional import NotModified
 from app.web.directory import Directory
-from app.web.middleware import Envelope, HostCookies, KnownHost, PageCompression, SameOrigin
+from app.web.middleware import Envelope, HostCookies, KnownHost, PageCompression, SameOrigin, Utf8Forms
 from app.web.rate_limits import RateLimits
 from app.web.readiness import Readiness
 
@@ -48,6 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     errors.install(app)
     idempotency.install(app)
     app.add_middleware(BodyLimit, most=settings.max_body_bytes)
+    app.add_middleware(Utf8Forms, refuse=errors.other_charset)
     app.add_middleware(SameOrigin, public_url=settings.public_url, refuse=errors.cross_site)
     app.add_middleware(HostCookies, https=settings.on_https)
     app.add_middleware(KnownHost, host=settings.only_host, refuse=errors.other_host)

@@ -66,6 +66,12 @@ class OtherHost(Malformed):
     detail = N_("This service has another address. Use that one; whoever runs the service sets it as PUBLIC_URL.")
 
 
+class OtherCharset(DomainError):
+    status = 415
+    code = "other_charset"
+    detail = N_("This form is written in another character set. Send it in UTF-8.")
+
+
 class CrossSite(Forbidden):
     code = "cross_site"
     detail = N_("This request came from another site and was not carried out. Do it again from here.")
@@ -90,6 +96,10 @@ def answer(request: Request, error: DomainError) -> Response:
 
 def other_host(request: Request) -> Response:
     return answer(request, OtherHost())
+
+
+def other_charset(request: Request) -> Response:
+    return answer(request, OtherCharset())
 
 
 def cross_site(request: Request) -> Response:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import urlsplit
 
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import Headers
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -136,6 +137,25 @@ class PageCompression(GZipMiddleware):
             await self.app(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+
+class Utf8Forms:
+    """Refuses forms with files whose texts are not in UTF-8: the parser tries whatever else is named, and breaks."""
+
+    def __init__(self, app: ASGIApp, *, refuse: Callable[[Request], Response]) -> None:
+        self.app = app
+        self.refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not _in_utf8(Headers(scope=scope).get("content-type", "")):
+            await self.refuse(Request(scope))(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def _in_utf8(content_type: str) -> bool:
+    kind, options = parse_options_header(content_type)
+    return not kind.startswith(b"multipart/") or options.get(b"charset", b"utf-8").lower() in {b"utf-8", b"utf8"}
 
 
 class SameOrigin:

@@ -76,6 +76,17 @@ async def test_every_method_that_changes_something_is_looked_at(site: Site, meth
         assert (await browser.request(method, path, headers={"origin": "null"})).status_code == 403
 
 
+@pytest.mark.parametrize("charset", ["undefined", "punycode", "unicode_escape", "latin-1", "none"])
+async def test_a_form_with_files_in_another_charset_is_refused_in_words(site: Site, charset: str) -> None:
+    form = {"content-type": f"multipart/form-data; boundary=x; charset={charset}"}
+    body = b'--x\r\nContent-Disposition: form-data; name="receipt"\r\n\r\n\\u\r\n--x--\r\n'
+    answer = await site.visitor().post("/verify", content=body, headers=form)
+    assert answer.status_code == 415
+    assert "Send it in UTF-8." in answer.text
+    form = {"content-type": 'multipart/form-data; boundary=x; charset="UTF-8"'}
+    assert "No receipt can be read" in (await site.visitor().post("/verify", content=body, headers=form)).text
+
+
 async def test_reading_from_another_site_is_no_harm(site: Site) -> None:
     browser = await browser_without_origin(site)
     answer = await browser.get("/me/sessions", headers={"sec-fetch-site": "cross-site"})
