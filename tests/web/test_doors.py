@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -34,6 +35,19 @@ async def test_a_session_that_shows_no_organisation_opens_none(site: Site, path:
 async def test_a_locked_session_opens_no_agency(site: Site) -> None:
     manager = await site.signed_in("account_manager", site.world.agency_id, locked=True)
     assert (await manager.get("/agency/api-clients")).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/nothing"])
+@pytest.mark.parametrize(
+    "cookie",
+    ["[[],1]", "[{},1]", '["error",{}]', '["other","x"]', '["error","\\ud800"]', "[" * 3000, '"ab"', "1", "%ff", "{"],
+)
+async def test_a_message_that_is_not_ours_is_not_shown_and_breaks_no_page(site: Site, path: str, cookie: str) -> None:
+    shown = await site.visitor(cookie=f"flash={quote(cookie, safe='%')}").get(path)
+    assert shown.status_code == (404 if path == "/nothing" else 200)
+    assert 'class="flash' not in shown.text
+    ours = await site.visitor(cookie='flash=["error","No <way>"]').get(path)
+    assert "No &lt;way&gt;" in ours.text
 
 
 async def test_a_refusal_inside_a_page_comes_as_a_message_with_its_true_status(site: Site) -> None:
