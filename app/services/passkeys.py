@@ -3,6 +3,7 @@
 Credentials are discoverable and user-verified, so that one is enough: no address to type, no second step.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from app.wording import N_
 
 FRESH = timedelta(minutes=30)
 _MOST = 10
+_ID = re.compile(r"[A-Za-z0-9_-]{1,1400}")  # base64url; PostgreSQL cannot even look for a null character
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,9 @@ def prove(ctx: AccountCtx, credential: dict[str, Any], site: Site, challenge: by
     """Return the account whose passkey signed the challenge; Conflict ``passkey_unfit`` for anything else."""
     from app.services import passkey_ceremonies  # noqa: PLC0415 - its library is slow to load
 
-    wanted = select(Passkey).where(Passkey.credential_id == str(credential.get("id"))[:1400])
-    known = ctx.session.scalars(wanted).first()
+    shown = str(credential.get("id"))
+    wanted = select(Passkey).where(Passkey.credential_id == shown)
+    known = ctx.session.scalars(wanted).first() if _ID.fullmatch(shown) else None
     if known is None:
         raise unfit()
     passkey = passkey_ceremonies.Made(known.credential_id, known.public_key, known.sign_count)

@@ -90,10 +90,10 @@ def verdict(checks: Sequence[Check]) -> str:
 
 
 def _at(receipt: Any, path: str) -> str:
-    """Return the text at a path like ``evidence.name``; empty if none is there."""
+    """Return the text at a path like ``evidence.name``, half characters as question marks; empty if none is there."""
     for name in path.split("."):
         receipt = receipt.get(name) if isinstance(receipt, dict) else None
-    return receipt if isinstance(receipt, str) else ""
+    return receipt.encode(errors="replace").decode() if isinstance(receipt, str) else ""
 
 
 def _is_witness(key: str) -> bool:

@@ -142,6 +142,8 @@ async def test_a_copied_device_is_noticed_by_its_counter(site: Site, device: Aut
         "null",
         "{}",
         '{"id": 7}',
+        '{"id": "\\ud800"}',
+        '{"id": "\\u0000"}',
         '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {}}',
         "[" * 9000,
     ],

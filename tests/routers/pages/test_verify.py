@@ -109,6 +109,13 @@ async def test_what_cannot_be_read_comes_back_with_what_to_do(site: Site, given:
     assert outcomes(answer) == []
 
 
+@pytest.mark.parametrize("part", ["title", "language", "vkey"])
+async def test_half_a_character_in_a_receipt_is_shown_as_a_question_mark(site: Site, part: str) -> None:
+    answer = await site.visitor().post("/verify", data={"receipt": json.dumps(OWN | {part: "no\ud800te"})})
+    assert answer.status_code == 200
+    assert "no?te" in answer.text
+
+
 async def test_more_than_any_page_takes_is_refused_in_words(site: Site) -> None:
     answer = await site.visitor().post("/verify", content=b"x" * 8_000_001, headers={"content-type": "text/plain"})
     assert answer.status_code in {413, 422}
