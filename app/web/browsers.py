@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import re
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from fastapi import Request
 from starlette.responses import Response
@@ -40,12 +40,24 @@ def family(user_agent: str) -> str:
 
 def network(request: Request) -> str:
     """Return the address of whoever asks; of an IPv6 one the /64, as one household holds that many."""
+    return _shared_by(request, 32, 64)
+
+
+def neighbourhood(request: Request) -> str:
+    """Return the addresses around whoever asks that one customer of a provider may hold: a /24, of IPv6 a /48."""
+    return _shared_by(request, 24, 48)
+
+
+def _shared_by(request: Request, bits: int, bits_of_ipv6: int) -> str:
     host = request.client.host if request.client else ""
     try:
         address = ip_address(host)
     except ValueError:
         return host
-    return address.exploded[:19] if isinstance(address, IPv6Address) else host
+    if isinstance(address, IPv6Address):  # a socket for both shows IPv4 inside of IPv6
+        address = address.ipv4_mapped or address
+    first = bits if address.version == 4 else bits_of_ipv6  # noqa: PLR2004 - its own number
+    return str(ip_network((int(address), first), strict=False).network_address)
 
 
 def is_known(request: Request, email: str) -> bool:

@@ -7,6 +7,7 @@ of it (``r`` calls, a fresh start in ``t`` seconds).
 from fastapi import Request
 
 from app.errors import TooMany
+from app.web import browsers
 from app.web.windows import Windows
 
 _SECONDS = 60
@@ -25,7 +26,7 @@ class RateLimits:
 
     def spend_of_address(self, request: Request) -> None:
         """Count a call from an address; TooMany if its minute is used up. The address is forgotten with the minute."""
-        self._spend(request, "address", request.client.host if request.client else "")
+        self._spend(request, "address", browsers.network(request))
 
     def _spend(self, request: Request, policy: str, whose: str) -> None:
         limit, window = self._limits[policy], self._windows.of((policy, whose), _SECONDS)

@@ -35,6 +35,8 @@ _ACCOUNT = Limit(30, _HOUR)
 # From one address at anything: loose, as a whole factory may share one.
 _ADDRESS = Limit(120, 15 * _MINUTE)
 _CODES_OF_ADDRESS = Limit(30, 15 * _MINUTE)
+# Below what is allowed from everywhere, so that nobody who holds many addresses shuts this way in for all.
+_CODES_OF_NEIGHBOURHOOD = Limit(300, _HOUR)
 _CODES = Limit(2000, _HOUR)
 _ONCE = Limit(1, 10 * _MINUTE)
 
@@ -106,8 +108,13 @@ async def trying_secret(request: Request) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def trying_code(request: Request) -> AsyncIterator[None]:
-    """Count a try at a printed code, which is short: by address, and from everywhere together."""
-    async with _counted(request, [(_CODES_OF_ADDRESS, f"code {browsers.network(request)}"), (_CODES, "codes")]):
+    """Count a try at a printed code, which is short: by address, by those around it, and from everywhere together."""
+    counts = [
+        (_CODES_OF_ADDRESS, f"code {browsers.network(request)}"),
+        (_CODES_OF_NEIGHBOURHOOD, f"code {browsers.neighbourhood(request)}"),
+        (_CODES, "codes"),
+    ]
+    async with _counted(request, counts):
         yield
 
 

@@ -238,6 +238,19 @@ async def test_tokens_are_asked_for_at_most_so_often_from_one_address(site: Site
     assert refused.headers["content-type"] == "application/problem+json"
 
 
+async def test_tokens_are_counted_by_network_too(site: Site) -> None:
+    site.app.state.rate_limits = RateLimits(address=1)
+
+    async def ask(address: str) -> int:
+        transport = httpx.ASGITransport(app=site.app, client=(address, 1))
+        return (
+            await httpx.AsyncClient(transport=transport, base_url=ORIGIN).post("/oauth/token", data=FORM)
+        ).status_code
+
+    assert [await ask(f"2001:db8:1:2::{number}") for number in (1, 2)] == [401, 429]
+    assert await ask("2001:db8:1:3::1") == 401
+
+
 async def test_a_client_may_call_so_often_in_a_minute(site: Site, machine: Machine) -> None:
     site.app.state.rate_limits = RateLimits(client=1)
     token = await machine.token()

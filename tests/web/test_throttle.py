@@ -10,7 +10,7 @@ from fastapi import Request
 
 from app.errors import Forbidden, Unavailable
 from app.web import browsers
-from app.web.throttle import Throttle, TooManyTries, trying_secret
+from app.web.throttle import Throttle, TooManyTries, trying_code, trying_secret
 from tests.routers.pages.signing_in import PASSWORD, code_for, mails, set_password, sign_in, without_email
 from tests.site import ORIGIN, Site
 
@@ -137,6 +137,12 @@ async def test_one_network_of_ipv6_is_one_address(site: Site) -> None:
     assert await fail(visitor(site, "2001:db8:1:3::1"), 1) == [422]
 
 
+async def test_ipv4_inside_of_ipv6_counts_by_its_own_address(site: Site) -> None:
+    await fail(visitor(site, "::ffff:203.0.113.7"), 6)
+    assert await fail(visitor(site, "203.0.113.7"), 1) == [429]
+    assert await fail(visitor(site, "::ffff:203.0.113.8"), 1) == [422]
+
+
 def request(site: Site, client: Any = ("203.0.113.9", 1)) -> Request:
     return Request({"type": "http", "app": site.app, "headers": [], "client": client})
 
@@ -155,8 +161,34 @@ async def test_our_own_failures_are_nobodys_tries(site: Site) -> None:
             pass
 
 
+@pytest.mark.parametrize("around", ["198.51.100.{}", "2001:db8:7:{}::1"])
+async def test_the_many_addresses_of_one_owner_do_not_shut_the_way_in_with_a_code(site: Site, around: str) -> None:
+    async def guess(address: str) -> None:
+        async with trying_code(request(site, (address, 1))):
+            raise Forbidden
+
+    for number in range(300):
+        with pytest.raises(Forbidden):
+            await guess(around.format(number // 30))
+    with pytest.raises(TooManyTries):
+        await guess(around.format(99))
+    for number in range(1700):
+        with pytest.raises(Forbidden):
+            await guess(f"203.0.{number // 30}.1")
+    with pytest.raises(TooManyTries):
+        await guess("203.0.99.1")
+
+
 @pytest.mark.parametrize(
-    ("client", "network"), [(None, ""), (("a-socket", 0), "a-socket"), (("10.0.0.1", 1), "10.0.0.1")]
+    ("client", "network"),
+    [
+        (None, ""),
+        (("a-socket", 0), "a-socket"),
+        (("10.0.0.1", 1), "10.0.0.1"),
+        (("::ffff:10.0.0.1", 1), "10.0.0.1"),
+        (("2001:db8:1:2:3::9", 1), "2001:db8:1:2::"),
+        (("fe80::1%eth0", 1), "fe80::"),
+    ],
 )
 async def test_the_network_of_a_caller(site: Site, client: Any, network: str) -> None:
     assert browsers.network(request(site, client)) == network
