@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.authz import Actor, Permission
-from app.errors import Forbidden
+from app.authz import Actor, ActorKind, Permission
+from app.errors import Forbidden, OutOfScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +69,5 @@ class AccountCtx:
 
 def require(actor: Actor, permission: Permission) -> None:
     if not actor.may(permission):
-        raise Forbidden(permission=permission.value)
+        refusal = OutOfScope if actor.kind is ActorKind.CLIENT else Forbidden
+        raise refusal(permission=permission.value)

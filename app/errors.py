@@ -55,6 +55,15 @@ class Forbidden(DomainError):
     )
 
 
+class OutOfScope(Forbidden):
+    """The same, to a program: it has scopes, not a role."""
+
+    detail = N_(
+        "The access token lacks the scope %(permission)s here. Ask for it at /oauth/token, with a client that was "
+        "given it; the client of an agency needs an engagement that includes it, too."
+    )
+
+
 class NotFound(DomainError):
     status = 404
     code = "not_found"

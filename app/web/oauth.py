@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from authlib.oauth2 import AuthorizationServer, OAuth2Error, OAuth2Request
-from authlib.oauth2.rfc6749 import ClientMixin, InvalidRequestError, TokenMixin
+from authlib.oauth2.rfc6749 import ClientMixin, InvalidClientError, InvalidRequestError, InvalidScopeError, TokenMixin
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from authlib.oauth2.rfc6750 import BearerTokenGenerator
@@ -27,6 +27,12 @@ from app.services import api_tokens
 from app.services.secrets import new_token
 
 AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
+
+_UNKNOWN = (
+    "No client has this id and secret. Send both with HTTP Basic or in the form; who manages API clients can make a "
+    "new secret for a lost one."
+)
+_TWICE = "Send id and secret of the client once: in the header Authorization or in the form, not in both."
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,8 @@ def _answered(ctx: AccountCtx, asked: Asked, act: Callable[[Any], Answered]) -> 
     try:
         if asked.malformed:
             raise InvalidRequestError("Send a form (application/x-www-form-urlencoded) with each parameter once.")
+        if asked.authorization and "client_secret" in asked.form:  # RFC 6749, 2.3: one method in each request
+            raise InvalidRequestError(_TWICE)
         return act(server)
     except OAuth2Error as error:
         return server.handle_response(*error())
@@ -89,10 +97,15 @@ class _Client(ClientMixin):  # type: ignore[misc]  # Authlib has no types
         return grant_type == "client_credentials"
 
     def get_allowed_scope(self, scope: str | None) -> str | None:
-        """Return the scopes of the token: all of the client's by default, None (invalid_scope) if one is not its."""
+        """Return the scopes of the token: all of the client's by default; invalid_scope if one is not its."""
         assert self.row is not None  # noqa: S101 - only an authenticated client gets here
-        wanted = set((scope or "").split()) or set(self.row.scopes)
-        return " ".join(sorted(wanted)) if wanted <= set(self.row.scopes) else None
+        own = set(self.row.scopes)
+        wanted = set((scope or "").split()) or own
+        if not wanted <= own:
+            raise InvalidScopeError(
+                f"This client can ask for {' '.join(sorted(own))}, or for all by leaving scope out."
+            )
+        return " ".join(sorted(wanted))
 
 
 class _Token(TokenMixin):  # type: ignore[misc]
@@ -180,6 +193,13 @@ class _Server(AuthorizationServer):  # type: ignore[misc]
 
     def query_client(self, client_id: str) -> _Client:
         return _Client(api_tokens.active_client(self.session, client_id) if is_id(client_id) else None)
+
+    def authenticate_client(self, request: _Request, methods: list[str], endpoint: str = "token") -> _Client:
+        """Return who asks. Whatever is wrong with how they show themselves, they are told the same."""
+        try:
+            return super().authenticate_client(request, methods, endpoint)  # type: ignore[no-any-return]
+        except InvalidClientError as error:
+            raise InvalidClientError(_UNKNOWN, status_code=error.status_code) from error
 
     def token(self, text: str) -> _Token | None:
         row = api_tokens.find(self.session, text)

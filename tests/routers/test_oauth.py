@@ -85,6 +85,15 @@ async def test_the_secret_may_also_come_in_the_form(site: Site, machine: Machine
     assert answer.status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/oauth/token", "/oauth/revoke", "/oauth/introspect"])
+async def test_a_client_shows_itself_in_one_way_only(site: Site, machine: Machine, path: str) -> None:
+    form = {**FORM, "token": "pva_nothing", "client_id": machine.id, "client_secret": machine.secret}
+    for secret in ("wrong", machine.secret):
+        answer = await site.visitor().post(path, data=form, auth=(machine.id, secret))
+        assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+        assert "not in both" in answer.json()["error_description"]
+
+
 async def test_a_token_can_ask_for_fewer_scopes_than_its_client_has(site: Site, machine: Machine) -> None:
     token = await machine.token(scope="policies:read")
     assert await reads(site, token) == 403
@@ -94,6 +103,7 @@ async def test_a_token_can_ask_for_fewer_scopes_than_its_client_has(site: Site, 
 async def test_a_scope_the_client_does_not_have_is_refused(machine: Machine, scope: str) -> None:
     answer = await machine.post("/oauth/token", **FORM, scope=scope)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_scope")
+    assert "can ask for policies:read policies:write" in answer.json()["error_description"]
 
 
 async def test_a_wrong_secret_and_an_unknown_client_look_the_same(site: Site, machine: Machine) -> None:
@@ -103,6 +113,7 @@ async def test_a_wrong_secret_and_an_unknown_client_look_the_same(site: Site, ma
     for answer in (wrong, unknown, nonsense):
         assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
         assert answer.headers["www-authenticate"].startswith("Basic ")
+        assert "Send both with HTTP Basic or in the form" in answer.json()["error_description"]
     assert wrong.json() == unknown.json() == nonsense.json()
 
 
