@@ -329,6 +329,14 @@ async def test_whoever_has_no_address_gets_no_confirmation(
     assert inbox.received == []
 
 
+async def test_the_text_is_taken_apart_for_its_minutes_when_the_transaction_is_over(
+    world: World, shown: AcknowledgeIn
+) -> None:
+    asked = await assignment_of(world, shown.version_id, world.person["employee"])
+    ((_, _, values),) = await world.system().read(lambda ctx: list(policy_mails.published(ctx, asked.id)))
+    assert values["minutes"]() >= 1
+
+
 async def test_a_mail_about_what_is_no_longer_there_is_not_sent(world: World, inbox: Inbox, postman: Worker) -> None:
     nowhere = "00000000-0000-7000-8000-000000000000"
     await ask_for(world, JobKind.ACKNOWLEDGED_MAIL, acknowledgement_id=nowhere)
