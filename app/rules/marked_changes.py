@@ -17,7 +17,7 @@ from operator import itemgetter
 
 _ITEM = re.compile(r"""<(?:"[^"]*"|'[^']*'|[^'">])*>|\s+|&\#?\w+;|\w+(?:['’-]\w+)*|.""", re.DOTALL)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_INLINE = frozenset({"a", "b", "br", "code", "em", "i", "img", "s", "span", "strong", "sub", "sup"})
+_INLINE = frozenset({"a", "b", "br", "code", "em", "i", "s", "span", "strong", "sub", "sup"})
 _NO_CONTENT = frozenset({"hr"})
 _HOMES = {"li": ("ul", "ol"), "td": ("tbody",), "th": ("thead",)}
 _ELEMENT_IN = {"ul": "li", "ol": "li", "table": "td", "thead": "td", "tbody": "td", "tr": "td"}
@@ -138,7 +138,7 @@ def _taken_apart(html: str) -> _Text:
             link = "" if closing else item
         elif item.isspace() or name == "br":
             spaced = True
-        elif not name or name == "img":
+        elif not name:
             if block is None:
                 block, spaced = _Block(open_elements[-1] if open_elements else "", rows), False
                 text.blocks.append(block)

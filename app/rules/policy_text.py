@@ -3,19 +3,21 @@
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from math import ceil
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from app.rules.guarantees import guarantee_block
+from app.rules import guarantees
 from app.rules.marked_changes import change_count, marked_changes
 
-__all__ = ["Heading", "change_count", "contents", "html", "marked_changes", "parser", "reading_minutes", "whole_text"]
+__all__ = ["Heading", "change_count", "html", "marked_changes", "reading_minutes", "taken_apart", "whole_text"]
 
 _WORDS_PER_MINUTE = 200
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
@@ -32,14 +34,21 @@ class Heading:
     anchor: str
 
 
-def parser() -> MarkdownIt:
-    """Make a parser for policies: CommonMark with tables and guarantee blocks, without raw HTML.
+@dataclass(frozen=True)
+class Parts:
+    """What is shown of a policy: its page, not sanitised, its headings from first to last, whole minutes to read it."""
 
-    Every heading gets an id made of its text, so a link to it survives edits elsewhere in the policy.
-    """
-    markdown = MarkdownIt("commonmark", {"html": False}).enable("table").use(guarantee_block)
-    markdown.core.ruler.push("anchors", _add_anchors)
-    return markdown
+    html: str
+    contents: list[Heading]
+    minutes: int
+
+
+def taken_apart(markdown: str) -> Parts:
+    """Take the policy apart, once for everything."""
+    parser = _parser()
+    env: dict[str, Any] = {}
+    tokens = parser.parse(markdown, env)
+    return Parts(str(parser.renderer.render(tokens, parser.options, env)), _contents(tokens), _minutes(tokens))
 
 
 def html(markdown: str) -> str:
@@ -52,25 +61,31 @@ def whole_text(title: str, body: str) -> str:
     return f"# {title}\n\n{body}"
 
 
-def contents(markdown: str) -> list[Heading]:
-    """List the headings from first to last."""
-    return [
-        Heading(int(token.tag[1:]), _plain_text(inline), str(token.attrs["id"]))
-        for token, inline in pairwise(_parser().parse(markdown))
-        if token.type == "heading_open"
-    ]
-
-
 def reading_minutes(markdown: str) -> int:
     """Estimate whole minutes to read the policy at 200 words a minute, never less than one."""
-    inlines = (token for token in _parser().parse(markdown) if token.type == "inline")
-    words = sum(len(_WORD.findall(_plain_text(inline))) for inline in inlines)
-    return max(1, ceil(words / _WORDS_PER_MINUTE))
+    return _minutes(_parser().parse(markdown))
 
 
 @cache
 def _parser() -> MarkdownIt:
-    return parser()
+    """Make the parser. Every heading gets an id made of its text, so a link to it survives edits elsewhere."""
+    markdown = guarantees.parser()
+    markdown.core.ruler.push("anchors", _add_anchors)
+    return markdown
+
+
+def _contents(tokens: Sequence[Token]) -> list[Heading]:
+    return [
+        Heading(int(token.tag[1:]), _plain_text(inline), str(token.attrs["id"]))
+        for token, inline in pairwise(tokens)
+        if token.type == "heading_open"
+    ]
+
+
+def _minutes(tokens: Sequence[Token]) -> int:
+    inlines = (token for token in tokens if token.type == "inline")
+    words = sum(len(_WORD.findall(_plain_text(inline))) for inline in inlines)
+    return max(1, ceil(words / _WORDS_PER_MINUTE))
 
 
 def _plain_text(inline: Token) -> str:

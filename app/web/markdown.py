@@ -54,11 +54,15 @@ class Changes:
     count: int
 
 
-@lru_cache(maxsize=128)
-def reading(markdown: str, language: str) -> Reading:
-    """Return a policy as it is read; kept by its very text, which is frozen once published, so it is never stale."""
-    chapters = tuple(heading for heading in policy_text.contents(markdown) if heading.level <= _CHAPTER)
-    return Reading(labelled(safe_html(markdown), language), chapters, policy_text.reading_minutes(markdown))
+def read(markdown: str, language: str) -> Reading:
+    """Return a policy as it is read."""
+    parts = policy_text.taken_apart(markdown)
+    chapters = tuple(heading for heading in parts.contents if heading.level <= _CHAPTER)
+    return Reading(labelled(sanitised(parts.html), language), chapters, parts.minutes)
+
+
+# Kept by the very text, which is frozen once published, so it is never stale.
+reading = lru_cache(maxsize=128)(read)
 
 
 @lru_cache(maxsize=64)

@@ -60,12 +60,6 @@ def test_a_link_that_leads_elsewhere_is_a_change_and_emphasis_is_none() -> None:
     )
 
 
-def test_a_picture_counts_as_a_word() -> None:
-    assert marked("Our badge here", "Our ![badge](/b.png) badge here") == (
-        '<p>Our <ins><img src="/b.png" alt="badge" /></ins> badge here</p>'
-    )
-
-
 def test_headings_keep_their_anchors_and_no_anchor_comes_twice() -> None:
     assert marked("# Our old rules", "# Our rules") == '<h1 id="s-our-rules">Our<del> old</del> rules</h1>'
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules.policy_text import Heading, change_count, contents, html, marked_changes, reading_minutes
+from app.rules.policy_text import Heading, change_count, html, marked_changes, reading_minutes, taken_apart
 
 
 def test_a_guarantee_is_shown_in_a_frame_of_its_own() -> None:
@@ -28,7 +28,7 @@ def test_raw_html_and_script_links_are_plain_text(markdown: str) -> None:
 
 def test_headings_get_anchors_that_do_not_clash_with_each_other_or_the_page() -> None:
     policy = "# Perché sì: *regole*\n\n## main\n\n## Main\n\n## ???\n\ntext"
-    assert contents(policy) == [
+    assert taken_apart(policy).contents == [
         Heading(1, "Perché sì: regole", "s-perche-si-regole"),
         Heading(2, "main", "s-main"),
         Heading(2, "Main", "s-main-1"),
@@ -38,11 +38,12 @@ def test_headings_get_anchors_that_do_not_clash_with_each_other_or_the_page() ->
 
 
 def test_the_anchor_of_a_heading_stays_when_text_around_it_changes() -> None:
-    assert contents("# A\n\n## Own opinions")[1].anchor == contents("# B\n\nNew.\n\n## Own opinions")[1].anchor
+    before, after = taken_apart("# A\n\n## Own opinions"), taken_apart("# B\n\nNew.\n\n## Own opinions")
+    assert before.contents[1].anchor == after.contents[1].anchor
 
 
 def test_an_anchor_that_is_taken_is_not_given_again() -> None:
-    anchors = [heading.anchor for heading in contents("# A 1\n\n# A\n\n# A\n\n# A\n\n# A 1")]
+    anchors = [heading.anchor for heading in taken_apart("# A 1\n\n# A\n\n# A\n\n# A\n\n# A 1").contents]
     assert anchors == ["s-a-1", "s-a", "s-a-2", "s-a-3", "s-a-1-1"]
 
 
@@ -57,11 +58,17 @@ def test_many_headings_of_one_name_cost_no_more_than_as_many_of_different_names(
 
 
 def test_a_heading_over_two_lines_reads_as_one() -> None:
-    assert contents("Own\n`opinions`\n===")[0].text == "Own opinions"
+    assert taken_apart("Own\n`opinions`\n===").contents[0].text == "Own opinions"
+
+
+def test_an_image_is_a_link_to_it() -> None:
+    assert html("![Logo](https://aurora.example/logo.png)") == (
+        '<p>!<a href="https://aurora.example/logo.png">Logo</a></p>\n'
+    )
 
 
 def test_a_policy_without_headings_has_no_contents() -> None:
-    assert contents("Be kind.") == []
+    assert taken_apart("Be kind.").contents == []
 
 
 @pytest.mark.parametrize(("words", "minutes"), [(0, 1), (1, 1), (200, 1), (201, 2), (1000, 5)])
@@ -71,9 +78,10 @@ def test_reading_takes_a_minute_for_each_two_hundred_words(words: int, minutes: 
 
 @given(st.text())
 def test_no_text_breaks_the_page(markdown: str) -> None:
-    assert isinstance(html(markdown), str)
-    assert reading_minutes(markdown) >= 1
-    assert all(heading.anchor in html(markdown) for heading in contents(markdown))
+    parts = taken_apart(markdown)
+    assert (parts.html, parts.minutes) == (html(markdown), reading_minutes(markdown))
+    assert parts.minutes >= 1
+    assert all(heading.anchor in parts.html for heading in parts.contents)
 
 
 def test_changes_are_marked_and_counted_from_here_too() -> None:

@@ -14,7 +14,6 @@ from starlette.responses import Response
 from app.errors import FieldError, Invalid, PreconditionFailed
 from app.queries import policy_editor, policy_review
 from app.queries.policy_editor import Desk
-from app.rules import policy_text
 from app.rules.guarantees import checklist
 from app.schemas.policy import DraftIn
 from app.services import policy_approval, policy_drafting
@@ -26,7 +25,7 @@ from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.forms import Posted, posted
 from app.web.i18n import LANGUAGES as LANGUAGE_NAMES
-from app.web.markdown import labelled, safe_html
+from app.web.markdown import read
 from app.web.render import language_of, page, translate
 from app.web.work import PageWork, Work, known_id
 from app.wording import N_
@@ -170,10 +169,11 @@ def _page_values(desk: Desk, words: Mapping[str, Any]) -> dict[str, Any]:
 
 def _preview_values(desk: Desk, words: Mapping[str, Any]) -> dict[str, Any]:
     body = str(words.get("body", ""))[:_PREVIEWED].replace("\r\n", "\n")
+    reading = read(body, desk.language)
     return {
         "title": words.get("title", ""),
-        "html": labelled(safe_html(body), desk.language),
-        "minutes": policy_text.reading_minutes(body),
+        "html": reading.html,
+        "minutes": reading.minutes,
         "statement": named(str(words.get("statement", "")), desk.label),
         "checks": checklist(body) if desk.internal else {},
         "guarantee_names": policy_words.GUARANTEE_NAMES,
