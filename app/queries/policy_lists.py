@@ -26,6 +26,7 @@ _ASSIGNMENTS: Any = sa.select(
     col(Assignment.answered_at),
     col(Assignment.note),
     col(Assignment.reply),
+    col(Assignment.excused_because),
 )
 _ACKNOWLEDGEMENTS: Any = sa.select(
     col(Acknowledgement.id),

@@ -342,4 +342,6 @@ async def test_a_question_is_answered_and_a_person_excused(site: Site) -> None:
     assert (await api.post(f"{address}/reply", json={"reply": "Ancora."})).status_code == 409
     excused = await api.post(f"{address}/excuse", json={"reason": "In aspettativa."})
     assert excused.json()["state"] == "excused"
+    listed = await api.get(f"{site.company}/assignments", params={"person_id": excused.json()["person_id"]})
+    assert listed.json()["items"] == [excused.json()]
     assert (await api.post(f"{site.company}/assignments/{new_id()}/excuse", json={"reason": "X"})).status_code == 404
