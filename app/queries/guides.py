@@ -11,6 +11,11 @@ def _read(name: str) -> str:
     return (_FOLDER / name).read_text(encoding="utf-8")
 
 
+def unfilled(language: str) -> str:
+    """Return the guided Markdown of an internal policy with the places for names still in it."""
+    return _read(f"internal.{language}.md")
+
+
 def guide(kind: str, language: str, *, company: str, contact: str) -> str:
     """Return the guided Markdown of an internal or external policy, with the company's names filled in."""
     return _read(f"{kind}.{language}.md").replace("{company}", company).replace("{contact}", contact)

@@ -21,6 +21,7 @@ from mdit_py_plugins.container import container_plugin
 _NAME = "guarantee"
 _MINIMUM_WORDS = 5
 _WORD = re.compile(r"[^\W\d_]+")
+_PLACE = re.compile(r"\\\{[a-z]+\\\}")
 
 
 class Guarantee(StrEnum):
@@ -43,8 +44,17 @@ def parser() -> MarkdownIt:
 
 def checklist(markdown: str) -> dict[Guarantee, bool]:
     """Say for each guarantee whether the policy gives it: a block of its own with at least five words."""
-    given = {guarantee for guarantee, words in _blocks(markdown) if words >= _MINIMUM_WORDS}
+    given = {guarantee for guarantee, text in _blocks(markdown) if len(_WORD.findall(text)) >= _MINIMUM_WORDS}
     return {guarantee: guarantee in given for guarantee in Guarantee}
+
+
+def reworded(markdown: str, guide: str) -> set[Guarantee]:
+    """Return the guarantees given in other words than the guide's, in which `{name}` stands for any name.
+
+    Nobody but a reader can tell whether such words promise the same: the editor and the approver are told which.
+    """
+    guided = dict(_blocks(guide))
+    return {guarantee for guarantee, text in _blocks(markdown) if not _says(text, guided.get(guarantee, ""))}
 
 
 @lru_cache(maxsize=32)
@@ -56,21 +66,27 @@ def missing(markdown: str) -> tuple[Guarantee, ...]:
     return tuple(guarantee for guarantee, given in checklist(markdown).items() if not given)
 
 
-def _blocks(markdown: str) -> Iterator[tuple[Guarantee, int]]:
-    """Give each guarantee block with its number of words; those of a block inside it are not its own."""
-    unclosed: list[tuple[Guarantee, int]] = []
+def _blocks(markdown: str) -> Iterator[tuple[Guarantee, str]]:
+    """Give each guarantee block with its text; that of a block inside it is not its own."""
+    unclosed: list[tuple[Guarantee, str]] = []
     for token in _PARSER.parse(markdown):
         if token.type == f"container_{_NAME}_open":
-            unclosed.append((_guarantee(token.info), 0))
+            unclosed.append((_guarantee(token.info), ""))
         elif token.type == f"container_{_NAME}_close":
             yield unclosed.pop()
         elif token.type == "inline" and unclosed:
-            guarantee, words = unclosed.pop()
-            unclosed.append((guarantee, words + _words(token)))
+            guarantee, text = unclosed.pop()
+            unclosed.append((guarantee, f"{text} {_text(token)}"))
 
 
-def _words(inline: Token) -> int:
-    return sum(len(_WORD.findall(child.content)) for child in inline.children or () if child.type == "text")
+def _text(inline: Token) -> str:
+    return " ".join(child.content for child in inline.children or () if child.type == "text")
+
+
+def _says(text: str, guided: str) -> bool:
+    """Tell whether a text is the guided one, with any names in its places and however its lines are broken."""
+    model, said = (" ".join(one.split()) for one in (guided, text))
+    return re.fullmatch(_PLACE.sub(".+", re.escape(model)), said) is not None
 
 
 def _names_a_guarantee(params: str, _markup: str) -> bool:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules.guarantees import Guarantee, checklist, missing
+from app.rules.guarantees import Guarantee, checklist, missing, reworded
 
 WORDS = "You may stop at any time."
 COMPLETE = "\n\n".join(f"::: guarantee {guarantee}\n{WORDS}\n:::" for guarantee in Guarantee)
@@ -64,3 +64,24 @@ def test_one_full_block_is_enough_beside_an_empty_one() -> None:
 )
 def test_no_text_breaks_the_checklist(lines: list[str]) -> None:
     assert set(checklist("\n".join(lines))) == set(Guarantee)
+
+
+GUIDE = "::: guarantee voluntary\nYou choose, and {contact} helps you.\n\nYou can stop at any time.\n:::"
+
+
+@pytest.mark.parametrize("words", [GUIDE, GUIDE.replace("{contact}", "Ada [Lupo]"), GUIDE.replace(", and", ",\nand")])
+def test_the_guided_words_are_known_with_any_name_and_however_their_lines_are_broken(words: str) -> None:
+    assert reworded(words, GUIDE) == set()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "::: guarantee voluntary\nYou must take part, and we watch whether you do.\n:::",
+        GUIDE.replace("\n\nYou can stop at any time.", ""),
+        f"{GUIDE}\n\n::: guarantee voluntary\nBut on Mondays all of you must.\n:::",
+        GUIDE.replace("voluntary", "paid_time"),
+    ],
+)
+def test_a_guarantee_in_other_words_is_told_apart(words: str) -> None:
+    assert len(reworded(words, GUIDE)) == 1

@@ -8,10 +8,10 @@ from starlette.responses import Response
 from app.authz import Permission
 from app.context import Ctx
 from app.errors import PreconditionFailed
-from app.queries import policy_overview, policy_review
+from app.queries import guides, policy_overview, policy_review
 from app.queries.policy_overview import PolicyLine
 from app.queries.policy_review import Review
-from app.rules.guarantees import checklist
+from app.rules.guarantees import checklist, reworded
 from app.rules.policy_version import VersionState
 from app.schemas.policy import ApproveIn, ReturnIn
 from app.services import policy_approval
@@ -113,6 +113,7 @@ def _text_values(shown: Review, language: str) -> dict[str, Any]:
         "html": labelled(safe_html(text.body), language),
         "changes": changes(before.body, text.body, language) if before else None,
         "checks": checklist(text.body),
+        "reworded": reworded(text.body, guides.unfilled(language)),
     }
 
 

@@ -12,9 +12,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from app.errors import FieldError, Invalid, PreconditionFailed
-from app.queries import policy_editor, policy_review
+from app.queries import guides, policy_editor, policy_review
 from app.queries.policy_editor import Desk
-from app.rules.guarantees import checklist
+from app.rules.guarantees import checklist, reworded
 from app.schemas.policy import DraftIn
 from app.services import policy_approval, policy_drafting
 from app.services.policy_templates import LANGUAGES, named
@@ -176,6 +176,7 @@ def _preview_values(desk: Desk, words: Mapping[str, Any]) -> dict[str, Any]:
         "minutes": reading.minutes,
         "statement": named(str(words.get("statement", "")), desk.label),
         "checks": checklist(body) if desk.internal else {},
+        "reworded": reworded(body, guides.unfilled(desk.language)),
         "guarantee_names": policy_words.GUARANTEE_NAMES,
     }
 

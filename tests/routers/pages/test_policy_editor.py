@@ -137,3 +137,17 @@ async def test_what_changed_is_not_called_optional_and_marks_the_languages_that_
     form = await form_of(hr, where.split("/")[3]) | {"summary": "Più chiara.", "then": "save"}
     assert (await hr.post(f"{where}?language=it", data=form)).status_code == 303
     assert (await hr.get(f"{where}?language=it")).text.count("da completare") == 1
+
+
+async def test_a_guarantee_that_says_the_opposite_is_shown_to_editor_and_approver(site: Site) -> None:
+    version = await draft(site)
+    hr = await site.signed_in("hr")
+    form = await form_of(hr, version.id)
+    warning = "non ha le parole del modello"
+    preview = f"/company/versions/{version.id}/preview?language=it"
+    assert warning not in (await hr.post(preview, data=form, headers=PARTIAL)).text
+    form["body"] = form["body"].replace("Non leggiamo, non seguiamo e non valutiamo", "Leggiamo, seguiamo e valutiamo")
+    assert warning in (await hr.post(preview, data=form, headers=PARTIAL)).text
+    await hr.post(f"/company/versions/{version.id}/edit?language=it", data=form | {"then": "save"})
+    owner = await site.signed_in("owner")
+    assert warning in (await owner.get(f"/company/versions/{version.id}/review?language=it")).text
