@@ -12,8 +12,10 @@ from app.context import AccountCtx
 from app.db import NO_COMPANY, Scope
 from app.errors import Forbidden, NotFound
 from app.models import SignInMethod, SignInSession
+from app.queries import clients
 from app.services import passkeys, sign_in
 from app.web.i18n import accepted_language
+from app.web.work import AgencyWork
 from tests.site import LIFETIMES, Site
 from tests.world import NOW, World
 
@@ -35,6 +37,9 @@ async def test_a_session_that_shows_no_organisation_opens_none(site: Site, path:
 async def test_a_locked_session_opens_no_agency(site: Site) -> None:
     manager = await site.signed_in("account_manager", site.world.agency_id, locked=True)
     assert (await manager.get("/agency/api-clients")).status_code == 403
+    caller = replace(site.world.caller("account_manager", site.world.agency_id), locked=True)
+    with pytest.raises(NotFound):
+        await AgencyWork(site.world.db, caller, site.world.agency_id, "test-request").read(clients.of_agency)
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/nothing"])
