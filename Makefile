@@ -42,8 +42,9 @@ clean:
 	scripts/make-environment
 	touch $@
 
+# Who runs it wants every start to be quick; tests compile what they use when they first use it.
 .venv/.run-ready: .venv/bin/uv requirements.lock pyproject.toml scripts/install
-	scripts/install requirements.lock
+	scripts/install requirements.lock --compile-bytecode
 	touch $@
 
 .venv/.test-ready: .venv/bin/uv requirements-dev.lock pyproject.toml scripts/install
