@@ -25,7 +25,7 @@ test: check test-tools
 check: .venv/.test-ready
 	scripts/check
 
-test-tools: .venv/bin/uv
+test-tools:
 	scripts/install-test-tools
 
 lock: .venv/.run-ready
