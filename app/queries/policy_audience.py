@@ -47,6 +47,11 @@ def people(ctx: Ctx, policy_id: str, following: str, limit: int) -> Sequence[Any
     return ctx.session.execute(ordered.limit(limit)).all()
 
 
+def person_ids(ctx: Ctx, policy_id: str) -> Any:
+    """Return the subquery for the ids of everybody in the audience."""
+    return select(Employment.person_id).where(*_in_audience(ctx, policy_id))
+
+
 def answered_in_line(ctx: Ctx, version: PolicyVersion, person_ids: Collection[str]) -> set[str]:
     """Return those of these people who answered another version of the same line."""
     wanted = _answered_another(ctx, version).where(col(Assignment.person_id).in_(list(person_ids)))

@@ -79,7 +79,8 @@ def is_sole_author(ctx: Ctx, version_id: str) -> bool:
 
 
 def judged(ctx: Ctx, version_id: str) -> Judged:
-    """Return what `shortcomings` judges."""
+    """Return what `shortcomings` judges; everybody who may read policies may ask."""
+    ctx.require(Permission.READ_POLICIES)
     version = policies.version(ctx, version_id)
     return Judged(
         texts=list(policies.texts(ctx, version_id).values()),

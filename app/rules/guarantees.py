@@ -22,6 +22,8 @@ _NAME = "guarantee"
 _MINIMUM_WORDS = 5
 _WORD = re.compile(r"[^\W\d_]+")
 _PLACE = re.compile(r"\\\{[a-z]+\\\}")
+_A_NAME = "[^.;:!?]+"  # no room for a sentence
+_CODE = "\N{REPLACEMENT CHARACTER}"
 
 
 class Guarantee(StrEnum):
@@ -68,25 +70,32 @@ def missing(markdown: str) -> tuple[Guarantee, ...]:
 
 def _blocks(markdown: str) -> Iterator[tuple[Guarantee, str]]:
     """Give each guarantee block with its text; that of a block inside it is not its own."""
-    unclosed: list[tuple[Guarantee, str]] = []
+    unclosed: list[tuple[Guarantee, list[str]]] = []
     for token in _PARSER.parse(markdown):
         if token.type == f"container_{_NAME}_open":
-            unclosed.append((_guarantee(token.info), ""))
+            unclosed.append((_guarantee(token.info), []))
         elif token.type == f"container_{_NAME}_close":
-            yield unclosed.pop()
-        elif token.type == "inline" and unclosed:
-            guarantee, text = unclosed.pop()
-            unclosed.append((guarantee, f"{text} {_text(token)}"))
+            guarantee, parts = unclosed.pop()
+            yield guarantee, " ".join(parts)
+        elif token.content and unclosed:
+            unclosed[-1][1].append(_text(token))
 
 
-def _text(inline: Token) -> str:
-    return " ".join(child.content for child in inline.children or () if child.type == "text")
+def _text(token: Token) -> str:
+    """Return what a paragraph says. Code counts for no words, but leaves a mark."""
+    return "".join(map(_piece, token.children)) if token.children else _CODE
+
+
+def _piece(token: Token) -> str:
+    if token.type in {"softbreak", "hardbreak"}:
+        return " "
+    return _CODE if token.type == "code_inline" else token.content
 
 
 def _says(text: str, guided: str) -> bool:
     """Tell whether a text is the guided one, with any names in its places and however its lines are broken."""
     model, said = (" ".join(one.split()) for one in (guided, text))
-    return re.fullmatch(_PLACE.sub(".+", re.escape(model)), said) is not None
+    return re.fullmatch(_PLACE.sub(_A_NAME, re.escape(model)), said) is not None
 
 
 def _names_a_guarantee(params: str, _markup: str) -> bool:

@@ -105,9 +105,12 @@ def withdraw(ctx: Ctx, version_id: str, data: WithdrawIn) -> PolicyVersion:
     ctx.require(Permission.PUBLISH_POLICIES)
     version = policies.held(ctx, version_id)
     _move(version, VersionEvent.WITHDRAW)
-    _settle(ctx, AssignmentState.CANCELLED, col(Assignment.version_id) == version_id)
     audit.record(ctx, Act.VERSION_WITHDRAWN, version_id, reason=data.reason)
     ctx.session.flush()
+    of_version = col(Assignment.version_id) == version_id
+    if on_show := policies.latest_published(ctx, version.policy_id):
+        _take_questions_along(ctx, on_show, of_version)
+    _settle(ctx, AssignmentState.CANCELLED, of_version)
     if policies.policy(ctx, version.policy_id).kind is PolicyKind.INTERNAL:
         assign(ctx, version_id)
     return version
@@ -191,13 +194,19 @@ def _ask_for_it(ctx: Ctx, version: PolicyVersion) -> None:
     assign(ctx, version.id)
 
 
-def _take_questions_along(ctx: Ctx, version: PolicyVersion, of_older: ColumnElement[bool]) -> None:
-    """Ask whoever has a question, or got its answer, for the new text: an answer was promised, and stays readable."""
+def _take_questions_along(ctx: Ctx, version: PolicyVersion, of_others: ColumnElement[bool]) -> None:
+    """Ask whoever has a question, or got its answer, for this text: an answer was promised, and stays readable.
+
+    Not whoever it is not for, nor whoever was asked for it already.
+    """
     answered = and_(col(Assignment.state) == AssignmentState.OPEN, col(Assignment.reply) != "")
+    already = select(Assignment.person_id).where(Assignment.version_id == version.id)
     _update(
         ctx,
-        of_older,
+        of_others,
         or_(col(Assignment.state) == AssignmentState.QUESTION, answered),
+        col(Assignment.person_id).in_(policy_audience.person_ids(ctx, version.policy_id)),
+        col(Assignment.person_id).not_in(already),
         version_id=version.id,
         due_on=due_on(max(version.effective_on, ctx.today), version.grace_days, ctx.today),
         opened_at=ctx.now,

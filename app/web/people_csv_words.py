@@ -21,7 +21,7 @@ WORDS = {
     "email_twice": N_("Another row has this e-mail address. Each person needs their own, or none."),
     "external_id_twice": N_("Another row has this number. Each person needs their own, or none."),
     "date_invalid": N_("This is not a date. Write it as 31/12/2026 or 2026-12-31."),
-    "day_out_of_reach": N_("Write a day between 1900 and 2199, or leave this empty."),
+    "day_out_of_reach": N_("Write a day between 1900 and 2199."),
     "ends_before_start": N_("The last day is before the first day. Correct one of the two."),
     "language_unknown": N_("This language is not known. Write it or en, or leave it empty."),
     "window_invalid": N_("These are not working hours. Write 08:00-17:00 mon-fri, or leave it empty."),

@@ -18,7 +18,7 @@ _WORDS = {
     "date_from_datetime_parsing": N_("This is not a date. Write it like 2026-12-31."),
     "date_parsing": N_("This is not a date. Write it like 2026-12-31."),
     "date_type": N_("This is not a date. Write it like 2026-12-31."),
-    "day_out_of_reach": N_("Write a day between 1900 and 2199, or leave this empty."),
+    "day_out_of_reach": N_("Write a day between 1900 and 2199."),
     "literal_error": N_("Choose one of: %(expected)s."),
     "enum": N_("Choose one of: %(expected)s."),
     "bool_parsing": N_("Choose yes or no."),

@@ -69,7 +69,9 @@ def test_no_text_breaks_the_checklist(lines: list[str]) -> None:
 GUIDE = "::: guarantee voluntary\nYou choose, and {contact} helps you.\n\nYou can stop at any time.\n:::"
 
 
-@pytest.mark.parametrize("words", [GUIDE, GUIDE.replace("{contact}", "Ada [Lupo]"), GUIDE.replace(", and", ",\nand")])
+@pytest.mark.parametrize(
+    "words", [GUIDE, GUIDE.replace("{contact}", "**Ada** [Lupo]"), GUIDE.replace(", and", ",\nand")]
+)
 def test_the_guided_words_are_known_with_any_name_and_however_their_lines_are_broken(words: str) -> None:
     assert reworded(words, GUIDE) == set()
 
@@ -81,6 +83,9 @@ def test_the_guided_words_are_known_with_any_name_and_however_their_lines_are_br
         GUIDE.replace("\n\nYou can stop at any time.", ""),
         f"{GUIDE}\n\n::: guarantee voluntary\nBut on Mondays all of you must.\n:::",
         GUIDE.replace("voluntary", "paid_time"),
+        GUIDE.replace("You can", "You can `not`"),
+        GUIDE.replace("\n:::", "\n\n```\nBut not you.\n```\n:::"),
+        GUIDE.replace("{contact}", "Ada decides. Nobody"),
     ],
 )
 def test_a_guarantee_in_other_words_is_told_apart(words: str) -> None:

@@ -163,6 +163,37 @@ async def test_a_question_goes_along_with_its_answer_to_a_material_version(world
     assert set((await asked(world, first.version_id)).values()) == {AssignmentState.SUPERSEDED}
 
 
+async def test_a_question_comes_back_when_the_version_it_went_along_to_is_withdrawn(world: World) -> None:
+    first = await world.published()
+    await world.act("employee").write(acknowledging.acknowledge, first)
+    question = AnswerIn(version_id=first.version_id, kind="question", note="Anche di notte?")
+    await world.act("colleague").write(acknowledging.answer, question)
+    second = await world.next_version(await policy_of(world, first), effective_on=TODAY + A_DAY)
+    for name in ("employee", "hr"):
+        question = AnswerIn(version_id=second.version_id, kind="question", note="Da quando?")
+        await world.act(name).write(acknowledging.answer, question)
+    await world.act("owner").write(policy_publishing.withdraw, second.version_id, MISTAKE)
+    kept = await asked_of(world, first.version_id, "colleague")
+    assert (kept.state, kept.note) == (AssignmentState.QUESTION, "Anche di notte?")
+    now = await asked(world, first.version_id)
+    assert (now["employee"], now["hr"]) == (AssignmentState.ACKNOWLEDGED, AssignmentState.OPEN)
+
+
+async def test_a_question_of_somebody_it_is_no_longer_for_does_not_go_along(world: World) -> None:
+    made = PolicyIn(name="Produzione", team_ids=[world.team_id])
+    policy = await world.act("hr").write(policy_drafting.create_policy, made)
+    first = await world.next_version(policy.id)
+    question = AnswerIn(version_id=first.version_id, kind="question", note="Anche di notte?")
+    await world.act("colleague").write(acknowledging.answer, question)
+
+    def move(ctx: Ctx) -> None:
+        employment_of(ctx, world.person["colleague"]).team_id = None
+
+    await world.system().write(move)
+    second = await world.next_version(policy.id)
+    assert "colleague" not in await asked(world, second.version_id)
+
+
 async def test_a_joiner_is_asked_with_grace_from_their_first_day(world: World) -> None:
     shown = await world.published(grace_days=10)
     first_day = TODAY + timedelta(days=7)

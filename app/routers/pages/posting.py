@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Literal
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
@@ -16,6 +15,7 @@ from app.schemas.acknowledgement import PaperIn
 from app.schemas.posting import PostingEndIn, PostingIn
 from app.services import acknowledging, posting
 from app.services.files import ACCEPTED, MAXIMUM_BYTES, Upload
+from app.web.bounded_work import PRINTING
 from app.web.downloads import attachment, download
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
@@ -121,7 +121,7 @@ async def blank_sheet(work: PageWork, version_id: str, language: Annotated[Liter
         statement=text.statement,
         content_sha256=version.content_sha256 or "",
     )
-    printed = await run_sync(signature_sheet, blank, language, translations(language).gettext)
+    printed = await PRINTING.run(signature_sheet, blank, language, translations(language).gettext)
     return attachment(printed, "application/pdf", f"{text.title} {version.label} {language}.pdf")
 
 

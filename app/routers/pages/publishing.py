@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Literal
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
@@ -17,6 +16,7 @@ from app.rules.policy_version import VersionState
 from app.schemas.policy import PublishIn, WithdrawIn
 from app.services import policy_publishing
 from app.web import policy_words
+from app.web.bounded_work import PRINTING
 from app.web.downloads import attachment
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
@@ -90,7 +90,7 @@ async def poster(
         url=f"{base}/policies/{policy.id}" if internal else f"{base}/p/{work.company_id}/{policy.id}",
         disciplinary=version.disciplinary,
     )
-    pdf = await run_sync(policy_poster, printed, language, translations(language).gettext, paper)
+    pdf = await PRINTING.run(policy_poster, printed, language, translations(language).gettext, paper)
     return attachment(pdf, "application/pdf", f"{policy.name} {version.label} {language} {paper}.pdf")
 
 
