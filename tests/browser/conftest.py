@@ -30,8 +30,13 @@ _AXE_OPTIONS = f"{{runOnly: {WCAG!r}, resultTypes: ['violations'], preload: fals
 _AXE_RUN = f"axe.run(document, {_AXE_OPTIONS}).then(found => found.violations)"
 # Timers never fire in a page whose scripts are switched off, and axe-core waits for one.
 _TIMERS_WITHOUT_SCRIPTS = "setTimeout = (run, wait, ...given) => { Promise.resolve().then(() => run(...given)) }"
+# A page is looked at once or twice: what makes it fast for somebody who stays takes a quarter of the renderer's time.
+_FOR_A_SHORT_VISIT = [
+    "--js-flags=--no-opt --no-maglev",
+    "--num-raster-threads=1",
+]
 _ARGUMENTS = [
-    "--num-raster-threads=1",  # the processors are at work with the tests
+    *_FOR_A_SHORT_VISIT,
     "--no-sandbox",
     "--disable-background-networking",
     "--disable-gpu",

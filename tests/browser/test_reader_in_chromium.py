@@ -25,10 +25,7 @@ from tests.browser.look import DESKTOP, PHONE, Look
 from tests.doorway import LiveServer
 from tests.world import World
 
-DARK = Look(colour_scheme="dark")
 WITHOUT_SCRIPTS = Look(width=390, height=844, java_script_enabled=False)
-# Wide by day and narrow by night, every page is looked at in test_every_page.py.
-LOOKS = [DARK, WITHOUT_SCRIPTS]
 TODAY = datetime.now(UTC).date()
 OLD, NEW = "Ti chiede di conoscere le regole.", "Ti chiede soltanto di conoscere le regole."
 
@@ -93,8 +90,9 @@ async def fully_open(page: Page) -> None:
     await page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
 
 
-@pytest.mark.parametrize("look", LOOKS)
-async def test_the_pages_have_no_barrier_and_fit(
+# With scripts, every page is looked at in test_every_page.py.
+@pytest.mark.parametrize("look", [WITHOUT_SCRIPTS])
+async def test_without_scripts_the_pages_have_no_barrier_and_fit(
     desk: Desk, axe: Callable[[Page], Awaitable[list[dict[str, Any]]]]
 ) -> None:
     for path in ("/", desk.policy, f"{desk.policy}?language=en", "/me"):
@@ -104,7 +102,7 @@ async def test_the_pages_have_no_barrier_and_fit(
         assert await fits(page), path
 
 
-@pytest.mark.parametrize("look", [DESKTOP, PHONE, WITHOUT_SCRIPTS])
+@pytest.mark.parametrize("look", [PHONE, WITHOUT_SCRIPTS])
 async def test_from_the_first_page_to_the_confirmation(
     desk: Desk, look: Look, axe: Callable[[Page], Awaitable[list[dict[str, Any]]]]
 ) -> None:
