@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import ColumnElement, delete, or_, update
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
@@ -81,9 +81,7 @@ def begin(  # noqa: PLR0913 - the facts of a session
     else may hold, opens an account that reaches further.
     """
     if language:
-        chosen_by_owner = [col(Account.email).is_(None)] if locked else []
-        speaking = update(Account).where(col(Account.id) == account_id, *chosen_by_owner)
-        ctx.session.execute(speaking.values(language=language))
+        _speak(ctx, language, col(Account.id) == account_id, *([col(Account.email).is_(None)] if locked else []))
     ctx.session.execute(
         delete(SignInSession).where(
             or_(
@@ -164,7 +162,11 @@ def end_others(ctx: AccountCtx, session_id: str) -> None:
 
 def speak(ctx: AccountCtx, language: str) -> None:
     """Let the pages, and later mails, speak this language to the account."""
-    ctx.session.execute(update(Account).where(col(Account.id) == ctx.account_id).values(language=language))
+    _speak(ctx, language, col(Account.id) == ctx.account_id)
+
+
+def _speak(ctx: AccountCtx, language: str, *which: ColumnElement[bool]) -> None:
+    ctx.session.execute(update(Account).where(*which).values(language=language))
 
 
 def enter(ctx: AccountCtx, session_id: str, organisation_id: str) -> None:
