@@ -55,8 +55,13 @@ def reworded(markdown: str, guide: str) -> set[Guarantee]:
 
     Nobody but a reader can tell whether such words promise the same: the editor and the approver are told which.
     """
-    guided = dict(_blocks(guide))
+    guided = _guided(guide)
     return {guarantee for guarantee, text in _blocks(markdown) if not _says(text, guided.get(guarantee, ""))}
+
+
+@lru_cache(maxsize=8)
+def _guided(guide: str) -> dict[Guarantee, str]:
+    return dict(_blocks(guide))
 
 
 @lru_cache(maxsize=32)
