@@ -193,6 +193,26 @@ async def test_a_caller_who_leaves_while_the_writer_works_hinders_nobody(seam: d
     assert await stored(seam) == ["after@x.example", "slow@x.example"]
 
 
+@ON_SQLITE
+async def test_what_nobody_waits_for_any_more_is_not_begun(seam: db.Database) -> None:
+    loop, started, left = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+    begun: list[Any] = []
+
+    def slow(_session: Any) -> None:
+        loop.call_soon_threadsafe(started.set)
+        left.wait(10)
+
+    working = asyncio.create_task(seam.write(NO_COMPANY, slow))
+    await started.wait()
+    given_up = asyncio.create_task(seam.write(NO_COMPANY, begun.append))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    left.set()
+    await working
+    await seam.close()
+    assert begun == []
+
+
 def _add_team(session: Any, name: str) -> None:
     session.add(Team(name=name))
 
