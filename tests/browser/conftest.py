@@ -32,7 +32,7 @@ _AXE_RUN = f"axe.run(document, {_AXE_OPTIONS}).then(found => found.violations)"
 _TIMERS_WITHOUT_SCRIPTS = "setTimeout = (run, wait, ...given) => { Promise.resolve().then(() => run(...given)) }"
 # A page is looked at once or twice: what makes it fast for somebody who stays takes a quarter of the renderer's time.
 _FOR_A_SHORT_VISIT = [
-    "--js-flags=--no-opt --no-maglev",
+    "--js-flags=--no-opt",
     "--num-raster-threads=1",
 ]
 _ARGUMENTS = [

@@ -99,10 +99,12 @@ async def test_an_invented_mark_of_a_known_browser_counts_for_nothing(site: Site
 
 
 async def test_one_address_cannot_try_the_whole_staff(site: Site) -> None:
-    browser = visitor(site)
-    tried = [await fail(browser, 5, f"person{number}@aurora.example") for number in range(25)]
-    assert tried[23] == [422] * 5
-    assert tried[24] == [429] * 5
+    for _ in range(110):
+        with pytest.raises(Forbidden):
+            async with trying_secret(request(site, ("203.0.113.7", 1))):
+                raise Forbidden
+    tried = [await fail(visitor(site), 5, f"person{number}@aurora.example") for number in range(3)]
+    assert tried == [[422] * 5, [422] * 5, [429] * 5]
 
 
 async def test_links_are_not_sent_without_end(site: Site) -> None:
