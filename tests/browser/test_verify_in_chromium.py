@@ -23,7 +23,8 @@ DARK = Look(colour_scheme="dark", locale="en-GB")
 Axe = Callable[[Page], Awaitable[list[dict[str, Any]]]]
 _CHECK_ALL = """async ([address, receipts, keys]) => {
   const { verify } = await import(address);
-  return JSON.parse(receipts).map((receipt) => verify(receipt, keys).map((one) => [one.check, one.outcome, one.reason]));
+  const answer = (receipt) => verify(receipt, keys).map((one) => [one.check, one.outcome, one.reason]);
+  return JSON.parse(receipts).map(answer);
 }"""
 
 
