@@ -155,7 +155,7 @@ def running_server(*, durable: bool = False) -> Iterator[Path]:
             _create_roles(directory)
             yield directory
         finally:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGQUIT)  # at once: what it keeps in memory goes with its directory
             process.wait()
 
 
