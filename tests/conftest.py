@@ -12,6 +12,7 @@ from tests.shared_server import server_directory, stop_server
 def pytest_configure(config: pytest.Config) -> None:
     """Load the fixtures, and the application with them, unless xdist's workers run the tests."""
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        gc.disable()
         _measure_patiently()
         config.pluginmanager.import_plugin("tests.fixtures")
 
@@ -23,9 +24,10 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Keep the collector from looking at the whole application again and again while tests run."""
+    """Let the collector, which rested while all was loaded, pass over what was; else it looks again and again."""
     gc.freeze()
     gc.set_threshold(20_000)
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
