@@ -1,5 +1,6 @@
 """Who stands at the door, and what they may do inside: the only place where an Actor is made."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -180,6 +181,13 @@ def actor_in_agency(session: Session, caller: Caller, agency_id: str) -> Actor:
                 permissions = AGENCY_ROLE_PERMISSIONS[row.role]
                 return _signed_in(caller, ActorKind.AGENCY_MEMBER, row, permissions)
     raise NotFound
+
+
+def first_engaged(session: Session, agencies: Sequence[str], company_id: str, now: datetime) -> str | None:
+    """Return the first of these agencies that is engaged in this company today, if any is."""
+    today = now.astimezone(company_facts(session, company_id).zone).date()
+    engaged = {row.agency_id for row in _ENGAGED(session, today=today)}
+    return next((agency for agency in agencies if agency in engaged), None)
 
 
 def agency_name(session: Session, agency_id: str) -> str:

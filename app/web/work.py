@@ -185,13 +185,15 @@ async def account_work(request: Request) -> AccountWork:
 
 
 async def page_agency_work(request: Request) -> AgencyWork:
-    """Return work in the caller's agency, also when the session shows a client right now."""
+    """Return work in the caller's agency, also when the session shows one of its clients right now."""
     own, caller = await account_work(request), await signed_in(request)
     agencies = [one.id for one in await own.read(organisations.of_account) if one.is_agency]
     if not agencies:
         raise NotFound
-    agency_id = caller.organisation_id if caller.organisation_id in agencies else agencies[0]
-    return AgencyWork(own.db, caller, agency_id, own.request_id)
+    shown = caller.organisation_id
+    if shown is not None and shown not in agencies:
+        shown = await own.db.read(Scope(shown), entry.first_engaged, agencies, shown, own.now)
+    return AgencyWork(own.db, caller, shown or agencies[0], own.request_id)
 
 
 async def visitor_work(request: Request) -> AccountWork:

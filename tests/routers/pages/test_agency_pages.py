@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.authz import AgencyRole
 from app.context import AccountCtx
 from app.db import NO_COMPANY
 from app.errors import NotFound
-from app.models import Account, Engagement, SignInSession
+from app.models import Account, Agency, AgencyMember, Engagement, SignInSession
 from app.models.types import new_id
 from app.queries import companies as company_queries
 from app.queries.clients import Client, Standing
@@ -63,6 +64,28 @@ async def clients(site: Site, who: str = "account_manager") -> str:
     answer = await (await site.signed_in(who, site.world.agency_id)).get("/agency")
     assert answer.status_code == 200
     return answer.text
+
+
+@pytest.mark.parametrize("ended", [False, True])
+async def test_whoever_is_in_two_agencies_stays_in_the_one_through_which_they_see_a_client(
+    site: Site, *, ended: bool
+) -> None:
+    await site.world.db.write(NO_COMPANY, join_another_agency, site.world.account["account_manager"])
+    if ended:
+        await change(site, ends_on=TODAY - timedelta(days=1))
+    manager = await site.signed_in("account_manager", site.world.company_id)
+    shown = (await manager.get("/agency")).text
+    assert ("Terza Riga" in shown, "Pastificio Aurora" in shown) == (not ended, not ended)
+    assert ("Al Volo" in shown) is ended
+
+
+def join_another_agency(session: Session, account_id: str) -> None:
+    """Make somebody a member of an agency that comes before all others by name, and has no clients."""
+    agency = Agency(name="Al Volo", created_at=NOW)
+    session.add(agency)
+    session.flush()
+    facts = {"name": "Anna Due", "role": AgencyRole.AGENCY_ADMIN, "created_at": NOW}
+    session.add(AgencyMember(agency_id=agency.id, account_id=account_id, **facts))
 
 
 async def test_each_client_is_listed_with_what_it_waits_for(site: Site) -> None:
