@@ -184,8 +184,11 @@ def actor_in_agency(session: Session, caller: Caller, agency_id: str) -> Actor:
 
 
 def first_engaged(session: Session, agencies: Sequence[str], company_id: str, now: datetime) -> str | None:
-    """Return the first of these agencies that is engaged in this company today, if any is."""
-    today = now.astimezone(company_facts(session, company_id).zone).date()
+    """Return the first of these agencies that is engaged in this company today, if there is one and any is."""
+    company = _COMPANY.one(session, id=company_id)
+    if company is None:
+        return None
+    today = now.astimezone(ZoneInfo(company.time_zone)).date()
     engaged = {row.agency_id for row in _ENGAGED(session, today=today)}
     return next((agency for agency in agencies if agency in engaged), None)
 

@@ -79,6 +79,11 @@ async def test_whoever_is_in_two_agencies_stays_in_the_one_through_which_they_se
     assert ("Al Volo" in shown) is ended
 
 
+async def test_a_session_that_shows_what_is_not_there_leads_to_the_own_agency(site: Site) -> None:
+    manager = await site.signed_in("account_manager", new_id())
+    assert "Terza Riga" in (await manager.get("/agency")).text
+
+
 def join_another_agency(session: Session, account_id: str) -> None:
     """Make somebody a member of an agency that comes before all others by name, and has no clients."""
     agency = Agency(name="Al Volo", created_at=NOW)
