@@ -174,3 +174,12 @@ def employ(session: Session, world: World, name: str, roles: list[Role], **where
     session.add(Employment(person_id=person.id, starts_on=date(2020, 1, 1), **where))
     session.add_all(RoleGrant(person_id=person.id, role=role) for role in roles)
     return person.id
+
+
+def join_another_agency(session: Session, account_id: str) -> None:
+    """Make somebody a member of an agency, too, that comes before all others by name and has no clients."""
+    agency = Agency(name="Al Volo", created_at=NOW)
+    session.add(agency)
+    session.flush()
+    facts = {"name": "Anna Due", "role": AgencyRole.AGENCY_ADMIN, "created_at": NOW}
+    session.add(AgencyMember(agency_id=agency.id, account_id=account_id, **facts))

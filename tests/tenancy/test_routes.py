@@ -13,16 +13,16 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel import SQLModel, col
 
-from app.authz import ROLE_PERMISSIONS, AgencyRole, Role
+from app.authz import ROLE_PERMISSIONS, Role
 from app.db import NO_COMPANY, Scope
 from app.db.tenancy import tenant_tables
 from app.db.upsert import own_key
-from app.models import Account, Agency, AgencyMember, Engagement
+from app.models import Agency, Engagement
 from app.models.types import new_id
 from tests.site import Site, shared_app
 from tests.tenancy.canaries import Ids, plant
 from tests.tenancy.routes import Route, all_routes
-from tests.world import NOW, TODAY
+from tests.world import NOW, TODAY, join_another_agency
 
 PUBLIC = {
     "/api/v1/openapi.json": "the description of the API",
@@ -267,7 +267,7 @@ async def test_an_agency_is_out_when_its_engagement_ended(two: Two, end: dict[st
 
 async def test_no_byte_of_another_company_is_ever_read(two: Two) -> None:
     site, world = two.site, two.site.world
-    await world.db.write(NO_COMPANY, employ_at_the_strangers, world.account["account_manager"])
+    await world.db.write(NO_COMPANY, join_another_agency, world.account["account_manager"])
     assert all(ROLE_PERMISSIONS[role] <= ROLE_PERMISSIONS[Role.OWNER] for role in Role), "so an owner sees the most"
     browsers = {name: await site.signed_in(name) for name in ("owner", "employee")}
     browsers["agency member inside"] = await site.signed_in("account_manager", world.company_id)
@@ -293,13 +293,3 @@ async def test_no_byte_of_another_company_is_ever_read(two: Two) -> None:
 
     await each([route for route in two.routes if route.method == "GET"], judge)
     assert seen > 50, "their own rows must be seen"
-
-
-def employ_at_the_strangers(session: Any, account_id: str) -> None:
-    """Make somebody a member of two agencies: only one of them may open doors."""
-    agency = Agency(name="Fremde", created_at=NOW)
-    session.add(agency)
-    session.flush()
-    facts = {"name": "Anyone", "role": AgencyRole.AGENCY_ADMIN, "created_at": NOW}
-    session.add(AgencyMember(agency_id=agency.id, account_id=account_id, **facts))
-    assert session.get(Account, account_id)

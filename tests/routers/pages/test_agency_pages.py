@@ -9,11 +9,10 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.authz import AgencyRole
 from app.context import AccountCtx
 from app.db import NO_COMPANY
 from app.errors import NotFound
-from app.models import Account, Agency, AgencyMember, Engagement, SignInSession
+from app.models import Account, Engagement, SignInSession
 from app.models.types import new_id
 from app.queries import companies as company_queries
 from app.queries.clients import Client, Standing
@@ -26,7 +25,7 @@ from app.services import acknowledging, client_entry, engagements, policy_drafti
 from app.web.client_words import blocking
 from app.web.work import AgencyWork
 from tests.site import Site
-from tests.world import NOW, TODAY
+from tests.world import NOW, TODAY, join_another_agency
 
 CLIENT = {
     "name": "Cantina Sant’Elmo",
@@ -82,15 +81,6 @@ async def test_whoever_is_in_two_agencies_stays_in_the_one_through_which_they_se
 async def test_a_session_that_shows_what_is_not_there_leads_to_the_own_agency(site: Site) -> None:
     manager = await site.signed_in("account_manager", new_id())
     assert "Terza Riga" in (await manager.get("/agency")).text
-
-
-def join_another_agency(session: Session, account_id: str) -> None:
-    """Make somebody a member of an agency that comes before all others by name, and has no clients."""
-    agency = Agency(name="Al Volo", created_at=NOW)
-    session.add(agency)
-    session.flush()
-    facts = {"name": "Anna Due", "role": AgencyRole.AGENCY_ADMIN, "created_at": NOW}
-    session.add(AgencyMember(agency_id=agency.id, account_id=account_id, **facts))
 
 
 async def test_each_client_is_listed_with_what_it_waits_for(site: Site) -> None:
