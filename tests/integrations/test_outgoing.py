@@ -1,13 +1,17 @@
 """Calls to addresses that somebody entered reach public machines only, and read only so much."""
 
+import asyncio
+import ssl
 import threading
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 
 from app.integrations.outgoing import Answer, NotPublic, Outgoing, OutgoingError
 from app.settings import Settings
 from tests.cli.interrupting import free_port
+from tests.integrations.authority import openssl
 from tests.servers import Asked, Reply, serving
 
 HERE = ip_address("127.0.0.1")
@@ -40,6 +44,17 @@ async def test_what_is_sent_arrives_and_the_answer_comes_back() -> None:
     assert (asked[0].path, asked[0].body) == ("/witness?x=1", b"body")
     assert asked[0].headers["content-type"] == "text/plain"
     assert asked[0].headers["host"] == address.removeprefix("http://")
+
+
+async def test_whoever_shows_a_certificate_that_nobody_trusted_signed_gets_nothing(tmp_path: Path) -> None:
+    key, shown = f"{tmp_path}/key", f"{tmp_path}/certificate"
+    names = ("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost")
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *names, "-keyout", key, "-out", shown)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(shown, key)
+    async with await asyncio.start_server(lambda *_: pytest.fail("it was called"), HERE.compressed, ssl=context) as own:
+        with pytest.raises(OutgoingError, match="CERTIFICATE_VERIFY_FAILED"):
+            await post(PRIVATE, f"https://localhost:{own.sockets[0].getsockname()[1]}/")
 
 
 @pytest.mark.parametrize(
