@@ -4,6 +4,7 @@ BEGIN and the setting that row-level security reads travel in one round trip, an
 transaction: a session-level one leaks to the next user behind a pooler.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -50,6 +51,28 @@ def postgres_engine(url: str, pool: int = 10, patience: float = 5) -> Engine:
     ).sync_engine
 
 
+class FairTurns:
+    """At most ``places`` callers at once, in the order in which they came; Unavailable after ``patience`` seconds.
+
+    SQLAlchemy's pool alone is not fair: a connection that comes back goes to the next caller that asks, and one that
+    waits already may wait until it is refused.
+    """
+
+    def __init__(self, places: int, patience: float) -> None:
+        self._places = asyncio.Semaphore(places)
+        self._patience = patience
+
+    async def __aenter__(self) -> None:
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._places.acquire()
+        except TimeoutError as error:
+            raise Unavailable from error
+
+    async def __aexit__(self, *_: object) -> None:
+        self._places.release()
+
+
 class PostgresDatabase:
     """The seam on PostgreSQL."""
 
@@ -57,6 +80,8 @@ class PostgresDatabase:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = AsyncEngine(engine)
+        pool: Any = engine.pool
+        self._turns = FairTurns(pool.size(), pool.timeout())
 
     async def read(self, scope: Scope, fn: Callable[..., T], *args: Any) -> T:
         """Run a short, indexed read."""
@@ -74,6 +99,10 @@ class PostgresDatabase:
         await self.engine.dispose()
 
     async def _in_transaction(self, begin: str, scope: Scope, fn: Callable[..., T], args: tuple[Any, ...]) -> T:
+        async with self._turns:
+            return await self._on_connection(begin, scope, fn, args)
+
+    async def _on_connection(self, begin: str, scope: Scope, fn: Callable[..., T], args: tuple[Any, ...]) -> T:
         connection = await self._begun(f"{begin}; {_bind(scope)}")
         try:
             result = await connection.run_sync(in_session, scope, fn, args)

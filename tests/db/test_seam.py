@@ -19,6 +19,7 @@ from app.db.sqlite import SqliteDatabase
 from app.errors import Conflict, Unavailable
 from app.models import Account, Person, Team
 from tests.fixtures import Database
+from tests.site import Site
 from tests.world import NOW, World
 
 
@@ -334,6 +335,51 @@ async def test_when_all_connections_are_taken_the_caller_is_told(one_connection:
         with pytest.raises(Unavailable):
             await one_connection.read(NO_COMPANY, emails)
     assert await stored(one_connection) == []
+
+
+@ON_POSTGRES
+async def test_callers_are_served_in_the_order_in_which_they_came(database_url: str) -> None:
+    from app.db.postgres import postgres_engine  # noqa: PLC0415 - its driver is needed on PostgreSQL only
+
+    one_connection = db.database_on(postgres_engine(database_url, pool=1, patience=60))
+    served: list[str] = []
+
+    async def call(name: str, times: int) -> None:
+        for _ in range(times):
+            await one_connection.read(NO_COMPANY, lambda _session: served.append(name))
+
+    await asyncio.gather(call("hasty", 5), call("patient", 1))
+    await one_connection.close()
+    assert served == ["hasty", "patient", "hasty", "hasty", "hasty", "hasty"]
+
+
+@ON_POSTGRES
+async def test_who_waits_longer_than_the_bound_is_told_and_costs_nobody_a_turn(one_connection: Any) -> None:
+    from sqlalchemy.util import await_only  # noqa: PLC0415 - needs greenlets, as PostgreSQL does
+
+    taken, go_on = asyncio.Event(), asyncio.Event()
+
+    def hold(_session: Any) -> None:
+        taken.set()
+        await_only(go_on.wait())
+
+    holding = asyncio.create_task(one_connection.read(NO_COMPANY, hold))
+    await taken.wait()
+    waiting = [one_connection.read(NO_COMPANY, emails) for _ in range(3)]
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(one) for one in outcomes] == [Unavailable] * 3
+    go_on.set()
+    await holding
+    assert await stored(one_connection) == []
+
+
+@ON_POSTGRES
+async def test_a_page_that_got_no_connection_says_when_to_try_again(site: Site, one_connection: Any) -> None:
+    employee = await site.signed_in("employee")
+    site.app.state.database = one_connection
+    async with one_connection.engine.connect():
+        answer = await employee.get("/")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
 
 
 @ON_POSTGRES
