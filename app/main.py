@@ -10,14 +10,15 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from app import jobs
+from app import worker as jobs
 from app.db import NO_COMPANY, open_database
 from app.db.migrate import is_current
 from app.db.roles import refuse_powerful_role
 from app.integrations import signing_key
+from app.merkle_log.services import log_key
 from app.routers import api, pages
-from app.routers.api import oauth, witness
-from app.services import log_key
+from app.routers.api.api_clients import oauth
+from app.routers.api.merkle_log import witness
 from app.settings import ConfigurationError, Settings
 from app.web import api_document, errors, idempotency, openapi
 from app.web.body_limit import BodyLimit

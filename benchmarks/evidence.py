@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.access import entry
 from app.authz import Actor, ActorKind, Permission
 from app.context import Ctx
 from app.db import NO_COMPANY, Database, Scope, open_database
@@ -32,14 +33,14 @@ from app.evidence.notes import Signer
 from app.evidence.proofs import Proof
 from app.evidence.receipts import Publication, build
 from app.evidence.tree import inclusion_path
+from app.merkle_log.queries import fsck as evidence_audit
+from app.merkle_log.queries import log
+from app.merkle_log.services import evidence, log_key
+from app.merkle_log.services.evidence import LeafType, Private
 from app.models import Company
 from app.models.types import new_id
-from app.queries import entry, evidence_audit
-from app.queries import evidence as log
+from app.receipts.web.pdf import receipt_pdf
 from app.rules.log_name import INSTANCE
-from app.services import evidence, log_key
-from app.services.evidence import LeafType, Private
-from app.web.receipt_pdf import receipt_pdf
 from benchmarks import evidence_raw as raw
 from tests.postgres import APP, OWNER, running_server
 from tests.postgres import Server as Postgres

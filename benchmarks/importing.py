@@ -25,9 +25,9 @@ from app.db import NO_COMPANY, Database, Scope, open_database
 from app.db.migrate import migrate
 from app.models import Company
 from app.models.types import new_id
-from app.rules import people_csv
-from app.services import people_import as service
-from app.web import people_import
+from app.people.rules import people_csv
+from app.people.services import importing as service
+from app.people.web import importing as people_import
 from app.web.work import Work
 from benchmarks import seed
 from tests.postgres import APP, OWNER, running_server

@@ -6,8 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.authz import ROLE_PERMISSIONS, Actor, ActorKind, Role
-from app.queries.home import Home, Step
-from app.rules.assignment import AssignmentState
+from app.policies.queries.home import Home, Step
+from app.policies.rules.assignment import AssignmentState
 from app.web.i18n import LANGUAGES, translations
 from app.web.navigation import navigation
 from app.web.render import Choice, Page, environment

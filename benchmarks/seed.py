@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from app.access.secrets import new_token, token_hash
 from app.authz import CLIENT_SCOPES, Role
 from app.db import NO_COMPANY, Database, Scope, open_database
 from app.models import (
@@ -35,12 +36,11 @@ from app.models import (
     Team,
 )
 from app.models.types import new_id
-from app.queries import guides
-from app.rules.assignment import AssignmentState
+from app.policies.queries import guides
+from app.policies.rules.assignment import AssignmentState
+from app.policies.rules.version import VersionState
 from app.rules.fingerprint import content_sha256, sha256_hex
 from app.rules.instants import canonical
-from app.rules.policy_version import VersionState
-from app.services.secrets import new_token, token_hash
 
 NOW = datetime.now(UTC)
 TEAMS = ("Produzione", "Uffici", "Logistica", "Qualità", "Vendite", "Manutenzione", "Spedizioni")

@@ -7,10 +7,9 @@ from sqlmodel import col, select
 
 from app.context import Ctx
 from app.models import Assignment, Employment, Person, Team
-from app.queries import acknowledgement as acknowledgements
-from app.queries import policy as policies
-from app.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn
-from app.services import acknowledging
+from app.policies.queries import acknowledgements, policies
+from app.policies.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn
+from app.policies.services import acknowledging
 from tests.world import NOW, World
 
 

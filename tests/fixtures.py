@@ -20,8 +20,8 @@ import time_machine
 from sqlalchemy import Engine
 
 from app import db
-from app.queries import coverage_cache
-from app.schemas.acknowledgement import AcknowledgeIn
+from app.policies.queries import coverage_cache
+from app.policies.schemas.acknowledgement import AcknowledgeIn
 from tests import world as cast
 from tests.postgres import OWNER, Rewound, Server
 from tests.scratch import scratch_directory

@@ -8,6 +8,8 @@ from fastapi import FastAPI
 from sqlalchemy.orm import Session
 from starlette.datastructures import State
 
+from app.access.secrets import new_token, token_hash
+from app.accounts.services import sign_in
 from app.authz import CLIENT_SCOPES
 from app.context import AccountCtx
 from app.db import NO_COMPANY
@@ -15,8 +17,6 @@ from app.evidence.notes import Signer
 from app.main import create_app
 from app.models import OAuthClient, OAuthToken, SignInMethod
 from app.rules.log_name import INSTANCE
-from app.services import sign_in
-from app.services.secrets import new_token, token_hash
 from app.settings import Settings
 from app.web.rate_limits import RateLimits
 from app.web.readiness import Readiness

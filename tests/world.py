@@ -24,10 +24,12 @@ from app.models import (
     Team,
 )
 from app.models.types import new_id
-from app.queries import policy as policies
-from app.schemas.acknowledgement import AcknowledgeIn
-from app.schemas.policy import PolicyIn, VersionIn
-from app.services import policy_approval, policy_drafting, policy_publishing
+from app.policies.queries import policies
+from app.policies.schemas.acknowledgement import AcknowledgeIn
+from app.policies.schemas.policy import PolicyIn, VersionIn
+from app.policies.services import approval as policy_approval
+from app.policies.services import drafting as policy_drafting
+from app.policies.services import publishing as policy_publishing
 from app.web.work import Work
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday morning in Rome

@@ -5,7 +5,7 @@ import typer
 from app.cli.work import OPERATOR, REQUEST_ID, companies, with_database
 from app.db import NO_COMPANY, Database
 from app.evidence.audit import Broken
-from app.queries import evidence_audit
+from app.merkle_log.queries import fsck as evidence_audit
 from app.settings import ConfigurationError, Settings
 from app.web.work import Work
 

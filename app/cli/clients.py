@@ -7,13 +7,13 @@ import typer
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
+from app.api_clients.schemas.api_client import ClientIn
+from app.api_clients.services import api_clients as clients
 from app.authz import Actor, ActorKind, Permission
 from app.cli.work import OPERATOR, REQUEST_ID, with_database
 from app.context import AgencyCtx
 from app.db import NO_COMPANY, Database, Scope, is_id
 from app.models import OAuthClient
-from app.schemas.client import ClientIn
-from app.services import clients
 from app.settings import ConfigurationError, Settings
 from app.web.work import Work
 

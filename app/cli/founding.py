@@ -7,6 +7,9 @@ from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
+from app.access import entry
+from app.accounts.services import links as account_links
+from app.accounts.services import sign_in
 from app.authz import Actor, ActorKind, AgencyRole, Role
 from app.cli.work import OPERATOR, REQUEST_ID, with_database
 from app.context import AccountCtx, AgencyCtx, Ctx
@@ -14,11 +17,12 @@ from app.db import NO_COMPANY, Scope
 from app.db.upsert import insert_new
 from app.models import Account, Agency, AgencyMember, Company, LinkPurpose
 from app.models.types import new_id
-from app.queries import entry
+from app.organisations.services import time_zones
+from app.people.schemas.people import PersonIn
+from app.people.services import people, roles
+from app.platform import audit
+from app.platform.audit import Act
 from app.schemas.base import Email, Input, Language, Name
-from app.schemas.people import PersonIn
-from app.services import account_links, audit, people, roles, sign_in, time_zones
-from app.services.audit import Act
 from app.settings import ConfigurationError, Settings
 
 

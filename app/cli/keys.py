@@ -9,7 +9,7 @@ from app.cli.work import OPERATOR, REQUEST_ID, companies, with_database
 from app.db import NO_COMPANY, Database
 from app.evidence.notes import Signer
 from app.integrations import signing_key
-from app.services import log_key
+from app.merkle_log.services import log_key
 from app.settings import Settings
 from app.web.work import Work
 

@@ -20,7 +20,7 @@ from app.db.migrate import head
 from app.db.migrate import migrate as upgrade
 from app.integrations import signing_key
 from app.logs import traceback_text
-from app.services import log_key
+from app.merkle_log.services import log_key
 from app.settings import ConfigurationError, Settings
 
 _GRACEFUL_SECONDS = 10

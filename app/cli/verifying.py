@@ -8,10 +8,10 @@ from pathlib import Path
 import typer
 
 from app.evidence.receipts import Check
-from app.web.evidence_words import Words, words_in
+from app.receipts.web.check_words import Words, words_in
+from app.receipts.web.input import Unreadable, read
+from app.receipts.web.verification import answers, verdict
 from app.web.i18n import LANGUAGES
-from app.web.receipt_input import Unreadable, read
-from app.web.verification import answers, verdict
 
 
 def verify(file: Path, keys: Sequence[str], language: str, *, as_json: bool) -> None:

@@ -11,9 +11,9 @@ from app.cli.work import companies, with_database
 from app.db import NO_COMPANY
 from app.evidence.errors import EvidenceError
 from app.integrations import signing_key
-from app.queries import witnessed_logs as watched
+from app.merkle_log.queries import witnessed_logs as watched
+from app.merkle_log.services import witnessed_logs
 from app.rules.log_name import origin
-from app.services import witnessed_logs
 from app.settings import ConfigurationError, Settings
 
 

@@ -11,12 +11,13 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
+from app.access import api_tokens
 from app.db import NO_COMPANY, Database
 from app.db.upsert import insert_new
 from app.logs import get_logger
 from app.models import Company, Job, JobState
-from app.services import api_tokens, idempotency
-from app.services.outbox import JobKind
+from app.platform import idempotency
+from app.platform.outbox import JobKind
 
 ClockJob = Callable[[Session, datetime], None]
 

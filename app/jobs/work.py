@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from app.access import entry
 from app.authz import System
 from app.context import Ctx
 from app.db import Database, Scope
 from app.evidence.notes import Signer
 from app.integrations.mail import MailSender
-from app.queries import entry
 from app.settings import Settings
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.models.base import TenantOwned, column, personal, within_company
 from app.models.types import HASH, ID, UtcDateTime, words_of
-from app.rules.assignment import AssignmentState
+from app.policies.rules.assignment import AssignmentState
 
 _DUTY: Any = {"purpose": "duty to know the policy", "basis": "6(1)(b)", "erase": "delete"}
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.models.base import TenantOwned, column, personal, within_company
 from app.models.types import HASH, ID, UtcDateTime, words_of
-from app.rules.policy_version import VersionState
+from app.policies.rules.version import VersionState
 
 # A scan of a signed sheet, or a photograph of a noticeboard.
 _PROOF: Any = {"purpose": "proof that the policy was made known", "basis": "6(1)(b)", "erase": "delete"}

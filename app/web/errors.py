@@ -24,12 +24,12 @@ from app.errors import (
     Unauthenticated,
     Unavailable,
 )
+from app.policies.web.state_words import STATE_WORDS
 from app.web.dates import day_in_words
 from app.web.flash import Flash
 from app.web.i18n import language_of_program, translations
 from app.web.render import language_of, page, translate
 from app.web.scopes import PERMISSION_WORDS
-from app.web.state_words import STATE_WORDS
 from app.web.validation import field_errors
 from app.wording import N_
 

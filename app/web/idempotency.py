@@ -20,8 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.db import NO_COMPANY, Database
 from app.errors import Malformed, Unavailable
 from app.logs import get_logger
-from app.services import idempotency
-from app.services.idempotency import Answer, Attempt, Replayed
+from app.platform import idempotency
+from app.platform.idempotency import Answer, Attempt, Replayed
 from app.wording import N_
 
 _LOG = get_logger()

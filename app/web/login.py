@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from fastapi import Request
 from starlette.responses import Response
 
+from app.access import entry
+from app.access.secrets import token_hash
+from app.accounts.services import sign_in
 from app.authz import SignedIn
 from app.db import NO_COMPANY
 from app.errors import Unauthenticated
-from app.queries import entry
-from app.services import sign_in
-from app.services.secrets import token_hash
 from app.settings import Settings
 
 SESSION = "portavoce"

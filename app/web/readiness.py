@@ -7,7 +7,7 @@ from time import monotonic
 from app.db import NO_COMPANY, Database
 from app.db.migrate import is_current
 from app.logs import get_logger
-from app.services import readiness
+from app.platform import readiness
 
 _LOG = get_logger()
 _PATIENCE = 5.0

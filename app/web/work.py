@@ -12,15 +12,15 @@ from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 from fastapi import Depends, Path, Request
 from sqlalchemy.orm import Session
 
+from app.access import entry, organisations
+from app.access import visited as visits
+from app.access import visits as agency_visits
+from app.access.secrets import token_hash
 from app.authz import Actor, Caller, Client, Permission, SignedIn
 from app.context import AccountCtx, AgencyCtx, CompanyFacts, Ctx
 from app.db import NO_COMPANY, Database, Scope, is_id
 from app.errors import Forbidden, NotFound, Unauthenticated
 from app.evidence.notes import Signer
-from app.queries import agency_visits as visits
-from app.queries import entry, organisations
-from app.services import agency_visits
-from app.services.secrets import token_hash
 from app.web import idempotency
 from app.web.idempotency import Once
 from app.web.login import signed_in

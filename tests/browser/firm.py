@@ -6,15 +6,19 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
+from app.accounts.services import sign_in
 from app.authz import AgencyRole
 from app.context import AccountCtx, Ctx
 from app.db import NO_COMPANY
 from app.models import AgencyMember, Assignment, DevelopmentMail, OAuthClient, PolicyKind, SignInMethod
-from app.queries import policy as policies
-from app.schemas.acknowledgement import AnswerIn
-from app.schemas.policy import PolicyIn
-from app.schemas.posting import PostingIn
-from app.services import acknowledging, import_files, policy_approval, policy_drafting, posting, reminding, sign_in
+from app.people.services import import_files
+from app.policies.queries import policies
+from app.policies.schemas.acknowledgement import AnswerIn
+from app.policies.schemas.policy import PolicyIn
+from app.policies.schemas.posting import PostingIn
+from app.policies.services import acknowledging, posting, reminding
+from app.policies.services import approval as policy_approval
+from app.policies.services import drafting as policy_drafting
 from tests.crowd import crew
 from tests.site import LIFETIMES
 from tests.world import TODAY, World

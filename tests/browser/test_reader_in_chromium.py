@@ -16,9 +16,12 @@ from app import db
 from app.context import Ctx
 from app.db import NO_COMPANY, Database
 from app.models import PolicyText, SignInSession
-from app.queries import policy as policies
-from app.schemas.policy import VersionIn
-from app.services import acknowledging, policy_approval, policy_drafting, policy_publishing
+from app.policies.queries import policies
+from app.policies.schemas.policy import VersionIn
+from app.policies.services import acknowledging
+from app.policies.services import approval as policy_approval
+from app.policies.services import drafting as policy_drafting
+from app.policies.services import publishing as policy_publishing
 from tests import world as cast
 from tests.browser.firm import session_of
 from tests.browser.look import DESKTOP, PHONE, Look

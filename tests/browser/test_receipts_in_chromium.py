@@ -13,12 +13,12 @@ from playwright.async_api import Page, expect
 from sqlalchemy.orm import Session
 
 from app import db
+from app.accounts.services import sign_in
 from app.context import AccountCtx
 from app.db import NO_COMPANY, Database
 from app.evidence import receipts
 from app.models import SignInMethod
-from app.queries import policy as policies
-from app.services import sign_in
+from app.policies.queries import policies
 from tests import world as cast
 from tests.browser.look import PHONE, Look
 from tests.doorway import LiveServer

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import Page, expect
 
-from app.schemas.sign_in import InvitationsIn
-from app.services import invitations
+from app.accounts.schemas.sign_in import InvitationsIn
+from app.people.services import invitations
 from app.settings import Settings
 from tests.browser.look import DESKTOP, PHONE, Look
 from tests.doorway import Doorway, LiveServer

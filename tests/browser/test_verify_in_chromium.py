@@ -10,8 +10,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from app.evidence.receipts import pack, verify
-from app.web.evidence_words import words_in
-from app.web.verification import Asked, checked
+from app.receipts.web.check_words import words_in
+from app.receipts.web.verification import Asked, checked
 from tests.browser.look import DESKTOP, PHONE, Look
 from tests.doorway import LiveServer
 from tests.evidence import cast

@@ -15,9 +15,10 @@ from app.context import Ctx
 from app.evidence.audit import Broken
 from app.evidence.bundles import audit_bundle
 from app.evidence.notes import Signer
-from app.queries import policy as policies
-from app.services import acknowledging, evidence, log_key
-from app.services.evidence import LeafType, Private
+from app.merkle_log.services import evidence, log_key
+from app.merkle_log.services.evidence import LeafType, Private
+from app.policies.queries import policies
+from app.policies.services import acknowledging
 from tests.cli.conftest import Portavoce
 from tests.site import SIGNER, Site
 from tests.world import World

@@ -11,17 +11,18 @@ import httpx
 import pytest
 
 from app import db
+from app.access import api_tokens, organisations
+from app.access.secrets import code_hash
+from app.accounts.services import passwords
 from app.cli.demo import firm, marks, ways_in
 from app.cli.demo.start import introduction, prepare
 from app.cli.demo.story import ROME
 from app.cli.work import OPERATOR
 from app.context import AccountCtx
 from app.models import Account, OAuthClient
-from app.queries import organisations
-from app.queries import people as staff
+from app.people.queries import people as staff
+from app.people.services import invitations
 from app.rules.working_time import WorkingWindow, contains
-from app.services import api_tokens, invitations, passwords
-from app.services.secrets import code_hash
 from app.web.work import Work
 from tests.cli.conftest import SECRETS, Portavoce, demo_settings
 from tests.cli.interrupting import answer, free_port, interrupted_after

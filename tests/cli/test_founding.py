@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from app import db
+from app.access import entry, organisations
+from app.accounts.services import sign_in
 from app.authz import AGENCY_ROLE_PERMISSIONS, AgencyRole, Role, SignedIn
 from app.context import AccountCtx
 from app.models import LinkPurpose
 from app.models.types import new_id
-from app.queries import entry, organisations
-from app.services import sign_in
 from tests.cli.conftest import Portavoce
 from tests.fixtures import Database
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from app.db import Scope, open_database
 from app.errors import Unavailable
-from app.schemas.acknowledgement import AcknowledgeForIn
+from app.policies.schemas.acknowledgement import AcknowledgeForIn
 from tests.db.acknowledging_for_ever import acknowledge, given, record
 
 _FORK = multiprocessing.get_context("fork")

@@ -9,14 +9,14 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
+from app.access import entry
 from app.authz import System
 from app.context import Ctx
 from app.db import Database, Scope, open_database
 from app.errors import Unavailable
-from app.queries import entry
-from app.queries import policy as policies
-from app.schemas.acknowledgement import AcknowledgeForIn
-from app.services import acknowledging
+from app.policies.queries import policies
+from app.policies.schemas.acknowledgement import AcknowledgeForIn
+from app.policies.services import acknowledging
 
 _TOGETHER = 16
 

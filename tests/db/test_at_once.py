@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from app.db import Scope
-from app.schemas.acknowledgement import AcknowledgeForIn
+from app.policies.schemas.acknowledgement import AcknowledgeForIn
 from tests.db.test_kill import employ_many
-from tests.services.test_evidence import agrees_with_its_rows
+from tests.merkle_log.services.test_evidence import agrees_with_its_rows
 from tests.world import World
 
 ROOT = Path(__file__).resolve().parents[2]

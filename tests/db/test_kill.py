@@ -14,10 +14,10 @@ from sqlmodel import col
 from app.context import Ctx
 from app.db import Scope
 from app.models import Acknowledgement, AuditEvent, Job, LogEvidence
-from app.schemas.acknowledgement import AcknowledgeForIn
-from app.services.audit import Act
-from app.services.outbox import JobKind
-from tests.services.test_evidence import agrees_with_its_rows
+from app.platform.audit import Act
+from app.platform.outbox import JobKind
+from app.policies.schemas.acknowledgement import AcknowledgeForIn
+from tests.merkle_log.services.test_evidence import agrees_with_its_rows
 from tests.world import World, employ
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -19,8 +19,8 @@ from app.jobs import clock, loop
 from app.jobs.loop import Claimed, Worker, put_off
 from app.jobs.work import Finish, JobContext, verb
 from app.models import Account, Job, JobState, Team
-from app.services import outbox
-from app.services.outbox import JobKind
+from app.platform import outbox
+from app.platform.outbox import JobKind
 from app.settings import Settings
 from tests.site import SIGNER
 from tests.world import World

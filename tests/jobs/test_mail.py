@@ -10,17 +10,18 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlmodel import col, select
 
+from app.accounts.services import sign_in
 from app.context import AccountCtx, Ctx
 from app.db import NO_COMPANY
 from app.integrations.mail import DevelopmentMailbox, Mail, sender
-from app.jobs import HANDLERS
 from app.jobs.loop import Worker
 from app.jobs.mail import compose, mail, message_id
 from app.jobs.work import JobContext
 from app.models import Account, DevelopmentMail, Job, JobState, LinkPurpose, Person
-from app.services import outbox, sign_in
-from app.services.outbox import JobKind
+from app.platform import outbox
+from app.platform.outbox import JobKind
 from app.settings import ConfigurationError, Settings
+from app.worker import HANDLERS
 from tests.site import SIGNER
 from tests.world import NOW, World
 

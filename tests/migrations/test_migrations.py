@@ -16,13 +16,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from app.api_clients.schemas.api_client import ClientIn
 from app.authz import Permission
 from app.db import NO_COMPANY, open_database
 from app.db.migrate import ROOT, head, migrate, with_connection
 from app.evidence.notes import Signer
 from app.main import create_app
 from app.rules.log_name import INSTANCE
-from app.schemas.client import ClientIn
 from app.settings import ConfigurationError, Settings
 from tests import world as cast
 from tests.fixtures import Database
@@ -65,7 +65,9 @@ def fill(database: Database) -> None:
     """Put people, a published policy, an acknowledgement and their traces into it: a row in all that is append-only."""
 
     async def act() -> None:
-        from app.services import acknowledging, clients, log_key  # noqa: PLC0415 - the services need the newest schema
+        from app.api_clients.services import api_clients as clients  # noqa: PLC0415 - the services need the newest schema
+        from app.merkle_log.services import log_key  # noqa: PLC0415 - the services need the newest schema
+        from app.policies.services import acknowledging  # noqa: PLC0415 - the services need the newest schema
 
         seam = open_database(database.url)
         world = await cast.build(seam)

@@ -12,8 +12,8 @@ from sqlmodel import SQLModel, col
 from app.db import NO_COMPANY, Database, Scope
 from app.models import AcknowledgementMethod, Company, PolicyKind
 from app.models.types import new_id
+from app.policies.rules.version import VersionState
 from app.rules.instants import canonical
-from app.rules.policy_version import VersionState
 from tests.world import NOW, TODAY
 
 Ids = dict[str, str]  # by table

@@ -20,9 +20,10 @@ from app.context import Ctx
 from app.db import NO_COMPANY, Scope
 from app.errors import Conflict, DomainError, Invalid, NotFound
 from app.models import Acknowledgement, Assignment, AuditEvent, Company, Person, Team
-from app.schemas.acknowledgement import AcknowledgeIn
-from app.schemas.people import PersonIn, PlaceIn
-from app.services import acknowledging, people, teams
+from app.people.schemas.people import PersonIn, PlaceIn
+from app.people.services import people, teams
+from app.policies.schemas.acknowledgement import AcknowledgeIn
+from app.policies.services import acknowledging
 from tests import world as cast
 from tests.world import NOW, World
 

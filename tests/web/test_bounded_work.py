@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from app.rules.policy_version import VersionState
-from app.services import policy_approval
+from app.policies.rules.version import VersionState
+from app.policies.services import approval as policy_approval
 from app.web.bounded_work import DRAFTS, READING, BoundedWork, Busy
-from tests.routers.pages.policy_work import PARTIAL, draft, form_of, published, version_of
+from tests.policies.pages.policy_work import PARTIAL, draft, form_of, published, version_of
 from tests.site import Site
 
 
@@ -110,7 +110,9 @@ async def test_a_place_comes_back_even_if_nobody_waits_for_the_result() -> None:
 async def test_a_sign_in_in_the_greatest_crowd_is_answered_with_try_again(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.routers.pages.passwords.PASSWORDS", full := BoundedWork("test", at_once=1, waiting=0))
+    monkeypatch.setattr(
+        "app.routers.pages.accounts.passwords.PASSWORDS", full := BoundedWork("test", at_once=1, waiting=0)
+    )
     data = {"email": "hr@aurora.example", "password": "una frase qualunque"}
     async with crowded(full):
         answer = await site.visitor().post("/sign-in/password", data=data)

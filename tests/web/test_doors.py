@@ -8,12 +8,12 @@ import httpx
 import pytest
 from sqlalchemy import update
 
+from app.accounts.services import passkeys, sign_in
 from app.context import AccountCtx
 from app.db import NO_COMPANY, Scope
 from app.errors import Forbidden, NotFound
 from app.models import SignInMethod, SignInSession
-from app.queries import clients
-from app.services import passkeys, sign_in
+from app.organisations.queries import clients
 from app.web.i18n import accepted_language
 from app.web.work import AgencyWork
 from tests.site import LIFETIMES, Site

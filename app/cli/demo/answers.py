@@ -10,9 +10,9 @@ from app.cli.demo.policies import Published
 from app.cli.demo.story import ROME, Someone, Staff, Story
 from app.context import Ctx
 from app.models import Assignment
-from app.queries import policy as policies
-from app.schemas.acknowledgement import AcknowledgeIn, AnswerIn
-from app.services import acknowledging
+from app.policies.queries import policies
+from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn
+from app.policies.services import acknowledging
 
 
 async def acknowledge(

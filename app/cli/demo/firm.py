@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from app.authz import AgencyRole, EngagementScope
-from app.rules.people_csv import PersonRow, read
+from app.people.rules.people_csv import PersonRow, read
 
 _FOLDER = Path(__file__).resolve().parent
 

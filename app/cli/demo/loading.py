@@ -6,7 +6,7 @@ from app.cli.demo import answers, firm, organisations, policies, ways_in
 from app.cli.demo.policies import Days
 from app.cli.demo.story import Staff, Story
 from app.models import PolicyKind
-from app.schemas.acknowledgement import AnswerIn
+from app.policies.schemas.acknowledgement import AnswerIn
 
 _TO_THINK = timedelta(hours=25)
 _READS_NOW = "PA-0121"  # Marco Lorusso knows 1.0 and finds 2.0 waiting

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from app.accounts.services import accounts
 from app.authz import Role
 from app.cli.demo import firm
 from app.cli.demo.marks import AGENCY_ID, COMPANY_IDS
@@ -13,10 +14,12 @@ from app.cli.demo.story import Someone, Staff, Story
 from app.context import Ctx
 from app.db import NO_COMPANY
 from app.models import Account, Agency, AgencyMember, Employment, Person
-from app.queries import people
+from app.organisations.schemas.company import AgreementIn, CompanyIn, EngagementIn, OwnerIn
+from app.organisations.services import companies
+from app.people.queries import people
+from app.people.services import importing as people_import
+from app.people.services import roles
 from app.rules.working_time import WorkingWindow
-from app.schemas.company import AgreementIn, CompanyIn, EngagementIn, OwnerIn
-from app.services import accounts, companies, people_import, roles
 
 
 async def found_agency(story: Story) -> str:

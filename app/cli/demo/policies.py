@@ -7,10 +7,14 @@ from app.cli.demo import firm
 from app.cli.demo.story import ROME, Staff, Story
 from app.context import Ctx
 from app.models import PolicyKind, Site
-from app.queries import policy as policies
-from app.schemas.policy import PolicyIn, TextIn, VersionIn
-from app.schemas.posting import PostingIn
-from app.services import policy_approval, policy_drafting, policy_publishing, posting, teams
+from app.people.services import teams
+from app.policies.queries import policies
+from app.policies.schemas.policy import PolicyIn, TextIn, VersionIn
+from app.policies.schemas.posting import PostingIn
+from app.policies.services import approval as policy_approval
+from app.policies.services import drafting as policy_drafting
+from app.policies.services import posting
+from app.policies.services import publishing as policy_publishing
 
 
 @dataclass(frozen=True, slots=True)

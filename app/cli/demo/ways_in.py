@@ -6,6 +6,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
+from app.access.secrets import code_hash, token_hash
+from app.accounts.services import passwords
+from app.api_clients.services import api_clients as clients
 from app.cli.demo import firm
 from app.cli.demo.marks import AGENCY_CLIENT_ID, AGENCY_ID, COMPANY_CLIENT_ID, COMPANY_IDS
 from app.cli.demo.story import Story
@@ -13,8 +16,6 @@ from app.context import Ctx
 from app.db import NO_COMPANY
 from app.db.upsert import insert_new
 from app.models import Account, Invitation, InvitationCode, Job, JobState, OAuthClient, Person
-from app.services import clients, passwords
-from app.services.secrets import code_hash, token_hash
 from app.settings import Settings
 
 PASSWORD = "pane olio pomodoro"  # noqa: S105 - printed at every start

@@ -1,36 +1,24 @@
 """HTML pages, one file per feature; none of them is part of the API's document."""
 
-from app.routers.pages import (
-    agency,
-    api_docs,
+from app.routers.pages.accounts import codes, passkeys, passwords, sessions, sign_in
+from app.routers.pages.api_clients import api_clients
+from app.routers.pages.home import home, my_space
+from app.routers.pages.merkle_log import evidence
+from app.routers.pages.organisations import agency, company
+from app.routers.pages.people import files, invitations, people
+from app.routers.pages.policies import (
     approvals,
-    clients,
-    codes,
-    company,
     coverage,
-    development,
     editor,
-    evidence,
-    health,
-    home,
-    invitations,
-    my_space,
-    passkeys,
-    passwords,
-    people,
-    people_files,
     policies,
     posting,
-    problems,
     public,
     publishing,
     questions,
     reader,
-    receipts,
-    sessions,
-    sign_in,
-    verify,
 )
+from app.routers.pages.receipts import receipts, verify
+from app.routers.pages.service import api_docs, development, health, problems
 
 # Their own routes, not routers to include: including one makes the framework put each of its routes together again,
 # which is a tenth of a start.
@@ -52,7 +40,7 @@ routes = [
         passkeys,
         invitations,
         development,
-        clients,
+        api_clients,
         approvals,
         editor,
         policies,
@@ -64,7 +52,7 @@ routes = [
         problems,
         agency,
         company,
-        people_files,
+        files,
         people,
     )
     for route in feature.router.routes

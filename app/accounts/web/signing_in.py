@@ -1,0 +1,182 @@
+"""From an account that proved itself to a browser that is signed in: every way in ends here."""
+
+from datetime import timedelta
+from typing import Any
+
+from fastapi import Request
+from starlette.responses import Response
+
+from app.access import organisations
+from app.access.organisations import Organisation
+from app.accounts.queries import sign_in as queries
+from app.accounts.services import sign_in
+from app.authz import SignedIn, System
+from app.errors import NotFound
+from app.models import SignInMethod
+from app.settings import Settings
+from app.web import browsers
+from app.web.flash import Flash, redirect
+from app.web.i18n import LANGUAGES
+from app.web.login import SESSION, set_session, signed_in
+from app.web.work import AccountWork, AgencyWork, Work, database
+
+_NEXT = "next"
+_LANGUAGE = "chosen"
+_AT_THE_DOOR_SECONDS = 900
+_LONGEST = 500
+CHOOSE = "/organisations"
+
+
+def local_path(address: str) -> str:
+    """Return an address of our own to go on to, ``/`` for anything else.
+
+    Browsers read a backslash as a slash and skip control characters, so both would lead to another site.
+    """
+    odd = len(address) > _LONGEST or "\\" in address or any(sign <= " " or sign == "\x7f" for sign in address)
+    return "/" if odd or not address.startswith("/") or address.startswith("//") else address
+
+
+def next_path(address: str) -> str:
+    """Return where to go after signing in: an address of our own that is not about signing in."""
+    path = local_path(address)
+    return "/" if path.startswith("/sign-in") else path
+
+
+async def welcome(
+    request: Request, account_id: str, method: SignInMethod, to: str = "/", flash: Flash | None = None
+) -> Response:
+    """Sign the browser in with the first organisation that is open to the account, and send it on."""
+    work = own_work(request, account_id)
+    organisation = await first_open(request, work)
+    response = _go_on(organisation, to, flash)
+    await _begin(request, response, work, method, organisation_id=organisation and organisation.id, locked=False)
+    email = (await work.read(queries.own_credentials)).email
+    if email is not None:
+        browsers.remember(request, response, email)
+    return response
+
+
+async def welcome_invited(request: Request, account_id: str, company_id: str) -> Response:
+    """Sign the browser in with a printed code: in its company alone."""
+    work = own_work(request, account_id)
+    response = redirect("/")
+    await _begin(request, response, work, SignInMethod.INVITATION, organisation_id=company_id, locked=True)
+    return response
+
+
+async def _begin(
+    request: Request,
+    response: Response,
+    work: AccountWork,
+    method: SignInMethod,
+    *,
+    organisation_id: str | None,
+    locked: bool,
+) -> None:
+    settings: Settings = request.app.state.settings
+    token = await work.write(
+        sign_in.begin,
+        str(work.account_id),
+        method,
+        _browser(request, settings),
+        organisation_id=organisation_id,
+        locked=locked,
+        replaces=request.cookies.get(SESSION, ""),
+        language=_kept_language(request),
+    )
+    set_session(response, settings, token)
+    for name in (_NEXT, _LANGUAGE):
+        response.delete_cookie(name, path="/", httponly=True, samesite="lax")
+
+
+def _browser(request: Request, settings: Settings) -> sign_in.Browser:
+    lifetimes = sign_in.Lifetimes(timedelta(hours=settings.session_idle_hours), timedelta(days=settings.session_days))
+    return sign_in.Browser(browsers.family(request.headers.get("user-agent", "")), lifetimes)
+
+
+def _go_on(organisation: Organisation | None, to: str, flash: Flash | None) -> Response:
+    if organisation is None:
+        return redirect(CHOOSE, flash)
+    return redirect(home_of(organisation) if to == "/" else to, flash)
+
+
+def home_of(organisation: Organisation) -> str:
+    """Return the first page of a company or an agency."""
+    return "/agency" if organisation.is_agency else "/"
+
+
+async def first_open(request: Request, work: AccountWork) -> Organisation | None:
+    """Return where the account was last, or its only organisation; None if it has to choose.
+
+    Any company can add anybody's e-mail to its people: being added must not decide where somebody lands.
+    """
+    known = await open_organisations(request, work)
+    last = await work.read(queries.last_organisation)
+    return next((one for one in known if one.id == last), known[0] if len(known) == 1 else None)
+
+
+async def open_organisations(request: Request, work: AccountWork) -> list[Organisation]:
+    """Return the account's organisations without those it left."""
+    known = await work.read(organisations.of_account)
+    return [one for one in known if one.is_agency or await _is_open(request, work, one.id)]
+
+
+async def _is_open(request: Request, work: AccountWork, company_id: str) -> bool:
+    """Tell whether the door of this company opens to the account today."""
+    caller = SignedIn(str(work.account_id), "", "", work.now, "", company_id, locked=False)
+    try:
+        await Work(database(request), caller, company_id, work.request_id).read(_nothing)
+    except NotFound:
+        return False
+    return True
+
+
+def keep_next(response: Response, to: str) -> None:
+    """Remember where somebody wanted to go while they fetch the link from their mail."""
+    response.set_cookie(_NEXT, to, max_age=_AT_THE_DOOR_SECONDS, path="/", httponly=True, samesite="lax")
+
+
+def kept_next(request: Request) -> str:
+    return next_path(request.cookies.get(_NEXT, ""))
+
+
+def keep_language(response: Response, language: str) -> None:
+    """Remember what somebody chose at the door, for whoever comes in next and soon.
+
+    Only that: on a machine that people share, a choice of long ago must not change what somebody else's account speaks.
+    """
+    response.set_cookie(_LANGUAGE, language, max_age=_AT_THE_DOOR_SECONDS, path="/", httponly=True, samesite="lax")
+
+
+def _kept_language(request: Request) -> str:
+    language = request.cookies.get(_LANGUAGE, "")
+    return language if language in LANGUAGES else ""
+
+
+def own_work(request: Request, account_id: str) -> AccountWork:
+    """Return work of an account."""
+    return AccountWork(database(request), account_id, request.state.request_id)
+
+
+def as_system(request: Request, name: str, company_id: str) -> Work:
+    """Return work of the service itself in a company, for whoever is not inside yet."""
+    return Work(database(request), System(name), company_id, request.state.request_id)
+
+
+async def shell(request: Request) -> Work | AgencyWork | None:
+    """Return work in the organisation that the session shows, entered, so that a page has its navigation."""
+    caller = await signed_in(request)
+    if caller.organisation_id is None:
+        return None
+    where = (database(request), caller, caller.organisation_id, request.state.request_id)
+    for work in (Work(*where), AgencyWork(*where)):
+        try:
+            await work.read(_nothing)
+        except NotFound:
+            continue
+        return work
+    return None
+
+
+def _nothing(_ctx: Any) -> None:
+    """Only enter."""

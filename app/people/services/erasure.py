@@ -1,0 +1,111 @@
+"""Erasing a person: everything the company keeps about them goes, and the evidence of everybody else stays valid.
+
+What the log itself holds of them names nobody. The salt goes with the text, so nothing in it can be tied to them any
+more; their own receipt carries its salt and keeps working. Trace and leaves keep ids that lead nowhere then.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlmodel import col
+
+from app.accounts.services import links as account_links
+from app.authz import Permission
+from app.context import Ctx
+from app.errors import Conflict, FieldError, Invalid, NotFound
+from app.merkle_log.queries import log
+from app.merkle_log.services import evidence
+from app.merkle_log.services.evidence import LeafType
+from app.models import (
+    Acknowledgement,
+    Assignment,
+    Employment,
+    Invitation,
+    InvitationCode,
+    LogEvidence,
+    Person,
+    RoleGrant,
+    StoredFile,
+)
+from app.people.queries import people
+from app.people.services import import_files, roles
+from app.platform import audit, idempotency, outbox
+from app.platform.audit import Act
+from app.platform.outbox import JobKind
+from app.wording import N_
+
+# What is kept of a person beside their own row.
+_KEPT: Sequence[Any] = (LogEvidence, Acknowledgement, Assignment, RoleGrant, Invitation, Employment)
+
+
+def erase(ctx: Ctx, person_id: str, name: str | None = None) -> list[int]:
+    """Erase somebody who left and return the leaves whose evidence is gone; each gets a leaf that says so.
+
+    Conflict ``not_left`` for whoever works here, or will. Invalid if ``name``, typed to confirm, is not theirs.
+    """
+    ctx.require(Permission.WRITE_PEOPLE)
+    person = _held(ctx, person_id)
+    roles.refuse_role_holder(ctx, person_id)
+    _refuse_unless_left(ctx, person_id)
+    if name is not None and name.casefold() != person.name.casefold():
+        detail = N_("This is not the name of the person. Write it as it stands at the top of the page.")
+        raise Invalid([FieldError("/confirmed_name", "other_name", detail)])
+    about = log.about(ctx, person_id)
+    scans = _scans(ctx, person_id, [row.private for row in about])
+    _delete_all(ctx, person, scans)
+    erased = [row.idx for row in about]
+    audit.record(ctx, Act.PERSON_ERASED, person_id, leaves=erased)
+    for index in erased:
+        evidence.append(ctx, LeafType.ERASURE, {"index": index})
+    return erased
+
+
+def _held(ctx: Ctx, person_id: str) -> Person:
+    """Return the person, locked, so that nothing is recorded of them meanwhile."""
+    found = ctx.session.get(Person, (ctx.company_id, person_id), with_for_update=True)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _refuse_unless_left(ctx: Ctx, person_id: str) -> None:
+    still = select(col(Employment.id)).where(col(Employment.person_id) == person_id, people.not_over(ctx.today))
+    if ctx.session.scalars(still).first():
+        detail = N_("This person still works here. Note their last day first; when it is over, they can be erased.")
+        raise Conflict("not_left", detail)
+
+
+def _scans(ctx: Ctx, person_id: str, texts: Sequence[str]) -> list[str]:
+    """Return the files with their signature, those of corrected records included.
+
+    A file of the same bytes that proves what somebody else signed is that person's, and stays.
+    """
+    hashes = {json.loads(text).get("scan_sha256") for text in texts} - {None}
+    of_others = select(col(Acknowledgement.scan_id)).where(
+        col(Acknowledgement.company_id) == ctx.company_id,
+        col(Acknowledgement.person_id) != person_id,
+        col(Acknowledgement.scan_id).is_not(None),
+    )
+    wanted = select(col(StoredFile.id)).where(col(StoredFile.sha256).in_(hashes), col(StoredFile.id).not_in(of_others))
+    return list(ctx.session.scalars(wanted))
+
+
+def _delete_all(ctx: Ctx, person: Person, files: Sequence[str]) -> None:
+    codes = select(col(Invitation.code_hash)).where(col(Invitation.person_id) == person.id)
+    hashes = list(ctx.session.scalars(codes))
+    ctx.session.execute(delete(InvitationCode).where(col(InvitationCode.code_hash).in_(hashes)))
+    for model in _KEPT:
+        _delete(ctx, model, col(model.person_id) == person.id)
+    _delete(ctx, StoredFile, col(StoredFile.id).in_(files))
+    import_files.forget_all(ctx)
+    idempotency.forget_answers(ctx.session, ctx.company_id)
+    if person.account_id:
+        account_links.end_sessions(ctx, [person.account_id])
+        outbox.add(ctx, JobKind.FORGET_ACCOUNT, account_id=person.account_id)
+    _delete(ctx, Person, col(Person.id) == person.id)
+
+
+def _delete(ctx: Ctx, model: Any, which: Any) -> None:
+    ctx.session.execute(delete(model).where(col(model.company_id) == ctx.company_id, which))

@@ -1,0 +1,89 @@
+"""Who may do what in the company: given and taken by its owners alone."""
+
+from datetime import date
+
+from sqlalchemy import delete, func, or_, select
+from sqlmodel import col
+
+from app.authz import ActorKind, Role
+from app.context import Ctx
+from app.db.upsert import insert_new
+from app.errors import Conflict, Forbidden
+from app.models import Employment, Passkey, RoleGrant, SignInSession
+from app.people.queries import people
+from app.platform import audit
+from app.platform.audit import Act
+from app.roster import company as companies
+from app.wording import N_
+
+
+def grant(ctx: Ctx, person_id: str, role: Role) -> None:
+    """Give somebody who works here a role. Twice is once."""
+    _require_owner(ctx)
+    person = people.person(ctx, person_id)
+    row = {"person_id": person_id, "role": role}
+    if insert_new(ctx.session, RoleGrant, [row], ["company_id", "person_id", "role"]):
+        if person.email is None and person.account_id:
+            _close_printed_ways_in(ctx, person.account_id)
+        audit.record(ctx, Act.ROLE_GRANTED, person_id, role=role.value)
+
+
+def _close_printed_ways_in(ctx: Ctx, account_id: str) -> None:
+    """Whoever printed the code could have kept a passkey: with a role, the way in is an e-mail address."""
+    for model in (Passkey, SignInSession):
+        ctx.session.execute(delete(model).where(col(model.account_id) == account_id))
+
+
+def revoke(ctx: Ctx, person_id: str, role: Role) -> None:
+    """Take a role away. Conflict ``last_owner`` if nobody would own the company any more."""
+    _require_owner(ctx)
+    people.person(ctx, person_id)
+    if role is Role.OWNER:
+        refuse_last_owner(ctx, person_id, ctx.today)
+    gone = ctx.session.execute(
+        delete(RoleGrant).where(
+            col(RoleGrant.company_id) == ctx.company_id,
+            col(RoleGrant.person_id) == person_id,
+            col(RoleGrant.role) == role,
+        )
+    )
+    if gone.rowcount:  # type: ignore[attr-defined]
+        audit.record(ctx, Act.ROLE_REVOKED, person_id, role=role.value)
+
+
+def may_grant(ctx: Ctx) -> bool:
+    """Tell whether the actor may give roles: an owner in person, or the service itself."""
+    return Role.OWNER in ctx.actor.roles or ctx.actor.kind is ActorKind.SYSTEM
+
+
+def refuse_role_holder(ctx: Ctx, person_id: str) -> None:
+    """Raise Forbidden ``owner_only`` for somebody who holds a role, unless an owner acts.
+
+    Whoever could change the e-mail of an owner, or send them away, could make themselves one.
+    """
+    if may_grant(ctx):
+        return
+    if ctx.session.scalars(select(col(RoleGrant.id)).where(col(RoleGrant.person_id) == person_id)).first():
+        detail = N_("This person has a role: only an owner of the company changes their e-mail or when they work here.")
+        raise Forbidden("owner_only", detail)
+
+
+def refuse_last_owner(ctx: Ctx, person_id: str, last_day: date) -> None:
+    """Raise Conflict ``last_owner`` if this person owns the company and nobody else will after this day."""
+    companies.lock(ctx)  # so that two owners who remove each other at once go one after the other
+    owners = set(ctx.session.scalars(select(col(RoleGrant.person_id)).where(col(RoleGrant.role) == Role.OWNER)))
+    if person_id not in owners:
+        return
+    others = select(func.count(col(Employment.id))).where(
+        col(Employment.person_id).in_(owners - {person_id}),
+        col(Employment.starts_on) <= ctx.today,
+        or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) > max(last_day, ctx.today)),
+    )
+    if not ctx.session.execute(others).scalar_one():
+        detail = N_("This is the only owner of the company. Make somebody else an owner first.")
+        raise Conflict("last_owner", detail)
+
+
+def _require_owner(ctx: Ctx) -> None:
+    if not may_grant(ctx):
+        raise Forbidden("owner_only", N_("Only an owner of the company gives and takes roles. Ask one of them."))

@@ -1,0 +1,123 @@
+"""Whom a version is for, and who of them still has to be asked."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_
+from sqlmodel import col, select
+
+from app.context import Ctx
+from app.models import Assignment, Employment, PolicyKind, PolicyVersion
+from app.policies.queries import policies
+from app.policies.rules.assignment import AssignmentState
+from app.policies.rules.version import VersionState
+
+# Whoever answered like this to one version of a line (2.0, 2.1, …) is not asked again for another of the same line.
+ANSWERED = (AssignmentState.ACKNOWLEDGED, AssignmentState.RECORDED_ON_PAPER, AssignmentState.EXCUSED)
+UNANSWERED = (AssignmentState.OPEN, AssignmentState.QUESTION, AssignmentState.DECLINED)
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What publishing a version does.
+
+    ``audience`` are all the people it is for, ``asked`` those who will have to read it, ``still_open`` those who have
+    not answered the version before or do not agree with it, ``declined`` the latter alone; ``superseded`` is the
+    version in force that it replaces, if any.
+    """
+
+    audience: int
+    asked: int
+    still_open: int
+    declined: int
+    takes_effect_on: date
+    superseded: PolicyVersion | None
+
+
+def people(ctx: Ctx, policy_id: str, following: str, limit: int) -> Sequence[Any]:
+    """Return person_id and starts_on of the next people in the audience, in order of their id.
+
+    Whoever starts later is among them: what is published before their first day is for them, too.
+    """
+    wanted = select(Employment.person_id, func.min(Employment.starts_on).label("starts_on"))
+    wanted = wanted.where(col(Employment.person_id) > following, *_in_audience(ctx, policy_id))
+    ordered = wanted.group_by(col(Employment.person_id)).order_by(col(Employment.person_id))
+    return ctx.session.execute(ordered.limit(limit)).all()
+
+
+def person_ids(ctx: Ctx, policy_id: str) -> Any:
+    """Return the subquery for the ids of everybody in the audience."""
+    return select(Employment.person_id).where(*_in_audience(ctx, policy_id))
+
+
+def answered_in_line(ctx: Ctx, version: PolicyVersion, person_ids: Collection[str]) -> set[str]:
+    """Return those of these people who answered another version of the same line."""
+    wanted = _answered_another(ctx, version).where(col(Assignment.person_id).in_(list(person_ids)))
+    return set(ctx.session.scalars(wanted))
+
+
+def consequences(ctx: Ctx, version: PolicyVersion) -> Consequences:
+    """Return in numbers what would follow if this approved version were published now."""
+    audience = _count(ctx, select(_people()).where(*_in_audience(ctx, version.policy_id)))
+    answered = col(Employment.person_id).in_(_answered_another(ctx, version))
+    spared = select(_people()).where(answered, *_in_audience(ctx, version.policy_id))
+    internal = policies.policy(ctx, version.policy_id).kind is PolicyKind.INTERNAL
+    return Consequences(
+        audience=audience,
+        asked=audience - _count(ctx, spared) if internal else 0,
+        still_open=_of_older(ctx, version, *UNANSWERED) if internal else 0,
+        declined=_of_older(ctx, version, AssignmentState.DECLINED) if internal else 0,
+        takes_effect_on=max(version.effective_on, ctx.today),
+        superseded=policies.in_force(ctx, version.policy_id),
+    )
+
+
+def earlier_than(version: PolicyVersion) -> ColumnElement[bool]:
+    """Return the condition that a version of the same policy has a lower label than this one."""
+    major, minor = col(PolicyVersion.major), col(PolicyVersion.minor)
+    lower = or_(major < version.major, and_(major == version.major, minor < version.minor))
+    return and_(col(PolicyVersion.policy_id) == version.policy_id, lower)
+
+
+def earlier(ctx: Ctx, version: PolicyVersion, *states: VersionState) -> Sequence[PolicyVersion]:
+    """Return the versions with a lower label that are in one of these states, the lowest first."""
+    wanted = select(PolicyVersion).where(earlier_than(version), col(PolicyVersion.state).in_(states))
+    return ctx.session.scalars(wanted.order_by(col(PolicyVersion.major), col(PolicyVersion.minor))).all()
+
+
+def _in_audience(ctx: Ctx, policy_id: str) -> list[ColumnElement[bool]]:
+    wanted = [or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= ctx.today)]
+    teams = policies.audience(ctx, policy_id)
+    return [*wanted, col(Employment.team_id).in_(teams)] if teams else wanted
+
+
+def _answered_another(ctx: Ctx, version: PolicyVersion) -> Any:
+    return select(Assignment.person_id).where(
+        col(Assignment.company_id) == ctx.company_id,
+        col(PolicyVersion.company_id) == col(Assignment.company_id),
+        col(PolicyVersion.id) == col(Assignment.version_id),
+        col(PolicyVersion.policy_id) == version.policy_id,
+        col(PolicyVersion.major) == version.major,
+        col(PolicyVersion.id) != version.id,
+        col(Assignment.state).in_(ANSWERED),
+    )
+
+
+def _of_older(ctx: Ctx, version: PolicyVersion, *states: AssignmentState) -> int:
+    wanted = select(func.count(col(Assignment.id))).where(
+        col(PolicyVersion.company_id) == col(Assignment.company_id),
+        col(PolicyVersion.id) == col(Assignment.version_id),
+        earlier_than(version),
+        col(Assignment.state).in_(states),
+    )
+    return _count(ctx, wanted)
+
+
+def _people() -> Any:
+    return func.count(col(Employment.person_id).distinct())
+
+
+def _count(ctx: Ctx, wanted: Any) -> int:
+    return int(ctx.session.execute(wanted).scalar_one())

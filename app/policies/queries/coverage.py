@@ -1,0 +1,245 @@
+"""Who has read a version: counts for everybody who may see counts, names only where duty needs them.
+
+A minor version asks nobody again, so what was acknowledged of the versions it amends counts for it, too. Everybody
+who was asked counts once, in the team of their latest employment; leavers keep what they answered.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, or_, select
+from sqlmodel import col
+
+from app.authz import Permission
+from app.context import Ctx
+from app.db.prepared import Prepared, in_company
+from app.errors import NotFound
+from app.models import Person, Policy, PolicyKind, PolicyVersion, PostingRecord, Site, Team
+from app.policies.queries import coverage_statements
+from app.policies.queries.coverage_cache import keep, kept, mark
+from app.policies.queries.coverage_statements import Line
+from app.policies.rules.assignment import PENDING, AssignmentState
+from app.policies.rules.version import VersionState
+from app.rules.small_groups import MINIMUM_GROUP, shown_groups
+
+COUNTS_KEPT = timedelta(seconds=2)
+TEAMS_KEPT = timedelta(seconds=30)
+
+_DONE = (AssignmentState.ACKNOWLEDGED, AssignmentState.RECORDED_ON_PAPER)
+
+
+class PublishedVersion(NamedTuple):
+    """A version that people were asked to read."""
+
+    id: str
+    policy_id: str
+    policy: str
+    major: int
+    minor: int
+    state: VersionState
+    effective_on: date
+    published_at: datetime
+    disciplinary: bool
+    line_published_at: datetime
+
+    @property
+    def label(self) -> str:
+        return f"{self.major}.{self.minor}"
+
+    @property
+    def line(self) -> Line:
+        return Line(self.id, self.policy_id, self.major, self.minor)
+
+    @property
+    def current(self) -> bool:
+        """Tell whether people are asked to read this one now."""
+        return self.state in {VersionState.SCHEDULED, VersionState.IN_FORCE}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """People by where they stand. ``asked`` leaves out whoever was excused: nothing is expected of them.
+
+    Asked are the acknowledged, those in time, the overdue and the declined; ``questions`` are among the pending.
+    """
+
+    asked: int = 0
+    acknowledged: int = 0
+    in_time: int = 0
+    overdue: int = 0
+    questions: int = 0
+    declined: int = 0
+    excused: int = 0
+
+    @property
+    def pending(self) -> int:
+        return self.in_time + self.overdue
+
+
+@dataclass(frozen=True, slots=True)
+class TeamCounts:
+    """One team, or whoever is in none. ``counts`` is None where the viewer may not see so small a group.
+
+    ``without_email`` are those of the pending whom no mail reaches: they need a printed invitation.
+    """
+
+    team_id: str | None
+    name: str
+    counts: Counts | None
+    without_email: int
+
+
+def sees_names(ctx: Ctx) -> bool:
+    """Tell whether the actor may see who answered what; all others get counts of groups large enough."""
+    return ctx.actor.sees_names and ctx.actor.may(Permission.READ_ACKNOWLEDGEMENTS)
+
+
+def published(ctx: Ctx) -> list[PublishedVersion]:
+    """Return every version of an internal policy that people were asked to read, the newest of each policy first."""
+    ctx.require(Permission.SUMMARISE_ACKNOWLEDGEMENTS)
+    return _published(ctx)
+
+
+def version(ctx: Ctx, version_id: str, policy_id: str | None = None) -> PublishedVersion:
+    """Return a published version, of this policy if one is given, or raise NotFound."""
+    found = (one for one in _published(ctx) if one.id == version_id and policy_id in {None, one.policy_id})
+    asked = next(found, None)
+    if asked is None:
+        raise NotFound
+    return asked
+
+
+def counts(ctx: Ctx, asked: PublishedVersion) -> Counts | None:
+    """Return where the people asked stand; None if they are too few for this viewer to be told."""
+    ctx.require(Permission.SUMMARISE_ACKNOWLEDGEMENTS)
+    key, marked = (ctx.company_id, asked.id, "counts", ctx.today), mark(ctx)
+    found = kept(key, marked, ctx.now, COUNTS_KEPT, lambda: _count(ctx, asked), lambda made: made.asked)
+    return None if not sees_names(ctx) and found.asked < MINIMUM_GROUP else found
+
+
+def teams(ctx: Ctx, asked: PublishedVersion) -> list[TeamCounts]:
+    """Return the same by team, by name, those in no team last.
+
+    For whoever sees counts only, small groups are hidden, and so many more that none can be told by subtracting.
+    """
+    ctx.require(Permission.SUMMARISE_ACKNOWLEDGEMENTS)
+    key, marked = (ctx.company_id, asked.id, "teams", ctx.today), mark(ctx)
+    found = kept(key, marked, ctx.now, TEAMS_KEPT, lambda: _count_by_team(ctx, asked, marked), _asked_in_all)
+    return found if sees_names(ctx) else _hiding_small(found)
+
+
+def has_colleagues(ctx: Ctx) -> bool:
+    """Tell whether anybody is here beside the one who set the company up."""
+    return len(ctx.session.execute(select(col(Person.id)).limit(2)).all()) > 1
+
+
+def has_policies(ctx: Ctx) -> bool:
+    """Tell whether an internal policy has been started."""
+    wanted = select(col(Policy.id)).where(col(Policy.kind) == PolicyKind.INTERNAL)
+    return ctx.session.execute(wanted.limit(1)).first() is not None
+
+
+def unposted_sites(ctx: Ctx, version_id: str) -> list[str]:
+    """Return the names of the sites where this version hangs nowhere today."""
+    ctx.require(Permission.READ_POLICIES)
+    hanging = select(col(PostingRecord.site_id)).where(
+        col(PostingRecord.company_id) == col(Site.company_id),
+        col(PostingRecord.site_id) == col(Site.id),
+        col(PostingRecord.version_id) == version_id,
+        col(PostingRecord.starts_on) <= ctx.today,
+        or_(col(PostingRecord.ends_on).is_(None), col(PostingRecord.ends_on) >= ctx.today),
+    )
+    return list(ctx.session.scalars(select(col(Site.name)).where(~hanging.exists()).order_by(col(Site.name))))
+
+
+_PUBLISHED = Prepared(
+    select(
+        col(PolicyVersion.id),
+        col(PolicyVersion.policy_id),
+        col(Policy.name),
+        col(PolicyVersion.major),
+        col(PolicyVersion.minor),
+        col(PolicyVersion.state),
+        col(PolicyVersion.effective_on),
+        col(PolicyVersion.published_at),
+        col(PolicyVersion.disciplinary),
+        func.min(col(PolicyVersion.published_at))
+        .over(partition_by=(col(PolicyVersion.policy_id), col(PolicyVersion.major)))
+        .label("line_published_at"),
+    )
+    .where(
+        in_company(Policy),
+        in_company(PolicyVersion),
+        col(Policy.id) == col(PolicyVersion.policy_id),
+        col(Policy.kind) == PolicyKind.INTERNAL,
+        col(PolicyVersion.published_at).is_not(None),
+    )
+    .order_by(col(Policy.id), col(PolicyVersion.major).desc(), col(PolicyVersion.minor).desc())
+)
+_TEAMS = Prepared(select(col(Team.id), col(Team.name)).where(in_company(Team)))
+
+
+def _published(ctx: Ctx) -> list[PublishedVersion]:
+    return [PublishedVersion(*row) for row in _PUBLISHED(ctx.session)]
+
+
+def _count(ctx: Ctx, asked: PublishedVersion) -> Counts:
+    return _summed(coverage_statements.in_all(ctx, asked.line))
+
+
+def _count_by_team(ctx: Ctx, asked: PublishedVersion, marked: str) -> list[TeamCounts]:
+    """Count by team; the whole is their sum, and is kept too."""
+    rows = defaultdict(list)
+    for row in coverage_statements.by_team(ctx, asked.line):
+        rows[row.team_id].append(row)
+    whole = _summed(row for of_team in rows.values() for row in of_team)
+    keep((ctx.company_id, asked.id, "counts", ctx.today), marked, ctx.now, whole, whole.asked)
+    names = {team.id: team.name for team in _TEAMS(ctx.session)}
+    found = [
+        TeamCounts(team_id, names.get(team_id or "", ""), _summed(of_team), _unreached(of_team))
+        for team_id, of_team in rows.items()
+    ]
+    asked_teams = [team for team in found if team.counts and team.counts.asked]
+    return sorted(asked_teams, key=lambda team: (team.team_id is None, team.name))
+
+
+def _summed(rows: Iterable[Any]) -> Counts:
+    people: Counter[tuple[AssignmentState, int]] = Counter()
+    for row in rows:
+        people[row.state, row.late] += row.people
+    states: Counter[AssignmentState] = Counter()
+    for (state, _), number in people.items():
+        states[state] += number
+    overdue = sum(people[state, 1] for state in PENDING)
+    done, open_ = sum(states[state] for state in _DONE), sum(states[state] for state in PENDING)
+    return Counts(
+        asked=done + open_ + states[AssignmentState.DECLINED],
+        acknowledged=done,
+        in_time=open_ - overdue,
+        overdue=overdue,
+        questions=states[AssignmentState.QUESTION],
+        declined=states[AssignmentState.DECLINED],
+        excused=states[AssignmentState.EXCUSED],
+    )
+
+
+def _unreached(rows: Iterable[Any]) -> int:
+    return sum(row.people for row in rows if row.unreached)
+
+
+def _asked_in_all(found: Iterable[TeamCounts]) -> int:
+    return sum(team.counts.asked for team in found if team.counts)
+
+
+def _hiding_small(found: list[TeamCounts]) -> list[TeamCounts]:
+    sizes = {team.team_id or "": (team.counts.asked, team.counts.asked) for team in found if team.counts}
+    visible = shown_groups(sizes)
+    return [
+        TeamCounts(
+            team.team_id, team.name, team.counts if visible[team.team_id or ""] is not None else None, without_email=0
+        )
+        for team in found
+    ]

@@ -1,0 +1,158 @@
+"""The named lists behind the counts: who still has to answer, who was asked, who has a question."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select, tuple_
+from sqlmodel import col
+
+from app.authz import Permission
+from app.context import Ctx
+from app.errors import NotFound
+from app.models import Acknowledgement, Assignment, Person, Policy, PolicyVersion, Team
+from app.policies.queries.coverage import PublishedVersion, published
+from app.policies.queries.coverage_statements import given, newest_in_line, team_of
+from app.policies.rules.assignment import PENDING, AssignmentState
+
+Key = tuple[Any, str]
+
+_TO_RESOLVE = (AssignmentState.QUESTION, AssignmentState.DECLINED)
+
+
+def pending(
+    ctx: Ctx, asked: PublishedVersion, limit: int, after: Key | None = None, team_id: str | None = None
+) -> list[Any]:
+    """Return up to ``limit`` of those who still have to answer, by name, from behind the key (name, person id).
+
+    Rows hold assignment_id, person_id, name, has_email, team, state, due_on, overdue, answered_at,
+    reminders_sent and last_reminded_at.
+    """
+    ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
+    still_pending = col(Assignment.version_id) == asked.id, col(Assignment.state).in_(PENDING)
+    wanted = _people(ctx, limit, after).where(*still_pending)
+    if team_id is not None:
+        wanted = wanted.where(team_of(col(Person.id), col(Person.company_id)) == team_id)
+    return list(ctx.session.execute(wanted))
+
+
+def everybody(ctx: Ctx, asked: PublishedVersion, limit: int, after: Key | None = None) -> list[Any]:
+    """Return up to ``limit`` of all who answered or still have to; order and rows as in ``pending``."""
+    ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
+    wanted = _people(ctx, limit, after).where(newest_in_line())
+    return list(ctx.session.execute(wanted, {"company_id": ctx.company_id, **given(asked.line)}))
+
+
+def acknowledged(ctx: Ctx, asked: PublishedVersion, limit: int, after: Key | None = None) -> list[Any]:
+    """Return up to ``limit`` of those who acknowledged this line of versions, by name, from behind the key (name, id).
+
+    Rows hold acknowledgement_id, name, team, major, minor, at (canonical text) and method.
+    """
+    ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
+    wanted = (
+        select(
+            col(Acknowledgement.id).label("acknowledgement_id"),
+            col(Person.name),
+            _team_name().label("team"),
+            col(PolicyVersion.major),
+            col(PolicyVersion.minor),
+            col(Acknowledgement.at),
+            col(Acknowledgement.method),
+        )
+        .where(
+            col(PolicyVersion.policy_id) == asked.line.policy_id,
+            col(PolicyVersion.major) == asked.line.major,
+            col(PolicyVersion.minor) <= asked.line.minor,
+            col(Acknowledgement.company_id) == col(Person.company_id),
+            col(Acknowledgement.person_id) == col(Person.id),
+            col(PolicyVersion.company_id) == col(Acknowledgement.company_id),
+            col(PolicyVersion.id) == col(Acknowledgement.version_id),
+        )
+        .order_by(col(Person.name), col(Acknowledgement.id))
+        .limit(limit)
+    )
+    behind = wanted if after is None else wanted.where(tuple_(col(Person.name), col(Acknowledgement.id)) > after)
+    return list(ctx.session.execute(behind))
+
+
+def questions(ctx: Ctx, limit: int, after: Key | None = None) -> list[Any]:
+    """Return up to ``limit`` questions and refusals about what people are asked to read now, the oldest first.
+
+    ``after`` is the key (answered_at as ISO text, assignment id). Rows hold id, version_id, person, team, policy,
+    state, note, excused_because, due_on and answered_at.
+    """
+    ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
+    versions = [version.id for version in published(ctx) if version.current]
+    wanted = (
+        _answers()
+        .where(col(Assignment.version_id).in_(versions), col(Assignment.state).in_(_TO_RESOLVE))
+        .order_by(col(Assignment.answered_at), col(Assignment.id))
+        .limit(limit)
+    )
+    if after is not None:
+        place = (datetime.fromisoformat(after[0]), after[1])
+        wanted = wanted.where(tuple_(col(Assignment.answered_at), col(Assignment.id)) > place)
+    return list(ctx.session.execute(wanted))
+
+
+def assignment(ctx: Ctx, assignment_id: str) -> Any:
+    """Return one assignment with its person; row as in ``questions``. NotFound if there is none."""
+    ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
+    row = ctx.session.execute(_answers().where(col(Assignment.id) == assignment_id)).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _answers() -> Select[Any]:
+    return select(
+        col(Assignment.id),
+        col(Assignment.version_id),
+        col(Person.name).label("person"),
+        _team_name().label("team"),
+        col(Policy.name).label("policy"),
+        col(Assignment.state),
+        col(Assignment.note),
+        col(Assignment.excused_because),
+        col(Assignment.due_on),
+        col(Assignment.answered_at),
+    ).where(
+        col(Person.company_id) == col(Assignment.company_id),
+        col(Person.id) == col(Assignment.person_id),
+        col(PolicyVersion.company_id) == col(Assignment.company_id),
+        col(PolicyVersion.id) == col(Assignment.version_id),
+        col(Policy.company_id) == col(PolicyVersion.company_id),
+        col(Policy.id) == col(PolicyVersion.policy_id),
+    )
+
+
+def _people(ctx: Ctx, limit: int, after: Key | None) -> Select[Any]:
+    wanted = (
+        select(
+            col(Assignment.id).label("assignment_id"),
+            col(Person.id).label("person_id"),
+            col(Person.name),
+            col(Person.email).is_not(None).label("has_email"),
+            _team_name().label("team"),
+            col(Assignment.state),
+            col(Assignment.due_on),
+            (col(Assignment.due_on) < ctx.today).label("overdue"),
+            col(Assignment.answered_at),
+            col(Assignment.reminders_sent),
+            col(Assignment.last_reminded_at),
+        )
+        .where(
+            col(Assignment.company_id) == col(Person.company_id),
+            col(Assignment.person_id) == col(Person.id),
+        )
+        .order_by(col(Person.name), col(Person.id))
+        .limit(limit)
+    )
+    return wanted if after is None else wanted.where(tuple_(col(Person.name), col(Person.id)) > after)
+
+
+def _team_name() -> Any:
+    name = select(col(Team.name)).where(
+        col(Team.company_id) == col(Person.company_id),
+        col(Team.id) == team_of(col(Person.id), col(Person.company_id)),
+    )
+    return name.correlate_except(Team).scalar_subquery()

@@ -1,0 +1,154 @@
+"""What coverage counts: each person once, by the newest of what was asked of them in one line (2.0, 2.1, …)."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import Date, Integer, Select, String, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from app.context import Ctx
+from app.db.prepared import Prepared, in_company
+from app.models import Acknowledgement, Assignment, Employment, Person, PolicyVersion
+from app.policies.rules.assignment import PENDING, AssignmentState
+
+_NO_LONGER_ASKED = (AssignmentState.CANCELLED, AssignmentState.SUPERSEDED)
+_TO_MINUTE = 16  # characters of "2026-12-01T08:15"
+
+
+class Line(NamedTuple):
+    """A version and those before it that it merely amends."""
+
+    version_id: str
+    policy_id: str
+    major: int
+    minor: int
+
+
+def team_of(person_id: Any, company_id: Any) -> Any:
+    """Return the scalar subquery for the team of somebody's latest employment."""
+    return (
+        select(col(Employment.team_id))
+        .where(col(Employment.company_id) == company_id, col(Employment.person_id) == person_id)
+        .order_by(col(Employment.starts_on).desc(), col(Employment.id).desc())
+        .limit(1)
+        .correlate_except(Employment)
+        .scalar_subquery()
+    )
+
+
+def in_all(ctx: Ctx, line: Line) -> list[Any]:
+    """Return how many people stand where: rows of state, late and people."""
+    return _counted(ctx, line, _IN_ALL, _IN_ALL_OF_LINE)
+
+
+def by_team(ctx: Ctx, line: Line) -> list[Any]:
+    """Return the same by team: rows of team_id, state, late, unreached and people."""
+    return _counted(ctx, line, _BY_TEAM, _BY_TEAM_OF_LINE)
+
+
+def per_minute(ctx: Ctx, line: Line) -> list[Any]:
+    """Return how many people first acknowledged in which minute: rows of minute (ISO text, UTC) and people."""
+    if line.minor:
+        return _PER_MINUTE_OF_LINE(ctx.session, **given(line))
+    return _PER_MINUTE(ctx.session, version_id=line.version_id)
+
+
+def given(line: Line) -> dict[str, Any]:
+    """Return the parameters that tell a line."""
+    return {"policy_id": line.policy_id, "major": line.major, "minor": line.minor}
+
+
+def newest_in_line() -> Any:
+    """Return the condition that an assignment is the newest that its person has in a line, closed ones left out.
+
+    The line is told by the parameters ``company_id``, ``policy_id``, ``major`` and ``minor``.
+    """
+    later: Any = aliased(Assignment)
+    newer: Any = aliased(PolicyVersion)
+    own: Any = aliased(PolicyVersion)
+    asked_later = select(later.id).where(
+        in_company(later),
+        later.person_id == col(Assignment.person_id),
+        _still_counts(later),
+        in_company(newer),
+        newer.id == later.version_id,
+        _in_line(newer),
+        in_company(own),
+        own.id == col(Assignment.version_id),
+        newer.minor > own.minor,
+    )
+    version: Any = aliased(PolicyVersion)
+    versions = select(version.id).where(in_company(version), _in_line(version))
+    return and_(
+        col(Assignment.version_id).in_(versions),
+        _still_counts(Assignment),
+        ~exists(asked_later.correlate(Assignment)),
+    )
+
+
+def _still_counts(assignment: Any) -> Any:
+    return and_(*(assignment.state != state for state in _NO_LONGER_ASKED))
+
+
+def _in_line(version: Any) -> Any:
+    return and_(
+        version.policy_id == bindparam("policy_id", type_=String()),
+        version.major == bindparam("major", type_=Integer()),
+        version.minor <= bindparam("minor", type_=Integer()),
+    )
+
+
+def _counted(ctx: Ctx, line: Line, alone: Prepared, of_line: Prepared) -> list[Any]:
+    """Count a version that amends none by itself: nobody is asked for it twice, so no other row is looked for."""
+    if line.minor:
+        return of_line(ctx.session, today=ctx.today, **given(line))
+    return alone(ctx.session, today=ctx.today, version_id=line.version_id)
+
+
+_LATE = case((col(Assignment.due_on) < bindparam("today", type_=Date()), 1), else_=0).label("late")
+
+
+def _in_all(which: Any) -> Prepared:
+    each = select(col(Assignment.state).label("state"), _LATE).where(in_company(Assignment), which).subquery()
+    return Prepared(select(each, func.count().label("people")).group_by(*each.c))
+
+
+def _by_team(which: Any) -> Prepared:
+    address = select(col(Person.email)).where(in_company(Person), col(Person.id) == col(Assignment.person_id))
+    # Asked only of the pending: the address of everybody else does not matter, and looking it up costs.
+    is_pending = or_(*(col(Assignment.state) == state for state in sorted(PENDING)))
+    unreached = case((~is_pending, 0), (address.scalar_subquery().is_(None), 1), else_=0)
+    each: Select[Any] = select(
+        team_of(col(Assignment.person_id), bindparam("company_id")).label("team_id"),
+        col(Assignment.state).label("state"),
+        _LATE,
+        unreached.label("unreached"),
+    )
+    rows = each.where(in_company(Assignment), which).subquery()
+    return Prepared(select(rows, func.count().label("people")).group_by(*rows.c))
+
+
+def _per_minute(acknowledged: Select[Any]) -> Prepared:
+    rows = acknowledged.subquery()
+    minute = func.substr(rows.c.at, 1, _TO_MINUTE)
+    return Prepared(select(minute.label("minute"), func.count().label("people")).group_by(minute))
+
+
+_ALONE = col(Assignment.version_id) == bindparam("version_id")
+_IN_ALL, _IN_ALL_OF_LINE = _in_all(_ALONE), _in_all(newest_in_line())
+_BY_TEAM, _BY_TEAM_OF_LINE = _by_team(_ALONE), _by_team(newest_in_line())
+_PER_MINUTE = _per_minute(
+    select(col(Acknowledgement.at).label("at")).where(
+        in_company(Acknowledgement), col(Acknowledgement.version_id) == bindparam("version_id")
+    )
+)
+_PER_MINUTE_OF_LINE = _per_minute(
+    select(func.min(col(Acknowledgement.at)).label("at"))
+    .where(
+        in_company(Acknowledgement),
+        in_company(PolicyVersion),
+        col(PolicyVersion.id) == col(Acknowledgement.version_id),
+        _in_line(PolicyVersion),
+    )
+    .group_by(col(Acknowledgement.person_id))
+)

@@ -1,0 +1,230 @@
+"""One policy version as one person reads it: its text, what was asked of them, what they said, what is new to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, bindparam, or_, select
+from sqlmodel import col
+
+from app.context import Ctx
+from app.db.prepared import Prepared, in_company
+from app.errors import NotFound
+from app.models import Acknowledgement, Assignment, Employment, Person, Policy, PolicyTeam, PolicyText, PolicyVersion
+from app.policies.queries.acknowledgements import self_id
+from app.policies.queries.policies import READABLE, own_language_first
+from app.policies.rules.assignment import AssignmentState
+from app.policies.rules.version import Label
+
+_FOR_EVERYBODY = (
+    ~select(col(PolicyTeam.id))
+    .where(in_company(PolicyTeam), col(PolicyTeam.policy_id) == col(PolicyVersion.policy_id))
+    .exists()
+)
+_FOR_THEIR_TEAM = (
+    select(col(PolicyTeam.id))
+    .where(
+        in_company(PolicyTeam),
+        in_company(Employment),
+        col(PolicyTeam.policy_id) == col(PolicyVersion.policy_id),
+        col(Employment.team_id) == col(PolicyTeam.team_id),
+        col(Employment.person_id) == bindparam("person_id"),
+        col(Employment.starts_on) <= bindparam("today"),
+        or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= bindparam("today")),
+    )
+    .exists()
+)
+_ASKED_OF_THEM = (
+    select(col(Assignment.id))
+    .where(
+        in_company(Assignment),
+        col(Assignment.version_id) == col(PolicyVersion.id),
+        col(Assignment.person_id) == bindparam("person_id"),
+        col(Assignment.state) != AssignmentState.CANCELLED,
+    )
+    .exists()
+)
+_DONE_BY_THEM = (
+    select(col(Acknowledgement.id))
+    .where(
+        in_company(Acknowledgement),
+        col(Acknowledgement.version_id) == col(PolicyVersion.id),
+        col(Acknowledgement.person_id) == bindparam("person_id"),
+    )
+    .exists()
+)
+_ON_SHOW = and_(
+    or_(*(col(PolicyVersion.state) == state for state in READABLE)),
+    or_(_FOR_EVERYBODY, _FOR_THEIR_TEAM, _ASKED_OF_THEM),
+)
+_NEWEST_FIRST = (col(PolicyVersion.major).desc(), col(PolicyVersion.minor).desc())
+
+_PUBLISHED = select(
+    col(PolicyVersion.id),
+    col(PolicyVersion.policy_id),
+    col(PolicyVersion.state),
+    col(PolicyVersion.major),
+    col(PolicyVersion.minor),
+    col(PolicyVersion.disciplinary),
+    col(PolicyVersion.effective_on),
+    col(PolicyVersion.content_sha256),
+    col(Policy.name),
+).where(
+    in_company(PolicyVersion),
+    in_company(Policy),
+    col(PolicyVersion.policy_id) == bindparam("policy_id"),
+    col(PolicyVersion.published_at).is_not(None),
+    col(Policy.id) == col(PolicyVersion.policy_id),
+)
+_CURRENT = Prepared(_PUBLISHED.where(_ON_SHOW).order_by(*_NEWEST_FIRST).limit(1))
+_ONE = Prepared(_PUBLISHED.where(col(PolicyVersion.id) == bindparam("version_id"), or_(_ON_SHOW, _DONE_BY_THEM)))
+
+_TEXTS = Prepared(
+    select(
+        col(PolicyText.language),
+        col(PolicyText.title),
+        col(PolicyText.body),
+        col(PolicyText.statement),
+        col(PolicyText.statement_sha256),
+    )
+    .where(in_company(PolicyText), col(PolicyText.version_id) == bindparam("version_id"))
+    .order_by(col(PolicyText.language))
+)
+
+_ASKED = Prepared(
+    select(
+        col(Assignment.state),
+        col(Assignment.due_on),
+        col(Assignment.note),
+        col(Assignment.reply),
+        col(Assignment.answered_at),
+        col(Person.email).is_not(None).label("has_email"),
+    ).where(
+        in_company(Assignment),
+        in_company(Person),
+        col(Assignment.version_id) == bindparam("version_id"),
+        col(Assignment.person_id) == bindparam("person_id"),
+        col(Person.id) == bindparam("person_id"),
+    )
+)
+
+_DONE = Prepared(
+    select(
+        col(Acknowledgement.id),
+        col(Acknowledgement.version_id),
+        col(Acknowledgement.at),
+        col(Acknowledgement.language),
+        col(Acknowledgement.content_sha256),
+        col(Acknowledgement.method),
+        col(PolicyVersion.major),
+        col(PolicyVersion.minor),
+    )
+    .where(
+        in_company(Acknowledgement),
+        in_company(PolicyVersion),
+        col(Acknowledgement.person_id) == bindparam("person_id"),
+        col(PolicyVersion.id) == col(Acknowledgement.version_id),
+        col(PolicyVersion.policy_id) == bindparam("policy_id"),
+    )
+    .order_by(*_NEWEST_FIRST)
+)
+
+_SUMMARIES = Prepared(
+    select(col(PolicyVersion.major), col(PolicyVersion.minor), col(PolicyText.summary))
+    .where(
+        in_company(PolicyVersion),
+        in_company(PolicyText),
+        col(PolicyVersion.policy_id) == bindparam("policy_id"),
+        col(PolicyVersion.published_at).is_not(None),
+        col(PolicyText.version_id) == col(PolicyVersion.id),
+        col(PolicyText.language) == bindparam("language"),
+        col(PolicyText.summary) != "",
+    )
+    .order_by(*_NEWEST_FIRST)
+)
+
+_BODY = Prepared(
+    select(col(PolicyText.body)).where(
+        in_company(PolicyText),
+        col(PolicyText.version_id) == bindparam("version_id"),
+        col(PolicyText.language) == bindparam("language"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A version on show, in the language chosen.
+
+    ``asked`` is the request to acknowledge it and ``done`` the acknowledgement, each None if there is none.
+    ``earlier`` is the acknowledgement of the version before that the person read last; ``earlier_body`` is its
+    text in this language and ``summaries`` says what changed since, newest first.
+    """
+
+    version: Any
+    texts: dict[str, Any]
+    language: str
+    asked: Any | None
+    done: Any | None
+    earlier: Any | None
+    earlier_body: str | None
+    summaries: list[Any]
+    today: date
+
+    @property
+    def text(self) -> Any:
+        return self.texts[self.language]
+
+    @property
+    def label(self) -> Label:
+        return _label(self.version)
+
+
+def current(ctx: Ctx, policy_id: str, preferred: Sequence[str] = ()) -> Reader:
+    """Return the version of a policy that the actor is to read now, in the first preferred language it has.
+
+    NotFound if nothing of it is published, or it is for others.
+    """
+    return _reader(ctx, _CURRENT, {"policy_id": policy_id}, preferred)
+
+
+def version(ctx: Ctx, policy_id: str, version_id: str, preferred: Sequence[str] = ()) -> Reader:
+    """Return one version that is on show for the actor, or that they acknowledged once; NotFound for any other."""
+    return _reader(ctx, _ONE, {"policy_id": policy_id, "version_id": version_id}, preferred)
+
+
+def _reader(ctx: Ctx, which: Prepared, keys: dict[str, str], preferred: Sequence[str]) -> Reader:
+    session, person_id = ctx.session, self_id(ctx)
+    found = which.one(session, person_id=person_id, today=ctx.today, **keys)
+    if found is None:
+        raise NotFound
+    texts = own_language_first(ctx, _TEXTS(session, version_id=found.id))
+    language = next(code for code in (*preferred, *texts) if code in texts)
+    acknowledged = _DONE(session, person_id=person_id, policy_id=found.policy_id)
+    earlier = next((row for row in acknowledged if _label(row) < _label(found)), None)
+    return Reader(
+        version=found,
+        texts=texts,
+        language=language,
+        asked=_ASKED.one(session, version_id=found.id, person_id=person_id),
+        done=next((row for row in acknowledged if row.version_id == found.id), None),
+        earlier=earlier,
+        earlier_body=earlier and _body(ctx, earlier.version_id, language),
+        summaries=_since(ctx, earlier, found, language) if earlier else [],
+        today=ctx.today,
+    )
+
+
+def _body(ctx: Ctx, version_id: str, language: str) -> str | None:
+    row = _BODY.one(ctx.session, version_id=version_id, language=language)
+    return row and str(row.body)
+
+
+def _since(ctx: Ctx, earlier: Any, found: Any, language: str) -> list[Any]:
+    rows = _SUMMARIES(ctx.session, policy_id=found.policy_id, language=language)
+    return [row for row in rows if _label(earlier) < _label(row) <= _label(found)]
+
+
+def _label(row: Any) -> Label:
+    return Label(row.major, row.minor)

@@ -1,0 +1,82 @@
+"""Approval: what goes out is checked, frozen and hashed, by somebody other than its only author."""
+
+from app.authz import Permission
+from app.context import Ctx
+from app.errors import Forbidden, Invalid, PreconditionFailed
+from app.models import PolicyVersion
+from app.platform import audit
+from app.platform.audit import Act
+from app.platform.transitions import after
+from app.policies.queries import policies
+from app.policies.queries.review import is_sole_author, judged, previous_label, shortcomings
+from app.policies.rules import version as rules
+from app.policies.rules.text import whole_text
+from app.policies.rules.version import VersionEvent
+from app.policies.schemas.policy import ReturnIn
+from app.policies.services.templates import named
+from app.rules.fingerprint import content_sha256, statement_sha256
+from app.wording import N_
+
+
+def submit(ctx: Ctx, version_id: str) -> PolicyVersion:
+    """Send a draft to approval; Invalid names what is still missing."""
+    ctx.require(Permission.WRITE_POLICIES)
+    version = policies.held(ctx, version_id)
+    state = after(rules.LIFECYCLE, version.state, VersionEvent.SUBMIT)
+    _refuse_incomplete(ctx, version_id)
+    _move(version, state)
+    version.submitted_at = ctx.now
+    audit.record(ctx, Act.VERSION_SUBMITTED, version_id)
+    return version
+
+
+def request_changes(ctx: Ctx, version_id: str, data: ReturnIn) -> PolicyVersion:
+    """Give a version back to its authors, with the reason."""
+    ctx.require(Permission.APPROVE_POLICIES)
+    version = policies.held(ctx, version_id)
+    _move(version, after(rules.LIFECYCLE, version.state, VersionEvent.REQUEST_CHANGES))
+    audit.record(ctx, Act.VERSION_RETURNED, version_id, reason=data.reason)
+    return version
+
+
+def approve(ctx: Ctx, version_id: str, row_version: int | None = None) -> PolicyVersion:
+    """Freeze the bytes of a version, name it and hash it. From here on nobody can change it.
+
+    PreconditionFailed if it is no longer the one that the approver looked at (``row_version``).
+    """
+    ctx.require(Permission.APPROVE_POLICIES)
+    version = policies.held(ctx, version_id)
+    state = after(rules.LIFECYCLE, version.state, VersionEvent.APPROVE)
+    if row_version not in {None, version.row_version}:
+        raise PreconditionFailed
+    if is_sole_author(ctx, version_id):
+        detail = N_("You wrote this version alone: somebody else has to approve it.")
+        raise Forbidden("sole_author", detail)
+    _refuse_incomplete(ctx, version_id)
+    version.major, version.minor = rules.next_label(previous_label(ctx, version), material=version.material)
+    _freeze(ctx, version)
+    _move(version, state)
+    version.approved_at, version.approved_by = ctx.now, ctx.actor.id
+    audit.record(ctx, Act.VERSION_APPROVED, version_id, label=version.label, content_sha256=version.content_sha256)
+    return version
+
+
+def _refuse_incomplete(ctx: Ctx, version_id: str) -> None:
+    problems = shortcomings(judged(ctx, version_id))
+    if problems:
+        raise Invalid(problems, "incomplete_policy", N_("The text is not ready for approval. Mend what is listed."))
+
+
+def _freeze(ctx: Ctx, version: PolicyVersion) -> None:
+    texts = policies.texts(ctx, version.id)
+    for text in texts.values():
+        text.statement = named(text.statement, version.label)
+        text.statement_sha256 = statement_sha256(text.statement)
+    version.content_sha256 = content_sha256(
+        {language: whole_text(text.title, text.body) for language, text in texts.items()}
+    )
+
+
+def _move(version: PolicyVersion, state: rules.VersionState) -> None:
+    version.state = state
+    version.row_version += 1

@@ -1,0 +1,58 @@
+"""How the company's log stands, and what others said of it."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.context import Ctx
+from app.evidence.audit import Broken
+from app.merkle_log.queries import fsck as evidence_audit
+from app.merkle_log.queries import log, witnesses
+from app.models import LogCheckpoint, LogTimestamp, LogWitnessState
+from app.policies.queries import lists as policy_lists
+from app.policies.queries import policies
+
+_SHOWN = 10
+
+
+class State(NamedTuple):
+    """How far it reaches, and what was signed; the newest come first.
+
+    ``checkpoint`` has size and signed_at, or is None; a row of ``witnesses`` says what one of them knew when it was
+    asked last; one of ``timestamps`` has day, size, failure and at.
+    """
+
+    size: int
+    root: str
+    checkpoint: Any
+    witnesses: Sequence[LogWitnessState]
+    timestamps: Sequence[Any]
+    policies: Sequence[Any]
+
+
+def state(ctx: Ctx) -> State:
+    """Return how the log stands, to whoever sees names."""
+    policy_lists.require_names(ctx)
+    head = log.edge(ctx)
+    signed = sa.select(col(LogCheckpoint.size), col(LogCheckpoint.signed_at)).order_by(col(LogCheckpoint.size).desc())
+    stamps = sa.select(col(LogTimestamp.day), col(LogTimestamp.size), col(LogTimestamp.failure), col(LogTimestamp.at))
+    return State(
+        head.size,
+        head.root().hex(),
+        ctx.session.execute(signed.limit(1)).first(),
+        witnesses.states(ctx),
+        ctx.session.execute(stamps.order_by(col(LogTimestamp.at).desc()).limit(_SHOWN)).all(),
+        policies.policies(ctx),
+    )
+
+
+def sound(ctx: Ctx) -> Broken | None:
+    """Recompute the whole log, and return what is wrong with it first, if anything is."""
+    policy_lists.require_names(ctx)
+    try:
+        evidence_audit.audit(ctx)
+    except Broken as broken:
+        return broken
+    return None

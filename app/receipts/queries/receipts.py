@@ -1,0 +1,156 @@
+"""What a receipt is made of: a recorded act, its entry in the log, and the checkpoint that proves it."""
+
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from app.context import Ctx
+from app.errors import Gone, NotFound
+from app.evidence import receipts
+from app.evidence.leaves import parse_leaf, read_json
+from app.evidence.proofs import Proof
+from app.evidence.receipts import Publication
+from app.evidence.tree import inclusion_path
+from app.merkle_log.queries import log
+from app.merkle_log.queries.log import Opened
+from app.models import Acknowledgement, AuditEvent, LogCheckpoint, LogCosignature, LogKey, LogTimestamp
+from app.policies.queries import lists as policy_lists
+from app.policies.queries import policies
+from app.policies.queries import postings as posting
+from app.wording import N_
+
+_PUBLISHED = "version_published"
+
+
+class Subject(NamedTuple):
+    """The row that a receipt is about, and what stands on the receipt in words.
+
+    ``language`` and ``statement`` are empty where nobody confirmed a sentence.
+    """
+
+    id: str
+    version_id: str
+    person_id: str | None = None
+    title: str = ""
+    label: str = ""
+    language: str = ""
+    statement: str = ""
+
+
+class Signed(NamedTuple):
+    """A checkpoint of the log: its note, with the lines of witnesses if they are wanted, and a time stamp if any."""
+
+    size: int
+    note: str
+    timestamp: bytes | None = None
+
+
+def acknowledgement(ctx: Ctx, acknowledgement_id: str) -> Subject:
+    """Return an acknowledgement, to the person and to whoever sees names.
+
+    Gone if it was erased, which its trace tells; NotFound if there never was one.
+    """
+    found = ctx.session.get(Acknowledgement, (ctx.company_id, acknowledgement_id))
+    if found is None or found.person_id != ctx.actor.person_id:
+        policy_lists.require_names(ctx)
+    if found is None:
+        raise Gone if _left_a_trace(ctx, acknowledgement_id) else NotFound
+    return _in_words(ctx, Subject(found.id, found.version_id, found.person_id), found.language)
+
+
+def version(ctx: Ctx, policy_id: str, version_id: str) -> Subject:
+    """Return a published version."""
+    policy_lists.one_version(ctx, policy_id, version_id)
+    return _in_words(ctx, Subject(version_id, version_id))
+
+
+def posted(ctx: Ctx, policy_id: str, version_id: str, posting_id: str) -> Subject:
+    """Return a posting record of this version."""
+    policy_lists.one_version(ctx, policy_id, version_id)
+    return _in_words(ctx, Subject(posting.of_version(ctx, version_id, posting_id).id, version_id))
+
+
+def entry(ctx: Ctx, subject: Subject) -> Opened:
+    """Return the leaf that recorded it first; NotFound ``no_receipt`` for what is not in the log."""
+    found = log.opened(ctx, subject.id, subject.person_id)
+    if not found:
+        raise NotFound("no_receipt", N_("There is no receipt of this, as the evidence log does not have it."))
+    return found[0]
+
+
+def covering(ctx: Ctx, index: int, *, alone: bool) -> Signed | None:
+    """Return a checkpoint that covers this leaf, signed with the present key; None if none was signed yet.
+
+    It is the first one, which never changes: what was sent once can be sent again letter by letter. Unless it is to
+    stand ``alone``, the first with a witness or a time stamp is preferred, and their statements come with it.
+    """
+    proven = sa.or_(_exists(LogCosignature), _exists(LogTimestamp, col(LogTimestamp.token).is_not(None)))
+    since = select(col(LogKey.since)).scalar_subquery()
+    wanted: Any = sa.select(col(LogCheckpoint.size), col(LogCheckpoint.note)).where(
+        col(LogCheckpoint.size) > index,
+        col(LogCheckpoint.signed_at) >= sa.func.coalesce(since, col(LogCheckpoint.signed_at)),
+    )
+    preferred = [] if alone else [sa.case((proven, 0), else_=1)]
+    row = ctx.session.execute(wanted.order_by(*preferred, col(LogCheckpoint.size)).limit(1)).first()
+    if row is None:
+        return None
+    return Signed(row.size, row.note) if alone else witnessed(ctx, row.size, row.note)
+
+
+def witnessed(ctx: Ctx, size: int, note: str) -> Signed:
+    """Return a checkpoint with all that others said of it."""
+    lines = select(col(LogCosignature.line)).where(col(LogCosignature.size) == size)
+    tokens = select(col(LogTimestamp.token)).where(col(LogTimestamp.size) == size, col(LogTimestamp.token).is_not(None))
+    cosigned = [f"{line.rstrip()}\n" for line in ctx.session.scalars(lines.order_by(col(LogCosignature.witness)))]
+    token = ctx.session.scalars(tokens.order_by(col(LogTimestamp.day)).limit(1)).first()
+    return Signed(size, note + "".join(cosigned), token)
+
+
+def build(ctx: Ctx, subject: Subject, recorded: Opened, signed: Signed, vkey: str) -> dict[str, Any]:
+    """Put the receipt together (docs/evidence/specification.md, "Receipt")."""
+    path = _path(ctx, recorded.idx, signed.size)
+    return receipts.build(
+        title=subject.title,
+        label=subject.label,
+        language=subject.language,
+        statement=subject.statement,
+        evidence=read_json(recorded.private or ""),
+        salt=recorded.salt or b"",
+        leaf=parse_leaf(recorded.entry),
+        proof=Proof(recorded.idx, tuple(path), signed.note).text(),
+        published=_publication(ctx, subject.version_id, recorded.idx, signed.size),
+        vkey=vkey,
+        timestamp=signed.timestamp,
+    )
+
+
+def _publication(ctx: Ctx, version_id: str, before: int, size: int) -> Publication | None:
+    for one in log.opened(ctx, version_id):
+        leaf = parse_leaf(one.entry)
+        if leaf["type"] == _PUBLISHED and one.idx < before:
+            return Publication(leaf, one.idx, _path(ctx, one.idx, size))
+    return None
+
+
+def _path(ctx: Ctx, index: int, size: int) -> list[bytes]:
+    return inclusion_path(index, size, lambda wanted: log.nodes(ctx, wanted))
+
+
+def _in_words(ctx: Ctx, subject: Subject, language: str = "") -> Subject:
+    texts = policies.texts(ctx, subject.version_id)
+    shown = texts[language] if language else texts.get(ctx.company.language) or next(iter(texts.values()))
+    label = policies.version(ctx, subject.version_id).label
+    return subject._replace(
+        title=shown.title, label=label, language=language, statement=shown.statement if language else ""
+    )
+
+
+def _left_a_trace(ctx: Ctx, acknowledgement_id: str) -> bool:
+    wanted = select(col(AuditEvent.id)).where(col(AuditEvent.subject_id) == acknowledgement_id)
+    return ctx.session.scalars(wanted.limit(1)).first() is not None
+
+
+def _exists(model: Any, *conditions: Any) -> Any:
+    same = (model.company_id == LogCheckpoint.company_id, model.size == LogCheckpoint.size)
+    return sa.exists().where(*same, *conditions)

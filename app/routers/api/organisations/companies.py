@@ -1,0 +1,101 @@
+"""Companies and their engagements."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+from pydantic import AfterValidator
+
+from app.models.types import new_id
+from app.organisations.queries import clients
+from app.organisations.schemas.company import CompanyChange, CompanyIn, CompanyOut, EngagementChange, EngagementOut
+from app.organisations.services import companies, engagements
+from app.roster import company as company_queries
+from app.web.etags import IfMatch, tagged
+from app.web.openapi import problems
+from app.web.paging import Listed, Paging
+from app.web.work import ClientAgencyWork, CompanyWork, known_id
+
+router = APIRouter(prefix="/api/v1/companies", tags=["companies"])
+inside = APIRouter(prefix="/api/v1/companies/{company_id}", tags=["companies"])
+EngagementId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
+
+
+@router.post(
+    "", status_code=201, responses=problems(409), operation_id="create_company", summary="Take on a client company"
+)
+async def create_company(work: ClientAgencyWork, body: CompanyIn, response: Response) -> CompanyOut:
+    company_id = new_id()
+    company = await work.write_in_company(company_id, companies.create, company_id, body)
+    response.headers["location"] = f"/api/v1/companies/{company_id}"
+    tagged(response, company.row_version)
+    return CompanyOut.model_validate(company)
+
+
+@router.get(
+    "",
+    response_model=Listed[CompanyOut],
+    responses=problems(),
+    operation_id="list_companies",
+    summary="List the companies that engage the agency today",
+)
+async def list_companies(work: ClientAgencyWork, paging: Paging) -> Response:
+    rows = await work.read(clients.companies, paging.after, paging.limit + 1)
+    part, key = paging.cut(rows, lambda company: (company.name, company.id))
+    return paging.listed([CompanyOut.model_validate(company) for company in part], key)
+
+
+@inside.get("", responses=problems(), operation_id="get_company", summary="Read the company")
+async def get_company(work: CompanyWork, response: Response) -> CompanyOut:
+    company = await work.read(company_queries.company)
+    tagged(response, company.row_version)
+    return CompanyOut.model_validate(company)
+
+
+@inside.patch("", responses=problems(412, 428), operation_id="update_company", summary="Change the company")
+async def update_company(
+    work: CompanyWork, row_version: IfMatch, body: CompanyChange, response: Response
+) -> CompanyOut:
+    company = await work.write(companies.change, row_version, body)
+    tagged(response, company.row_version)
+    return CompanyOut.model_validate(company)
+
+
+@inside.get(
+    "/engagements",
+    response_model=Listed[EngagementOut],
+    responses=problems(),
+    operation_id="list_engagements",
+    summary="List the engagements of agencies, the oldest first",
+)
+async def list_engagements(work: CompanyWork, paging: Paging) -> Response:
+    rows = await work.read(company_queries.engagements, paging.after, paging.limit + 1)
+    part, key = paging.cut(rows, lambda row: (row[0].id, row[0].id))
+    return paging.listed([EngagementOut.of(engagement, agency) for engagement, agency in part], key)
+
+
+@inside.get(
+    "/engagements/{engagement_id}",
+    responses=problems(),
+    operation_id="get_engagement",
+    summary="Read an engagement",
+)
+async def get_engagement(work: CompanyWork, engagement_id: EngagementId, response: Response) -> EngagementOut:
+    engagement, agency = await work.read(company_queries.one_engagement, engagement_id)
+    tagged(response, engagement.row_version)
+    return EngagementOut.of(engagement, agency)
+
+
+@inside.patch(
+    "/engagements/{engagement_id}",
+    responses=problems(412, 428),
+    operation_id="update_engagement",
+    summary="Change what an agency may do, or end it",
+)
+async def update_engagement(
+    work: CompanyWork, engagement_id: EngagementId, row_version: IfMatch, body: EngagementChange, response: Response
+) -> EngagementOut:
+    await work.write(engagements.change, engagement_id, row_version, body)
+    return await get_engagement(work, engagement_id, response)
+
+
+router.routes.extend(inside.routes)

@@ -1,0 +1,82 @@
+"""Many people at once: rows of JSON, or a file."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import ValidationError
+
+from app.errors import DomainError, FieldError, Invalid
+from app.people.schemas.people import BulkIn, BulkOut, ImportOut, PersonIn, RowAnswer, RowFault
+from app.people.services import people
+from app.people.services.people import Written
+from app.people.web import importing
+from app.web.errors import worded
+from app.web.i18n import language_of_program, translations
+from app.web.openapi import problems
+from app.web.validation import field_errors
+from app.web.work import CompanyWork
+
+router = APIRouter(prefix="/api/v1/companies/{company_id}/people", tags=["people"])
+_CHUNK = 10  # rows in one transaction: others write in between
+_CSV: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "A header row and one row for each person; column names in English or Italian, in any order.",
+        "content": {"text/csv": {"schema": {"type": "string"}, "example": "name;email;team\nAda Rossi;;Sales\n"}},
+    }
+}
+
+
+@router.post(
+    "/bulk",
+    responses=problems(),
+    operation_id="bulk_write_people",
+    summary="Take on or change up to 1,000 people, each on its own",
+)
+async def bulk_write_people(request: Request, work: CompanyWork, body: BulkIn) -> BulkOut:
+    language = language_of_program(request)
+    checked = [_checked(row) for row in body.people]
+    good = [row for row in checked if isinstance(row, PersonIn)]
+    written: list[Written | DomainError] = []
+    for start in range(0, max(len(good), 1), _CHUNK):  # without a good row, too: not everybody may do this
+        written += await work.write(people.write_rows, good[start : start + _CHUNK])
+    done = iter(written)
+    answers = [next(done) if isinstance(row, PersonIn) else row for row in checked]
+    return BulkOut(items=[_answer(index, answer, language) for index, answer in enumerate(answers)])
+
+
+@router.post(
+    "/import",
+    responses=problems(409),
+    operation_id="import_people",
+    summary="Take on and change people from a CSV file",
+    openapi_extra=_CSV,
+)
+async def import_people(
+    request: Request,
+    work: CompanyWork,
+    dry_run: Annotated[bool, Query(description="Only say what would happen.")] = False,  # noqa: FBT002 - a parameter of the address
+) -> ImportOut:
+    imported = await importing.run(work, await request.body(), dry_run=dry_run)
+    return importing.report(imported, translations(language_of_program(request)).gettext, dry_run=dry_run)
+
+
+def _checked(row: dict[str, Any]) -> PersonIn | Sequence[FieldError]:
+    try:
+        return PersonIn.model_validate(row)
+    except ValidationError as refused:
+        return field_errors(refused.errors())
+
+
+def _answer(index: int, answer: Written | DomainError | Sequence[FieldError], language: str) -> RowAnswer:
+    if isinstance(answer, Written):
+        return RowAnswer(index=index, status=201 if answer.is_new else 200, id=answer.person.id)
+    if isinstance(answer, DomainError):
+        errors = answer.errors if isinstance(answer, Invalid) else (FieldError("", answer.code, answer.detail),)
+        return RowAnswer(index=index, status=answer.status, errors=_faults(errors, language))
+    return RowAnswer(index=index, status=422, errors=_faults(answer, language))
+
+
+def _faults(errors: Sequence[FieldError], language: str) -> list[RowFault]:
+    return [RowFault(pointer=e.pointer, code=e.code, detail=worded(language, e)) for e in errors[:100]]

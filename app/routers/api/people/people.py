@@ -1,0 +1,136 @@
+"""People: the list, one, many at once. Only the company's own clients see them; an agency gets counts."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+from pydantic import AfterValidator
+
+from app.people.queries import people as people_queries
+from app.people.queries.people import PersonFacts, Wanted
+from app.people.schemas.people import (
+    ErasedOut,
+    ExternalId,
+    LeaveIn,
+    PersonChange,
+    PersonIn,
+    PersonOut,
+    RejoinIn,
+    Status,
+)
+from app.people.services import erasure, leaving, people
+from app.schemas.base import Id, Moment
+from app.web.etags import IfMatch, tagged
+from app.web.openapi import problems
+from app.web.paging import Listed, Paging
+from app.web.work import CompanyWork, known_id
+
+router = APIRouter(prefix="/api/v1/companies/{company_id}/people", tags=["people"])
+PersonId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
+Number = Annotated[ExternalId, Path(description="Your own number for the person.")]
+
+
+async def wanted(
+    team_id: Annotated[Id | None, Query()] = None,
+    site_id: Annotated[Id | None, Query()] = None,
+    status: Annotated[Status | None, Query(description="Where their latest employment stands today.")] = None,
+    updated_since: Annotated[Moment | None, Query(description="Changed at this moment or later.")] = None,
+) -> Wanted:
+    """Return the filters of the list."""
+    since: datetime | None = updated_since
+    return Wanted(team_id=team_id, site_id=site_id, status=status, updated_since=since)
+
+
+@router.get(
+    "",
+    response_model=Listed[PersonOut],
+    responses=problems(),
+    operation_id="list_people",
+    summary="List people by name",
+)
+async def list_people(work: CompanyWork, paging: Paging, filters: Annotated[Wanted, Depends(wanted)]) -> Response:
+    read = work.read if filters == Wanted() else work.read_slow  # the index gives a page, but not who is in a team
+    rows = await read(people_queries.page, filters, paging.after, paging.limit + 1)
+    part, key = paging.cut(rows, lambda person: (person.name, person.id))
+    return paging.listed([person._asdict() for person in part], key)
+
+
+@router.post("", status_code=201, responses=problems(409), operation_id="create_person", summary="Take a person on")
+async def create_person(work: CompanyWork, body: PersonIn, response: Response) -> PersonOut:
+    person = await work.write(people.create, body)
+    response.headers["location"] = f"/api/v1/companies/{work.company_id}/people/{person.id}"
+    return _out(person, response)
+
+
+@router.put(
+    "/by_external_id/{external_id}",
+    responses=problems(409) | {201: {"model": PersonOut, "description": "The person is new."}},
+    operation_id="put_person",
+    summary="Take on or change the person with this number",
+)
+async def put_person(work: CompanyWork, external_id: Number, body: PersonIn, response: Response) -> PersonOut:
+    person, created = await work.write(people.upsert, external_id, body)
+    if created:
+        response.status_code = 201
+        response.headers["location"] = f"/api/v1/companies/{work.company_id}/people/{person.id}"
+    return _out(person, response)
+
+
+@router.get(
+    "/by_external_id/{external_id}",
+    responses=problems(),
+    operation_id="get_person_by_external_id",
+    summary="Read the person with this number",
+)
+async def get_person_by_external_id(work: CompanyWork, external_id: Number, response: Response) -> PersonOut:
+    return _out(await work.read(people_queries.by_external_id, external_id), response)
+
+
+@router.get("/{person_id}", responses=problems(), operation_id="get_person", summary="Read a person")
+async def get_person(work: CompanyWork, person_id: PersonId, response: Response) -> PersonOut:
+    return _out(await work.read(people_queries.one, person_id), response)
+
+
+@router.patch(
+    "/{person_id}", responses=problems(409, 412, 428), operation_id="update_person", summary="Change a person"
+)
+async def update_person(
+    work: CompanyWork, person_id: PersonId, row_version: IfMatch, body: PersonChange, response: Response
+) -> PersonOut:
+    return _out(await work.write(people.change, person_id, row_version, body), response)
+
+
+@router.post(
+    "/{person_id}/leave",
+    responses=problems(409),
+    operation_id="end_employment",
+    summary="End the employment of a person",
+)
+async def end_employment(work: CompanyWork, person_id: PersonId, body: LeaveIn, response: Response) -> PersonOut:
+    return _out(await work.write(leaving.leave, person_id, body.last_day), response)
+
+
+@router.post(
+    "/{person_id}/rejoin",
+    responses=problems(409),
+    operation_id="rejoin_person",
+    summary="Take somebody back who left",
+)
+async def rejoin_person(work: CompanyWork, person_id: PersonId, body: RejoinIn, response: Response) -> PersonOut:
+    return _out(await work.write(people.rejoin, person_id, body), response)
+
+
+@router.post(
+    "/{person_id}/erase",
+    responses=problems(409),
+    operation_id="erase_person",
+    summary="Erase what is kept about somebody who left",
+)
+async def erase_person(work: CompanyWork, person_id: PersonId) -> ErasedOut:
+    """Delete the person, their answers and the evidence behind them for good; proofs of others stay valid."""
+    return ErasedOut(leaves=await work.write(erasure.erase, person_id))
+
+
+def _out(person: PersonFacts, response: Response) -> PersonOut:
+    tagged(response, person.row_version)
+    return PersonOut.model_validate(person)

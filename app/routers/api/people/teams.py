@@ -1,0 +1,66 @@
+"""Teams and sites. A name is all they have, so whoever writes last is right and no ``If-Match`` is asked for."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+from pydantic import AfterValidator
+
+from app.models import Site, Team
+from app.people.queries import people as people_queries
+from app.people.queries.people import Place
+from app.people.schemas.people import PlaceIn, PlaceOut
+from app.people.services import teams
+from app.web.openapi import problems
+from app.web.paging import Listed, PageRequest, Paging
+from app.web.work import CompanyWork, Work, known_id
+
+router = APIRouter(prefix="/api/v1/companies/{company_id}", tags=["people"])
+PlaceId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
+
+
+@router.get(
+    "/teams",
+    response_model=Listed[PlaceOut],
+    responses=problems(),
+    operation_id="list_teams",
+    summary="List teams by name",
+)
+async def list_teams(work: CompanyWork, paging: Paging) -> Response:
+    return await _list(work, Team, paging)
+
+
+@router.post("/teams", status_code=201, responses=problems(409), operation_id="create_team", summary="Create a team")
+async def create_team(work: CompanyWork, body: PlaceIn) -> PlaceOut:
+    return await work.write(teams.create, Team, body)
+
+
+@router.patch("/teams/{team_id}", responses=problems(409), operation_id="update_team", summary="Rename a team")
+async def update_team(work: CompanyWork, team_id: PlaceId, body: PlaceIn) -> PlaceOut:
+    return await work.write(teams.rename, Team, team_id, body)
+
+
+@router.get(
+    "/sites",
+    response_model=Listed[PlaceOut],
+    responses=problems(),
+    operation_id="list_sites",
+    summary="List sites by name",
+)
+async def list_sites(work: CompanyWork, paging: Paging) -> Response:
+    return await _list(work, Site, paging)
+
+
+@router.post("/sites", status_code=201, responses=problems(409), operation_id="create_site", summary="Create a site")
+async def create_site(work: CompanyWork, body: PlaceIn) -> PlaceOut:
+    return await work.write(teams.create, Site, body)
+
+
+@router.patch("/sites/{site_id}", responses=problems(409), operation_id="update_site", summary="Rename a site")
+async def update_site(work: CompanyWork, site_id: PlaceId, body: PlaceIn) -> PlaceOut:
+    return await work.write(teams.rename, Site, site_id, body)
+
+
+async def _list(work: Work, kind: Place, paging: PageRequest) -> Response:
+    rows = await work.read(people_queries.places_page, kind, paging.after, paging.limit + 1)
+    part, key = paging.cut(rows, lambda place: (place.name, place.id))
+    return paging.listed([PlaceOut(id=place.id, name=place.name) for place in part], key)

@@ -1,0 +1,107 @@
+"""Acknowledgements of a policy, by name: only for whoever sees names."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
+from pydantic import AfterValidator, Field
+
+from app.platform.files import Upload
+from app.policies.queries import lists, postings
+from app.policies.schemas.acknowledgement import (
+    AcknowledgeForIn,
+    AcknowledgementOut,
+    CorrectionIn,
+    CorrectionOut,
+    PaperIn,
+)
+from app.policies.services import acknowledging, correcting
+from app.routers.api.policies.policies import PolicyId
+from app.routers.api.policies.posting_records import uploaded
+from app.schemas.base import Id
+from app.web.downloads import download
+from app.web.openapi import problems
+from app.web.paging import Listed, Paging
+from app.web.work import CompanyWork, known_id
+
+router = APIRouter(
+    prefix="/api/v1/companies/{company_id}/policies/{policy_id}/acknowledgements", tags=["acknowledgements"]
+)
+AcknowledgementId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
+
+
+class PaperUpload(PaperIn):
+    scan: Annotated[UploadFile, File()] = Field(
+        description="The signed sheet: PDF, JPEG, PNG, WebP or text, at most 5 MB."
+    )
+
+
+@router.get(
+    "",
+    response_model=Listed[AcknowledgementOut],
+    responses=problems(),
+    operation_id="list_acknowledgements",
+    summary="List who acknowledged a policy, the oldest first",
+)
+async def list_acknowledgements(
+    work: CompanyWork,
+    policy_id: PolicyId,
+    paging: Paging,
+    version_id: Annotated[Id | None, Query()] = None,
+    person_id: Annotated[Id | None, Query()] = None,
+) -> Response:
+    given = (policy_id, version_id, person_id, paging.after, paging.limit)
+    rows = await work.read(lists.acknowledgements_part, *given)
+    part, key = paging.cut(rows, lambda row: (row.id, row.id))
+    return paging.listed([row._asdict() for row in part], key)
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses=problems(409),
+    operation_id="create_acknowledgement",
+    summary="Record what a person confirmed in another system",
+)
+async def create_acknowledgement(work: CompanyWork, policy_id: PolicyId, body: AcknowledgeForIn) -> AcknowledgementOut:
+    done = await work.write(acknowledging.acknowledge_for, policy_id, body)
+    return AcknowledgementOut.model_validate(done)
+
+
+@router.post(
+    "/on_paper",
+    status_code=201,
+    responses=problems(409, 413),
+    operation_id="create_paper_acknowledgement",
+    summary="Record a signature on paper with its scan",
+)
+async def create_paper_acknowledgement(
+    work: CompanyWork, policy_id: PolicyId, body: Annotated[PaperUpload, Form(media_type="multipart/form-data")]
+) -> AcknowledgementOut:
+    data = PaperIn(**body.model_dump(exclude={"scan"}))
+    scan = await uploaded(body.scan) or Upload("", b"")
+    done = await work.write(acknowledging.record_on_paper, data, scan, policy_id)
+    return AcknowledgementOut.model_validate(done)
+
+
+@router.post(
+    "/{acknowledgement_id}/corrections",
+    status_code=201,
+    responses=problems(409),
+    operation_id="correct_acknowledgement",
+    summary="Record that a signature on paper was recorded wrongly",
+)
+async def correct_acknowledgement(
+    work: CompanyWork, policy_id: PolicyId, acknowledgement_id: AcknowledgementId, body: CorrectionIn
+) -> CorrectionOut:
+    return CorrectionOut(leaf=await work.write(correcting.correct, acknowledgement_id, body, policy_id))
+
+
+@router.get(
+    "/{acknowledgement_id}/scan",
+    response_class=Response,
+    responses=problems(),
+    operation_id="get_acknowledgement_scan",
+    summary="Download the scan of a signature on paper",
+)
+async def get_scan(work: CompanyWork, policy_id: PolicyId, acknowledgement_id: AcknowledgementId) -> Response:
+    return download(await work.read(postings.scan, acknowledgement_id, policy_id))

@@ -1,0 +1,61 @@
+"""What is asked of single people, and what they answered: only for whoever sees names."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import AfterValidator
+
+from app.policies.queries import lists
+from app.policies.queries.lists import AssignmentFilter
+from app.policies.rules.assignment import AssignmentState
+from app.policies.schemas.acknowledgement import ReplyIn
+from app.policies.schemas.assignment import AssignmentDetail, ExcuseIn
+from app.policies.services import acknowledging
+from app.schemas.base import Id
+from app.web.openapi import problems
+from app.web.paging import Listed, Paging
+from app.web.work import CompanyWork, known_id
+
+router = APIRouter(prefix="/api/v1/companies/{company_id}/assignments", tags=["acknowledgements"])
+AssignmentId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
+
+
+@router.get(
+    "",
+    response_model=Listed[AssignmentDetail],
+    responses=problems(),
+    operation_id="list_assignments",
+    summary="List who was asked to acknowledge, and where they stand",
+)
+async def list_assignments(
+    work: CompanyWork,
+    paging: Paging,
+    version_id: Annotated[Id | None, Query()] = None,
+    state: Annotated[AssignmentState | None, Query()] = None,
+    team_id: Annotated[Id | None, Query()] = None,
+    person_id: Annotated[Id | None, Query()] = None,
+) -> Response:
+    wanted = AssignmentFilter(version_id=version_id, person_id=person_id, team_id=team_id, state=state)
+    rows = await work.read(lists.assignments_part, wanted, paging.after, paging.limit)
+    part, key = paging.cut(rows, lambda row: (row.id, row.id))
+    return paging.listed([row._asdict() for row in part], key)
+
+
+@router.post(
+    "/{assignment_id}/reply",
+    responses=problems(409),
+    operation_id="reply_to_assignment",
+    summary="Answer a person's question; they are asked to read again",
+)
+async def reply(work: CompanyWork, assignment_id: AssignmentId, body: ReplyIn) -> AssignmentDetail:
+    return AssignmentDetail.model_validate(await work.write(acknowledging.reply, assignment_id, body))
+
+
+@router.post(
+    "/{assignment_id}/excuse",
+    responses=problems(409),
+    operation_id="excuse_assignment",
+    summary="Stop asking a person, for a reason that is kept",
+)
+async def excuse(work: CompanyWork, assignment_id: AssignmentId, body: ExcuseIn) -> AssignmentDetail:
+    return AssignmentDetail.model_validate(await work.write(acknowledging.excuse, assignment_id, body.reason))

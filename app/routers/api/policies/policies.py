@@ -1,0 +1,41 @@
+"""Policies."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+from pydantic import AfterValidator
+
+from app.policies.queries import lists
+from app.policies.schemas.policy import PolicyIn, PolicyOut
+from app.policies.services import drafting
+from app.web.openapi import problems
+from app.web.paging import Listed, Paging
+from app.web.work import CompanyWork, known_id
+
+router = APIRouter(prefix="/api/v1/companies/{company_id}/policies", tags=["policies"])
+PolicyId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
+
+
+@router.get(
+    "",
+    response_model=Listed[PolicyOut],
+    responses=problems(),
+    operation_id="list_policies",
+    summary="List policies, the oldest first",
+)
+async def list_policies(work: CompanyWork, paging: Paging) -> Response:
+    rows = await work.read(lists.policies_part, paging.after, paging.limit)
+    part, key = paging.cut(rows, lambda policy: (policy.id, policy.id))
+    return paging.listed([PolicyOut.model_validate(policy) for policy in part], key)
+
+
+@router.post("", status_code=201, responses=problems(409), operation_id="create_policy", summary="Create a policy")
+async def create_policy(work: CompanyWork, body: PolicyIn, response: Response) -> PolicyOut:
+    policy = await work.write(drafting.create_policy, body)
+    response.headers["location"] = f"/api/v1/companies/{work.company_id}/policies/{policy.id}"
+    return PolicyOut.model_validate(policy)
+
+
+@router.get("/{policy_id}", responses=problems(), operation_id="get_policy", summary="Read a policy")
+async def get_policy(work: CompanyWork, policy_id: PolicyId) -> PolicyOut:
+    return PolicyOut.model_validate(await work.read(lists.one_policy, policy_id))

@@ -1,0 +1,264 @@
+"""Versions of a policy: writing, approval, publishing."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import AfterValidator
+
+from app.context import Ctx
+from app.errors import FieldError
+from app.models import PolicyVersion
+from app.policies.queries import lists, policies, review
+from app.policies.schemas.policy import (
+    ApproveIn,
+    ChecklistOut,
+    PublishIn,
+    RescheduleIn,
+    ReturnIn,
+    ShortcomingOut,
+    TextIn,
+    TextOut,
+    VersionChange,
+    VersionIn,
+    VersionOut,
+    WithdrawIn,
+)
+from app.policies.services import approval, drafting, publishing
+from app.policies.web import drafts
+from app.routers.api.policies.policies import PolicyId
+from app.schemas.base import Language
+from app.web.errors import worded
+from app.web.etags import IfMatch, tagged
+from app.web.i18n import language_of_program
+from app.web.openapi import problems
+from app.web.paging import Listed, Paging
+from app.web.work import CompanyWork, Work, known_id
+
+router = APIRouter(prefix="/api/v1/companies/{company_id}/policies/{policy_id}/versions", tags=["policies"])
+VersionId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
+
+
+def of_policy(policy_id: str, verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``verb`` for versions of this policy only: an address that mixes two policies finds nothing."""
+
+    def act(ctx: Ctx, version_id: str, *args: Any) -> Any:
+        policies.version_of(ctx, policy_id, version_id)
+        return verb(ctx, version_id, *args)
+
+    return act
+
+
+@router.get(
+    "",
+    response_model=Listed[VersionOut],
+    responses=problems(),
+    operation_id="list_policy_versions",
+    summary="List the versions of a policy, the oldest first",
+)
+async def list_versions(work: CompanyWork, policy_id: PolicyId, paging: Paging) -> Response:
+    rows = await work.read(lists.versions_part, policy_id, paging.after, paging.limit)
+    part, key = paging.cut(rows, lambda version: (version.id, version.id))
+    return paging.listed([VersionOut.model_validate(version) for version in part], key)
+
+
+@router.post(
+    "", status_code=201, responses=problems(409), operation_id="create_policy_version", summary="Start a draft"
+)
+async def create_version(work: CompanyWork, policy_id: PolicyId, body: VersionIn, response: Response) -> VersionOut:
+    version = await work.write(drafting.create_version, policy_id, body)
+    response.headers["location"] = _address(work, version)
+    return _answer(version, response)
+
+
+@router.get(
+    "/{version_id}", responses=problems(), operation_id="get_policy_version", summary="Read the facts of a version"
+)
+async def get_version(work: CompanyWork, policy_id: PolicyId, version_id: VersionId, response: Response) -> VersionOut:
+    return _answer(await work.read(lists.one_version, policy_id, version_id), response)
+
+
+@router.patch(
+    "/{version_id}",
+    responses=problems(409, 412, 428),
+    operation_id="update_policy_version",
+    summary="Change the facts of a draft",
+)
+async def update_version(
+    work: CompanyWork,
+    policy_id: PolicyId,
+    version_id: VersionId,
+    body: VersionChange,
+    row_version: IfMatch,
+    response: Response,
+) -> VersionOut:
+    verb = of_policy(policy_id, drafting.change_version)
+    return _answer(await work.write(verb, version_id, row_version, body), response)
+
+
+@router.delete(
+    "/{version_id}",
+    status_code=204,
+    responses=problems(409),
+    operation_id="discard_policy_version",
+    summary="Throw away a draft that was never sent for approval",
+)
+async def discard_version(work: CompanyWork, policy_id: PolicyId, version_id: VersionId) -> None:
+    await work.write(of_policy(policy_id, drafting.discard), version_id)
+
+
+@router.get(
+    "/{version_id}/texts/{language}",
+    responses=problems(),
+    operation_id="get_policy_text",
+    summary="Read a version in one language",
+)
+async def get_text(
+    work: CompanyWork, policy_id: PolicyId, version_id: VersionId, language: Language, response: Response
+) -> TextOut:
+    version, text = await work.read(lists.one_text, policy_id, version_id, language)
+    tagged(response, version.row_version)
+    return TextOut.model_validate(text)
+
+
+@router.put(
+    "/{version_id}/texts/{language}",
+    responses=problems(409, 412, 428),
+    operation_id="put_policy_text",
+    summary="Write a draft in one language",
+)
+async def put_text(  # noqa: PLR0913, PLR0917 - the parts of a request
+    work: CompanyWork,
+    policy_id: PolicyId,
+    version_id: VersionId,
+    language: Language,
+    body: TextIn,
+    row_version: IfMatch,
+    response: Response,
+) -> VersionOut:
+    verb = of_policy(policy_id, drafting.write_text)
+    return _answer(await work.write(verb, version_id, language, row_version, body), response)
+
+
+@router.delete(
+    "/{version_id}/texts/{language}",
+    responses=problems(409, 412, 428),
+    operation_id="remove_policy_text",
+    summary="Take a language out of a draft",
+)
+async def remove_text(
+    work: CompanyWork,
+    policy_id: PolicyId,
+    version_id: VersionId,
+    language: Language,
+    row_version: IfMatch,
+    response: Response,
+) -> VersionOut:
+    verb = of_policy(policy_id, drafting.remove_text)
+    return _answer(await work.write(verb, version_id, language, row_version), response)
+
+
+@router.get(
+    "/{version_id}/checklist",
+    responses=problems(),
+    operation_id="get_policy_checklist",
+    summary="See what keeps a version from approval",
+)
+async def get_checklist(
+    request: Request, work: CompanyWork, policy_id: PolicyId, version_id: VersionId
+) -> ChecklistOut:
+    await work.read(lists.one_version, policy_id, version_id)
+    found = await _judge(work, policy_id, version_id)
+    language = language_of_program(request)
+    missing = [ShortcomingOut(pointer=one.pointer, code=one.code, detail=worded(language, one)) for one in found]
+    return ChecklistOut(ready=not missing, missing=missing)
+
+
+@router.post(
+    "/{version_id}/submit",
+    responses=problems(409),
+    operation_id="submit_policy_version",
+    summary="Send a draft for approval",
+)
+async def submit(work: CompanyWork, policy_id: PolicyId, version_id: VersionId, response: Response) -> VersionOut:
+    await _judge(work, policy_id, version_id)
+    return _answer(await work.write(of_policy(policy_id, approval.submit), version_id), response)
+
+
+@router.post(
+    "/{version_id}/request_changes",
+    responses=problems(409),
+    operation_id="request_changes_to_policy_version",
+    summary="Give a version back to its authors",
+)
+async def request_changes(
+    work: CompanyWork, policy_id: PolicyId, version_id: VersionId, body: ReturnIn, response: Response
+) -> VersionOut:
+    return _answer(await work.write(of_policy(policy_id, approval.request_changes), version_id, body), response)
+
+
+@router.post(
+    "/{version_id}/approve",
+    responses=problems(409, 412),
+    operation_id="approve_policy_version",
+    summary="Approve a version: its bytes are frozen and hashed",
+)
+async def approve(
+    work: CompanyWork, policy_id: PolicyId, version_id: VersionId, body: ApproveIn, response: Response
+) -> VersionOut:
+    await _judge(work, policy_id, version_id)
+    verb = of_policy(policy_id, approval.approve)
+    return _answer(await work.write(verb, version_id, body.row_version), response)
+
+
+@router.post(
+    "/{version_id}/reschedule",
+    responses=problems(409),
+    operation_id="reschedule_policy_version",
+    summary="Choose another day for an approved version that is not published yet",
+)
+async def reschedule(
+    work: CompanyWork, policy_id: PolicyId, version_id: VersionId, body: RescheduleIn, response: Response
+) -> VersionOut:
+    return _answer(await work.write(of_policy(policy_id, publishing.reschedule), version_id, body), response)
+
+
+@router.post(
+    "/{version_id}/publish",
+    responses=problems(409),
+    operation_id="publish_policy_version",
+    summary="Publish an approved version and ask its audience to acknowledge it",
+)
+async def publish(
+    work: CompanyWork,
+    policy_id: PolicyId,
+    version_id: VersionId,
+    response: Response,
+    body: PublishIn | None = None,
+) -> VersionOut:
+    return _answer(await work.write(of_policy(policy_id, publishing.publish), version_id, body), response)
+
+
+@router.post(
+    "/{version_id}/withdraw",
+    responses=problems(409),
+    operation_id="withdraw_policy_version",
+    summary="Take a version back, in force or not yet",
+)
+async def withdraw(
+    work: CompanyWork, policy_id: PolicyId, version_id: VersionId, body: WithdrawIn, response: Response
+) -> VersionOut:
+    return _answer(await work.write(of_policy(policy_id, publishing.withdraw), version_id, body), response)
+
+
+async def _judge(work: Work, policy_id: str, version_id: str) -> list[FieldError]:
+    return await drafts.judge(work, of_policy(policy_id, review.judged), version_id)
+
+
+def _answer(version: PolicyVersion, response: Response) -> VersionOut:
+    tagged(response, version.row_version)
+    return VersionOut.model_validate(version)
+
+
+def _address(work: Work, version: PolicyVersion) -> str:
+    return f"/api/v1/companies/{work.company_id}/policies/{version.policy_id}/versions/{version.id}"

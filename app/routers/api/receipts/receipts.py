@@ -1,0 +1,85 @@
+"""Receipts: what proves one act, to be checked without us."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.receipts.schemas.receipt import ReceiptOut
+from app.receipts.services import receipts
+from app.receipts.web.bundle import bundle
+from app.receipts.web.files import PDF, pdf_file
+from app.routers.api.policies.acknowledgements import AcknowledgementId
+from app.routers.api.policies.policies import PolicyId
+from app.routers.api.policies.posting_records import PostingId
+from app.routers.api.policies.versions import VersionId
+from app.schemas.base import Id
+from app.web.openapi import problems
+from app.web.work import CompanyWork, LogSigner
+
+router = APIRouter(prefix="/api/v1/companies/{company_id}", tags=["evidence"])
+_OR_A_PAGE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The receipt; as one page to print if the caller accepts `application/pdf`.",
+        "content": {PDF: {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+_ZIP: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A ZIP file; its README says how to check it.",
+        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+@router.get(
+    "/acknowledgements/{acknowledgement_id}/receipt",
+    response_model=ReceiptOut,
+    responses={**problems(410), **_OR_A_PAGE},
+    operation_id="get_acknowledgement_receipt",
+    summary="Get the receipt of an acknowledgement, as JSON or as one page",
+)
+async def acknowledgement(
+    request: Request, work: CompanyWork, signer: LogSigner, acknowledgement_id: AcknowledgementId
+) -> Any:
+    receipt = await work.write(receipts.of_acknowledgement, signer, acknowledgement_id)
+    if PDF in request.headers.get("accept", ""):
+        return await pdf_file(request, work, receipt)
+    return receipt
+
+
+@router.get(
+    "/policies/{policy_id}/versions/{version_id}/receipt",
+    responses=problems(),
+    operation_id="get_version_receipt",
+    summary="Get the receipt of the publication of a version",
+)
+async def version(work: CompanyWork, signer: LogSigner, policy_id: PolicyId, version_id: VersionId) -> ReceiptOut:
+    return ReceiptOut(**await work.write(receipts.of_version, signer, policy_id, version_id))
+
+
+@router.get(
+    "/policies/{policy_id}/versions/{version_id}/posting_records/{posting_id}/receipt",
+    responses=problems(),
+    operation_id="get_posting_receipt",
+    summary="Get the receipt of a posting record",
+)
+async def posting(
+    work: CompanyWork, signer: LogSigner, policy_id: PolicyId, version_id: VersionId, posting_id: PostingId
+) -> ReceiptOut:
+    return ReceiptOut(**await work.write(receipts.of_posting, signer, policy_id, version_id, posting_id))
+
+
+@router.get(
+    "/evidence/bundle",
+    response_class=Response,
+    responses={**problems(), **_ZIP},
+    operation_id="get_evidence_bundle",
+    summary="Download the evidence log with everything an auditor needs",
+)
+async def whole_log(
+    work: CompanyWork,
+    signer: LogSigner,
+    policy_id: Annotated[Id | None, Query(description="Only the evidence of this policy.")] = None,
+    version_id: Annotated[Id | None, Query(description="Only the evidence of this version.")] = None,
+) -> Response:
+    return await bundle(work, signer, policy_id, version_id)

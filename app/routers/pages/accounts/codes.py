@@ -1,0 +1,49 @@
+"""The way in with a printed code: scanned, or typed from the sheet."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request
+from starlette.responses import Response
+
+from app.access.secrets import code_hash
+from app.accounts.schemas.sign_in import CodeIn
+from app.accounts.web.signing_in import as_system, welcome_invited
+from app.accounts.web.throttle import trying_code
+from app.errors import Conflict, FieldError
+from app.people.services import invitations
+from app.web.forms import Posted, posted
+from app.web.render import page
+from app.web.work import VisitorWork
+
+router = APIRouter(prefix="/i")
+
+
+@router.get("")
+async def ask(request: Request) -> Response:
+    return page(request, "accounts/sign_in/code.html", code="", scanned=False, errors={})
+
+
+@router.get("/{code}")
+async def scanned(request: Request, code: Annotated[str, Path(max_length=40)]) -> Response:
+    """Show a button and look nothing up: a camera that previews the address must not use the code."""
+    return page(request, "accounts/sign_in/code.html", code=code, scanned=True, errors={})
+
+
+@router.post("")
+async def redeem(
+    request: Request, work: VisitorWork, form: Annotated[Posted[CodeIn], Depends(posted(CodeIn))]
+) -> Response:
+    typed = form.raw.get("code", "")[:40]
+    if form.value is None:
+        return page(request, "accounts/sign_in/code.html", status=422, code=typed, scanned=False, errors=form.errors)
+    try:
+        async with trying_code(request):
+            hashed = code_hash(form.value.code, request.app.state.settings.secret_key.get_secret_value())
+            company_id = await work.read(invitations.company_of, hashed)
+            if company_id is None:
+                raise invitations.code_unknown()
+            account_id = await as_system(request, "invitation", company_id).write(invitations.redeem, hashed)
+    except Conflict as refused:
+        errors = {"code": FieldError("/code", refused.code, refused.detail)}
+        return page(request, "accounts/sign_in/code.html", status=422, code=typed, scanned=False, errors=errors)
+    return await welcome_invited(request, account_id, company_id)

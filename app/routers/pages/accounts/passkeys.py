@@ -1,0 +1,84 @@
+"""One's own passkeys."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request
+from starlette.responses import Response
+
+from app.accounts.queries import sign_in as queries
+from app.accounts.schemas.sign_in import NewPasskeyIn
+from app.accounts.services import passkeys as service
+from app.accounts.web import passkeys
+from app.accounts.web.signing_in import shell
+from app.authz import SignedIn
+from app.context import AccountCtx
+from app.errors import Conflict, FieldError, Forbidden
+from app.web import browsers
+from app.web.flash import Flash, redirect
+from app.web.forms import Posted, posted
+from app.web.render import page, translate
+from app.web.work import OwnWork, SignedInCaller
+from app.wording import N_
+
+router = APIRouter(prefix="/me/passkeys")
+
+
+@router.get("")
+async def show(request: Request, work: OwnWork, caller: SignedInCaller) -> Response:
+    return await _list(request, work, caller, {}, 200)
+
+
+@router.post("/options")
+async def options(request: Request, work: OwnWork, caller: SignedInCaller) -> Response:
+    challenge = passkeys.new_challenge()
+    made = await work.read(service.creation_options, caller, passkeys.site(request), challenge)
+    return passkeys.options(request, caller.account_id, made, challenge)
+
+
+@router.post("")
+async def add(
+    request: Request,
+    work: OwnWork,
+    caller: SignedInCaller,
+    form: Annotated[Posted[NewPasskeyIn], Depends(posted(NewPasskeyIn))],
+) -> Response:
+    if form.value is None:
+        return await _list(request, work, caller, form.errors, 422)
+    try:
+        made = passkeys.credential(form.value.credential)
+        challenge = passkeys.spend_challenge(request, caller.account_id)
+        await work.write(service.add, caller, made, form.value.name, passkeys.site(request), challenge)
+    except Conflict as refused:
+        return redirect("/me/passkeys", Flash("error", translate(request, refused.detail)))
+    added = N_("The passkey is there. Next time you sign in with it alone.")
+    return redirect("/me/passkeys", Flash("success", translate(request, added)))
+
+
+@router.post("/{passkey_id}/remove")
+async def remove(request: Request, work: OwnWork, passkey_id: Annotated[str, Path(max_length=36)]) -> Response:
+    await work.write(service.remove, passkey_id)
+    return redirect("/me/passkeys", Flash("success", translate(request, N_("The passkey is removed."))))
+
+
+async def _list(
+    request: Request, work: OwnWork, caller: SignedIn, errors: dict[str, FieldError], status: int
+) -> Response:
+    return page(
+        request,
+        "accounts/passkeys.html",
+        await shell(request),
+        status=status,
+        passkeys=await work.read(queries.passkeys),
+        obstacle=await work.read(_obstacle, caller),
+        name=browsers.family(request.headers.get("user-agent", "")),
+        errors=errors,
+    )
+
+
+def _obstacle(ctx: AccountCtx, caller: SignedIn) -> Forbidden | None:
+    """Return why this session may not add a passkey, if so."""
+    try:
+        service.refuse_adding(ctx, caller)
+    except Forbidden as refused:
+        return refused
+    return None

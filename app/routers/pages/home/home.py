@@ -1,0 +1,38 @@
+"""The first page: an employee's next thing; everybody else is shown where theirs is."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.access import organisations
+from app.authz import SignedIn
+from app.errors import NotFound
+from app.policies.queries import home as queries
+from app.web.flash import redirect
+from app.web.login import maybe_signed_in
+from app.web.render import page
+from app.web.work import account_work, page_work
+
+router = APIRouter()
+
+
+@router.get("/")
+async def home(request: Request) -> Response:
+    """Show the one next thing of whoever is signed in, in the organisation that their session shows."""
+    caller = await maybe_signed_in(request)
+    if caller is None:
+        return redirect("/sign-in")
+    if caller.organisation_id is None:
+        return redirect("/organisations")
+    work = await page_work(request)
+    try:
+        mine = await work.read(queries.home)
+    except NotFound:
+        return redirect(await _elsewhere(request, caller))
+    return page(request, "home/home.html", work, home=mine)
+
+
+async def _elsewhere(request: Request, caller: SignedIn) -> str:
+    """Return where somebody goes who is no employee of what their session shows."""
+    work = await account_work(request)
+    agencies = {known.id for known in await work.read(organisations.of_account) if known.is_agency}
+    return "/agency" if caller.organisation_id in agencies else "/organisations"

@@ -1,0 +1,54 @@
+"""The evidence log of the company: how it stands, whether it is whole, and all of it to take along."""
+
+from asyncio import Lock
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from app.merkle_log.web.words import FAILURE_WORDS
+from app.receipts.queries import log_state as evidence_state
+from app.receipts.web.bundle import bundle
+from app.rules.log_name import origin
+from app.web.flash import Flash, redirect
+from app.web.render import page, translate
+from app.web.work import LogSigner, PageWork, known_id
+from app.wording import N_
+
+router = APIRouter(prefix="/company/evidence")
+_WHOLE = N_("The whole log was recomputed from its entries: nothing was changed.")
+_ALREADY = N_("A log is being recomputed at this moment. Try again in a few minutes.")
+_BROKEN = N_("The log is not as it was recorded, from entry %(index)s on. Change nothing, keep a backup and call us.")
+
+_CHECK = Lock()  # one at a time in this process: a log of a million entries takes minutes, and others want to read
+
+
+@router.get("")
+async def show(request: Request, work: PageWork, signer: LogSigner) -> Response:
+    """Show the log's size and fingerprint, its key, and what witnesses and time stamps say."""
+    state = await work.read(evidence_state.state)
+    vkey = replace(signer, name=origin(work.company_id)).verifier.vkey()
+    return page(request, "receipts/log.html", work, state=state, vkey=vkey, failures=FAILURE_WORDS)
+
+
+@router.post("/check")
+async def check(request: Request, work: PageWork) -> Response:
+    """Recompute the whole log from its entries, unless another one is being recomputed."""
+    if _CHECK.locked():
+        return redirect("/company/evidence", Flash("info", translate(request, _ALREADY)))
+    async with _CHECK:
+        broken = await work.read_slow(evidence_state.sound)
+    if broken:
+        said = Flash("error", translate(request, _BROKEN, index=broken.index))
+    else:
+        said = Flash("success", translate(request, _WHOLE))
+    return redirect("/company/evidence", said)
+
+
+@router.get("/bundle")
+async def download(
+    work: PageWork, signer: LogSigner, policy_id: Annotated[str, Query(alias="policy", max_length=36)] = ""
+) -> Response:
+    """Give everything an auditor needs, of all policies or of one."""
+    return await bundle(work, signer, known_id(policy_id) if policy_id else None, None)

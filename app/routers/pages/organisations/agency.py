@@ -1,0 +1,128 @@
+"""The agency's first page: where each client stands; and a new client."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request
+from pydantic import AfterValidator
+from starlette.responses import Response
+
+from app.authz import Caller, EngagementScope, Permission
+from app.context import AgencyCtx, Ctx
+from app.errors import NotFound
+from app.models.types import new_id
+from app.organisations.queries import clients
+from app.organisations.queries.clients import Client, Standing
+from app.organisations.schemas.company import ClientForm
+from app.organisations.services import companies, entering, time_zones
+from app.organisations.web.client_words import blocking
+from app.organisations.web.engagement_words import scope_choices
+from app.web.attempts import Refused, attempted
+from app.web.flash import Flash, redirect
+from app.web.form_words import by_field
+from app.web.forms import Posted, posted
+from app.web.i18n import LANGUAGES
+from app.web.render import page, translate
+from app.web.work import AccountWork, AgencyWork, OwnWork, PageAgencyWork, SignedInCaller, Work, known_id
+from app.wording import N_
+
+router = APIRouter(prefix="/agency")
+CompanyId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
+_DOORS = ((Permission.SUMMARISE_ACKNOWLEDGEMENTS, "/company"), (Permission.READ_POLICIES, "/company/policies"))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One client: the engagement, where the company stands if it is open, and the page to go to, if any."""
+
+    client: Client
+    standing: Standing | None
+    door: str
+    blocks: tuple[str, str]
+
+
+@router.get("")
+async def show(request: Request, work: PageAgencyWork) -> Response:
+    """List the clients with what each of them is waiting for."""
+    lines = [await _line(work, client) for client in await work.read(clients.of_agency)]
+    return page(request, "organisations/agency/clients.html", work, lines=lines, may_create=_may_create(work))
+
+
+@router.get("/clients/new")
+async def new(request: Request, work: PageAgencyWork) -> Response:
+    await work.read(_require_creating)
+    return await _new(request, work, {}, None)
+
+
+@router.post("/clients/new")
+async def create(
+    request: Request, work: PageAgencyWork, form: Annotated[Posted[ClientForm], Depends(posted(ClientForm))]
+) -> Response:
+    """Take on a client; its owner gets a mail."""
+    if form.value is None:
+        await work.read(_require_creating)
+        return await _new(request, work, form.raw, Refused(422, tuple(form.errors.values())))
+    company_id = new_id()
+    done = await attempted(work.write_in_company(company_id, companies.create, company_id, form.value.company()))
+    if isinstance(done, Refused):
+        return await _new(request, work, form.raw, done)
+    text = N_("%(name)s is a client now. Its owner gets a mail with the way in.")
+    return redirect("/agency", Flash("success", translate(request, text, name=done.name)))
+
+
+@router.post("/clients/{company_id}/enter")
+async def enter(own: OwnWork, caller: SignedInCaller, company_id: CompanyId) -> Response:
+    """Show a client's pages in this session, if its door opens."""
+    door = await _door(_inside(own, caller, company_id))
+    if not door:
+        raise NotFound
+    await own.write(entering.show, caller.session_id, company_id)
+    return redirect(door)
+
+
+async def _line(work: AgencyWork, client: Client) -> Line:
+    """Look into one client, as the caller and in its own scope: the only way from an agency to many companies."""
+    if not client.open:
+        return Line(client, None, "", blocking(client, None))
+    inside = _inside(work, work.caller, client.company_id)
+    try:
+        standing = await inside.read_slow(clients.standing)
+    except NotFound:  # ended since the list was read
+        return Line(client, None, "", blocking(client, None))
+    return Line(client, standing, await _door(inside), blocking(client, standing))
+
+
+async def _door(inside: Work) -> str:
+    """Return the first page of a client that the caller may see; empty if there is none."""
+    permissions = await inside.read(_permissions)
+    return next((door for needed, door in _DOORS if needed in permissions), "")
+
+
+async def _new(request: Request, work: AgencyWork, raw: dict[str, str], refused: Refused | None) -> Response:
+    everything = [scope.value for scope in EngagementScope]
+    values: dict[str, Any] = {
+        "raw": raw,
+        "errors": by_field(request, refused.errors) if refused else {},
+        "chosen": (await request.form()).getlist("scopes") if refused else everything,
+        "scopes": scope_choices(request),
+        "languages": LANGUAGES,
+        "zones": time_zones.suggested(),
+        "today": work.now.date(),
+    }
+    return page(request, "organisations/agency/new.html", work, status=refused.status if refused else 200, **values)
+
+
+def _inside(work: AgencyWork | AccountWork, caller: Caller, company_id: str) -> Work:
+    return Work(work.db, caller, company_id, work.request_id)
+
+
+def _permissions(ctx: Ctx) -> frozenset[Permission]:
+    return ctx.actor.permissions
+
+
+def _require_creating(ctx: AgencyCtx) -> None:
+    ctx.require(Permission.CREATE_COMPANIES)
+
+
+def _may_create(work: AgencyWork) -> bool:
+    return work.actor is not None and work.actor.may(Permission.CREATE_COMPANIES)

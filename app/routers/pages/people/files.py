@@ -1,0 +1,111 @@
+"""People from a file and into one: choose, look what would happen, confirm; and the list as a table."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, File, Path, Request, UploadFile
+from pydantic import AfterValidator
+from starlette.responses import Response, StreamingResponse
+
+from app.people.queries import people as people_queries
+from app.people.queries.people import PersonFacts, Wanted
+from app.people.services import import_files
+from app.people.web import import_words, importing
+from app.people.web.words import TITLES
+from app.rules.spreadsheet import csv_bytes
+from app.web.attempts import Refused, attempted
+from app.web.flash import Flash, redirect
+from app.web.form_words import by_field
+from app.web.i18n import translations
+from app.web.render import language_of, page, translate
+from app.web.work import PageWork, Work, known_id
+from app.wording import N_
+
+router = APIRouter(prefix="/company")
+FileId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
+_PART = 500
+
+
+@router.get("/people/import")
+async def choose(request: Request, work: PageWork) -> Response:
+    await work.read(import_files.allowed)
+    return page(request, "people/import.html", work, errors={})
+
+
+@router.post("/people/import")
+async def upload(request: Request, work: PageWork, file: Annotated[UploadFile | None, File()] = None) -> Response:
+    """Keep a file that can be read and show what it would do; else say what is wrong with it."""
+    data = await file.read() if file else b""
+    tried = await attempted(importing.run(work, data, dry_run=True))
+    if isinstance(tried, Refused):
+        said = " ".join(by_field(request, tried.errors).values())
+        return page(request, "people/import.html", work, status=tried.status, errors={"file": said})
+    file_id = await work.write(import_files.keep, (file and file.filename) or "", data)
+    return redirect(f"/company/people/import/{file_id}")
+
+
+@router.get("/people/import/{file_id}")
+async def preview(request: Request, work: PageWork, file_id: FileId) -> Response:
+    """Show what the import would do, with every row that it would leave out."""
+    file = await work.read(import_files.read, file_id)
+    tried = await importing.run(work, file.content, dry_run=True)
+    say = translations(language_of(request)).gettext
+    report = importing.report(tried, say, dry_run=True)
+    planned = import_words.planned(tried.result.steps, language_of(request))
+    return page(request, "people/preview.html", work, file=file, report=report, planned=planned)
+
+
+@router.post("/people/import/{file_id}")
+async def confirm(request: Request, work: PageWork, file_id: FileId) -> Response:
+    """Import the file and forget it."""
+    file = await work.read(import_files.read, file_id)
+    done = await importing.run(work, file.content, dry_run=False)
+    await work.write(import_files.forget, file_id)
+    text = N_("Done. Added: %(created)s. Changed: %(changed)s. Rows left out: %(errors)s.")
+    told = {"created": done.result.created, "changed": done.result.changed, "errors": len(done.errors)}
+    return redirect("/company/people", Flash("success", translate(request, text, **told)))
+
+
+@router.get("/people.csv")
+async def export(request: Request, work: PageWork) -> Response:
+    """Give everybody as a table, leavers included."""
+    first = await _part(work, None)
+    headers = {"content-disposition": 'attachment; filename="people.csv"', "cache-control": "no-store"}
+    rows = _rows(request, work, first)
+    return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def _rows(request: Request, work: Work, part: list[PersonFacts]) -> AsyncIterator[bytes]:
+    """Write part after part; header and byte order mark stand before the first one only."""
+    say = translations(language_of(request)).gettext
+    header = [say(title) for title in TITLES.values()]
+    only_header = b"".join(csv_bytes(header, []))
+    yield only_header
+    while part:
+        yield b"".join(csv_bytes(header, _cells(part))).removeprefix(only_header)
+        part = await _part(work, (part[-1].name, part[-1].id)) if len(part) == _PART else []
+
+
+async def _part(work: Work, after: tuple[str, str] | None) -> list[PersonFacts]:
+    return await work.read_slow(people_queries.page, Wanted(), after, _PART)
+
+
+def _cells(people: list[PersonFacts]) -> Iterator[list[str | None]]:
+    for one in people:
+        yield [
+            one.name,
+            one.email,
+            one.external_id,
+            one.team,
+            one.site,
+            one.language,
+            _day(one.starts_on),
+            _day(one.ends_on),
+            one.working_window,
+            ", ".join(one.roles),
+        ]
+
+
+def _day(value: date | None) -> str | None:
+    return value.isoformat() if value else None

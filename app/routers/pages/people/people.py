@@ -1,0 +1,230 @@
+"""The people of the company: the list, and one person with what can be done about them."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import AfterValidator
+from starlette.responses import Response
+
+from app.authz import Permission, Role
+from app.context import Ctx
+from app.models import Employment, Site, Team
+from app.people.queries import people as people_queries
+from app.people.queries.people import PersonFacts, Wanted
+from app.people.schemas.people import EraseForm, LeaveIn, PersonForm, PersonIn, RejoinIn, RoleForm, Status
+from app.people.services import erasure, leaving, people, roles
+from app.people.web.words import ROLES, STATUSES
+from app.policies.queries import policies
+from app.rules.working_time import WorkingWindow
+from app.web.attempts import Refused, attempted
+from app.web.flash import Flash, redirect
+from app.web.form_words import by_field
+from app.web.forms import Posted, posted
+from app.web.i18n import LANGUAGES
+from app.web.paging import Paging
+from app.web.render import language_of, page, translate
+from app.web.work import PageWork, Work, known_id
+from app.wording import N_
+
+router = APIRouter(prefix="/company/people")
+PersonId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
+_FIELDS = {"email_taken": "email", "external_id_taken": "external_id", "still_employed": "starts_on"}
+_USUAL_HOURS = Employment.model_fields["working_window"].default
+
+
+@router.get("")
+async def show(
+    request: Request,
+    work: PageWork,
+    paging: Paging,
+    q: Annotated[str, Query(max_length=100)] = "",
+    team: Annotated[str, Query(max_length=36)] = "",
+    status: Annotated[str, Query(max_length=10)] = "",
+) -> Response:
+    """List people by name."""
+    wanted = Wanted(team_id=team or None, status=_status(status), name=" ".join(q.split()) or None)
+    rows, teams, has_policy = await work.read_slow(_list, wanted, paging.after, paging.limit + 1)
+    part, next_key = paging.cut(rows, lambda person: (person.name, person.id))
+    first = request.url.remove_query_params("cursor")
+    return page(
+        request,
+        "people/list.html",
+        work,
+        people=part,
+        teams=teams,
+        q=q,
+        team=team,
+        standing=status,
+        filtered=bool(q or team or status),
+        alone=len(rows) <= 1 and not (q or team or status or paging.after),
+        has_policy=has_policy,
+        statuses=STATUSES,
+        next_href=paging.next_href(next_key),
+        first_href=f"{first.path}?{first.query}" if paging.after else "",
+    )
+
+
+@router.get("/new")
+async def new(request: Request, work: PageWork) -> Response:
+    return await _new(request, work, {}, None)
+
+
+@router.post("/new")
+async def create(
+    request: Request, work: PageWork, form: Annotated[Posted[PersonIn], Depends(posted(PersonIn))]
+) -> Response:
+    """Take a person on and go back to the list, where the next one can be added."""
+    if form.value is None:
+        return await _new(request, work, form.raw, Refused(422, tuple(form.errors.values())))
+    done = await attempted(work.write(people.create, form.value), _FIELDS)
+    if isinstance(done, Refused):
+        return await _new(request, work, form.raw, done)
+    return _to_list(request, N_("%(name)s is in the list."), done)
+
+
+@router.get("/{person_id}")
+async def one(request: Request, work: PageWork, person_id: PersonId) -> Response:
+    return await _person(request, work, person_id)
+
+
+@router.post("/{person_id}")
+async def change(
+    request: Request,
+    work: PageWork,
+    person_id: PersonId,
+    form: Annotated[Posted[PersonForm], Depends(posted(PersonForm))],
+) -> Response:
+    """Change everything the form shows; what was typed is kept if that is refused."""
+    if form.value is None:
+        return await _person(request, work, person_id, form.raw, Refused(422, tuple(form.errors.values())))
+    doing = work.write(people.change, person_id, form.value.row_version, form.value.change())
+    done = await attempted(doing, _FIELDS)
+    if isinstance(done, Refused):
+        return await _person(request, work, person_id, form.raw, done)
+    return _to_list(request, N_("The changes to %(name)s are saved."), done)
+
+
+@router.post("/{person_id}/leave")
+async def leave(
+    request: Request,
+    work: PageWork,
+    person_id: PersonId,
+    form: Annotated[Posted[LeaveIn], Depends(posted(LeaveIn))],
+) -> Response:
+    """End the employment with the day that was chosen."""
+    if form.value is None:
+        return await _person(request, work, person_id, form.raw, Refused(422, tuple(form.errors.values())))
+    done = await attempted(work.write(leaving.leave, person_id, form.value.last_day), {"last_owner": "last_day"})
+    if isinstance(done, Refused):
+        return await _person(request, work, person_id, form.raw, done)
+    return _to_list(request, N_("The last day of %(name)s is noted. What they confirmed stays on record."), done)
+
+
+@router.post("/{person_id}/erase")
+async def erase(
+    request: Request,
+    work: PageWork,
+    person_id: PersonId,
+    form: Annotated[Posted[EraseForm], Depends(posted(EraseForm))],
+) -> Response:
+    """Erase somebody who left, once their name is typed."""
+    if form.value is None:
+        return await _person(request, work, person_id, form.raw, Refused(422, tuple(form.errors.values())))
+    done = await attempted(work.write(erasure.erase, person_id, form.value.confirmed_name))
+    if isinstance(done, Refused):
+        return await _person(request, work, person_id, form.raw, done)
+    said = translate(request, N_("What was kept about this person is erased."))
+    return redirect("/company/people", Flash("success", said))
+
+
+@router.post("/{person_id}/rejoin")
+async def rejoin(
+    request: Request,
+    work: PageWork,
+    person_id: PersonId,
+    form: Annotated[Posted[RejoinIn], Depends(posted(RejoinIn))],
+) -> Response:
+    """Take somebody back who left."""
+    if form.value is None:
+        return await _person(request, work, person_id, form.raw, Refused(422, tuple(form.errors.values())))
+    done = await attempted(work.write(people.rejoin, person_id, form.value), _FIELDS)
+    if isinstance(done, Refused):
+        return await _person(request, work, person_id, form.raw, done)
+    return _to_list(request, N_("%(name)s is in the list."), done)
+
+
+@router.post("/{person_id}/roles")
+async def change_role(
+    request: Request,
+    work: PageWork,
+    person_id: PersonId,
+    form: Annotated[Posted[RoleForm], Depends(posted(RoleForm))],
+) -> Response:
+    """Give or take one role."""
+    if form.value is None:
+        return await _person(request, work, person_id, form.raw, Refused(422, tuple(form.errors.values())))
+    verb = roles.grant if form.value.action == "grant" else roles.revoke
+    done = await attempted(work.write(verb, person_id, Role(form.value.role)), {"last_owner": "role"})
+    if isinstance(done, Refused):
+        return await _person(request, work, person_id, form.raw, done)
+    said = translate(request, N_("The roles are changed."))
+    return redirect(f"/company/people/{person_id}", Flash("success", said))
+
+
+def _to_list(request: Request, text: str, person: PersonFacts) -> Response:
+    return redirect("/company/people", Flash("success", translate(request, text, name=person.name)))
+
+
+async def _new(request: Request, work: Work, raw: dict[str, str], refused: Refused | None) -> Response:
+    places = await work.read(_places)
+    hours = _hours(request, _USUAL_HOURS)
+    fresh = {"working_window": hours, "starts_on": places["today"], "language": language_of(request)}
+    values = {
+        "value": {name: (raw if refused else fresh).get(name, "") for name in PersonForm.model_fields},
+        "errors": by_field(request, refused.errors) if refused else {},
+        "languages": LANGUAGES,
+    }
+    return page(request, "people/new.html", work, status=refused.status if refused else 200, **places, **values)
+
+
+async def _person(
+    request: Request, work: Work, person_id: str, raw: dict[str, str] | None = None, refused: Refused | None = None
+) -> Response:
+    """Show a person; ``raw`` is what was typed into the form that was refused, of those on the page."""
+    shown = await work.read(_one, person_id)
+    typed = raw or {}
+    editing = "row_version" in typed
+    known = shown["person"]._asdict()
+    known["working_window"] = _hours(request, known["working_window"])
+    values: dict[str, Any] = {
+        "raw": typed,
+        "editing": editing,
+        "value": {name: (typed if editing else known).get(name, "") for name in PersonForm.model_fields},
+        "errors": by_field(request, refused.errors) if refused else {},
+        "languages": LANGUAGES,
+        "roles": ROLES,
+        "statuses": STATUSES,
+    }
+    return page(request, "people/person.html", work, status=refused.status if refused else 200, **shown, **values)
+
+
+def _list(ctx: Ctx, wanted: Wanted, after: Any, limit: int) -> tuple[list[PersonFacts], Any, bool]:
+    found = people_queries.page(ctx, wanted, after, limit)
+    return found, people_queries.places(ctx, Team), bool(policies.policies(ctx))
+
+
+def _hours(request: Request, stored: str) -> str:
+    return WorkingWindow.parse(stored).in_language(language_of(request))
+
+
+def _places(ctx: Ctx) -> dict[str, Any]:
+    ctx.require(Permission.WRITE_PEOPLE)
+    return {"teams": people_queries.places(ctx, Team), "sites": people_queries.places(ctx, Site), "today": ctx.today}
+
+
+def _one(ctx: Ctx, person_id: str) -> dict[str, Any]:
+    return {"person": people_queries.one(ctx, person_id), "may_grant": roles.may_grant(ctx), **_places(ctx)}
+
+
+def _status(text: str) -> Status | None:
+    return next((status for status in STATUSES if status == text), None)

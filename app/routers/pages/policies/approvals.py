@@ -1,0 +1,124 @@
+"""Approval: exactly what goes out, what it replaces, and the decision."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from app.authz import Permission
+from app.context import Ctx
+from app.errors import PreconditionFailed
+from app.policies.queries import guides, overview
+from app.policies.queries import review as policy_review
+from app.policies.queries.overview import PolicyLine
+from app.policies.queries.review import Review
+from app.policies.rules.guarantees import checklist, reworded
+from app.policies.rules.version import VersionState
+from app.policies.schemas.policy import ApproveIn, ReturnIn
+from app.policies.services import approval
+from app.policies.services.templates import named
+from app.policies.web import drafts
+from app.policies.web import words as policy_words
+from app.policies.web.reading import changes, labelled, safe_html
+from app.web.bounded_work import DRAFTS
+from app.web.flash import Flash, redirect
+from app.web.form_words import by_field
+from app.web.forms import Posted, posted
+from app.web.i18n import LANGUAGES
+from app.web.render import language_of, page, translate
+from app.web.work import PageWork, Work, known_id
+from app.wording import N_
+
+router = APIRouter(prefix="/company")
+_APPROVED = N_("Approved. The text is fixed now; the next step is to publish it.")
+_RETURNED = N_("Given back. Its authors see your reason.")
+Choice = Annotated[str, Query(max_length=8)]
+
+
+@router.get("/approvals")
+async def waiting(request: Request, work: PageWork) -> Response:
+    """Show what waits for a decision."""
+    lines = await work.read(_waiting)
+    words: dict[str, Any] = {"next_words": policy_words.NEXT, "state_words": policy_words.state_words}
+    return page(request, "policies/approvals/waiting.html", work, lines=lines, **words)
+
+
+@router.get("/versions/{version_id}/review")
+async def review(
+    request: Request, work: PageWork, version_id: str, language: Choice = "", marks: Choice = ""
+) -> Response:
+    """Show a version as it goes out, with what changes marked against the one in force."""
+    return await _page(request, work, version_id, language, with_marks=marks != "off")
+
+
+@router.post("/versions/{version_id}/approve")
+async def approve(
+    request: Request, work: PageWork, version_id: str, form: Annotated[Posted[ApproveIn], Depends(posted(ApproveIn))]
+) -> Response:
+    """Approve exactly what was shown."""
+    if form.value is None:
+        raise PreconditionFailed
+    await drafts.judge(work, policy_review.judged, known_id(version_id))
+    version = await work.write(approval.approve, version_id, form.value.row_version)
+    return redirect(f"/company/versions/{version.id}/publish", Flash("success", translate(request, _APPROVED)))
+
+
+@router.post("/versions/{version_id}/return")
+async def give_back(
+    request: Request, work: PageWork, version_id: str, form: Annotated[Posted[ReturnIn], Depends(posted(ReturnIn))]
+) -> Response:
+    """Give a version back to its authors, with the reason."""
+    if form.value is None:
+        errors = by_field(request, form.errors.values())
+        return await _page(request, work, version_id, form.raw.get("language", ""), errors=errors, status=422)
+    await work.write(approval.request_changes, known_id(version_id), form.value)
+    return redirect("/company/approvals", Flash("success", translate(request, _RETURNED)))
+
+
+async def _page(  # noqa: PLR0913 - what the page shows, and how
+    request: Request,
+    work: Work,
+    version_id: str,
+    wanted: str,
+    *,
+    with_marks: bool = True,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    shown = await work.read(policy_review.review, known_id(version_id))
+    language = next(one for one in (wanted, language_of(request), *shown.texts) if one in shown.texts)
+    reasons_against = await DRAFTS.run(policy_review.shortcomings, shown.judged)
+    values = await DRAFTS.run(_text_values, shown, language)
+    return page(
+        request,
+        "policies/approvals/review.html",
+        work,
+        status=status,
+        shown=shown,
+        language=language,
+        with_marks=with_marks,
+        errors=errors or {},
+        reasons_against=[{"text": translate(request, one.detail), "href": None} for one in reasons_against],
+        waits=shown.version.state is VersionState.IN_APPROVAL,
+        state=policy_words.state_words(shown.version),
+        guarantee_names=policy_words.GUARANTEE_NAMES,
+        language_names=LANGUAGES,
+        **values,
+    )
+
+
+def _text_values(shown: Review, language: str) -> dict[str, Any]:
+    text, before = shown.texts[language], shown.texts_before.get(language)
+    return {
+        "text": text,
+        "statement": named(text.statement, shown.label),
+        "html": labelled(safe_html(text.body), language),
+        "changes": changes(before.body, text.body, language) if before else None,
+        "checks": checklist(text.body),
+        "reworded": reworded(text.body, guides.unfilled(language)),
+    }
+
+
+def _waiting(ctx: Ctx) -> list[PolicyLine]:
+    ctx.require(Permission.READ_POLICIES)
+    return overview.waiting(ctx)

@@ -1,0 +1,181 @@
+"""The company's first page: who has read the policy, who still has to, and what to do about it."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response, StreamingResponse
+
+from app.authz import Permission
+from app.context import Ctx
+from app.errors import Invalid, NotFound
+from app.policies.queries import coverage, coverage_people, coverage_progress
+from app.policies.queries.coverage import PublishedVersion
+from app.policies.schemas.coverage import RemindVersionIn
+from app.policies.services import reminding
+from app.policies.web import coverage_words as words
+from app.rules.instants import parse
+from app.rules.spreadsheet import csv_bytes
+from app.web.flash import Flash, redirect
+from app.web.forms import Posted, posted
+from app.web.paging import Paging
+from app.web.render import language_of, page
+from app.web.work import PageWork
+
+router = APIRouter(prefix="/company")
+VersionId = Annotated[str | None, Query(alias="version", max_length=36)]
+TeamId = Annotated[str | None, Query(alias="team", max_length=36)]
+
+_PART = 1000
+_BYTE_ORDER_MARK = "\ufeff".encode()
+
+
+@router.get("")
+async def show(request: Request, work: PageWork, version_id: VersionId = None) -> Response:
+    """Say how far a version has come, or what to do first where none is published."""
+    versions = await work.read(coverage.published)
+    if not versions and version_id is None:
+        return page(request, "policies/coverage/start.html", work, missing=await work.read(_missing))
+    version = _chosen(versions, version_id)
+    figures = await work.read_slow(_figures, version)
+    language = language_of(request)
+    points = [(words.short_day(language, day), number) for day, number in figures.pop("progress")]
+    return page(
+        request,
+        "policies/coverage/page.html",
+        work,
+        version=version,
+        choices=_choices(versions, version),
+        headline=words.headline(language, figures["counts"]),
+        points=points,
+        **figures,
+    )
+
+
+@router.get("/pending")
+async def pending(
+    request: Request, work: PageWork, paging: Paging, version_id: VersionId = None, team_id: TeamId = None
+) -> Response:
+    """List who still has to answer."""
+    version = _chosen(await work.read(coverage.published), version_id)
+    rows, teams = await work.read_slow(_pending, version, paging.limit + 1, paging.after, team_id)
+    part, next_key = paging.cut(rows, lambda row: (row.name, row.person_id))
+    return page(
+        request,
+        "policies/coverage/pending.html",
+        work,
+        version=version,
+        people=part,
+        now=work.now,
+        teams=[(team.team_id, team.name) for team in teams if team.team_id],
+        team_id=team_id or "",
+        next_href=paging.next_href(next_key),
+        first_href=f"/company/pending?version={version.id}&team={team_id or ''}" if paging.after else "",
+    )
+
+
+@router.get("/acknowledged")
+async def acknowledged(request: Request, work: PageWork, paging: Paging, version_id: VersionId = None) -> Response:
+    """List who has read it, each with their receipt."""
+    version = _chosen(await work.read(coverage.published), version_id)
+    rows = await work.read_slow(coverage_people.acknowledged, version, paging.limit + 1, paging.after)
+    part, next_key = paging.cut(rows, lambda row: (row.name, row.acknowledgement_id))
+    return page(
+        request,
+        "policies/coverage/acknowledged.html",
+        work,
+        version=version,
+        people=part,
+        instant=parse,
+        next_href=paging.next_href(next_key),
+        first_href=f"/company/acknowledged?version={version.id}" if paging.after else "",
+    )
+
+
+@router.post("/remind")
+async def remind(
+    request: Request, work: PageWork, form: Annotated[Posted[RemindVersionIn], Depends(posted(RemindVersionIn))]
+) -> Response:
+    """Remind everybody still pending, or those of one team."""
+    if form.value is None:
+        raise Invalid(list(form.errors.values()))
+    done = await work.write(reminding.remind_now, form.value.version_id, form.value.team_id)
+    told = Flash("success" if done.people else "info", words.reminded(language_of(request), done))
+    return redirect(f"/company?version={form.value.version_id}", told)
+
+
+@router.get("/coverage.csv")
+async def export(request: Request, work: PageWork, version_id: VersionId = None) -> Response:
+    """Give a table for a spreadsheet: people for whoever may see names, else counts by team."""
+    version = _chosen(await work.read(coverage.published), version_id)
+    if await work.read(coverage.sees_names):
+        first = await work.read_slow(coverage_people.everybody, version, _PART)
+        parts = _people_parts(request, work, version, first)
+    else:
+        parts = _team_parts(language_of(request), await work.read_slow(coverage.teams, version))
+    disposition = f'attachment; filename="coverage-{version.label}.csv"'
+    headers = {"content-disposition": disposition, "cache-control": "no-store"}
+    return StreamingResponse(parts, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _chosen(versions: Sequence[PublishedVersion], version_id: str | None) -> PublishedVersion:
+    """Return the version asked for, else the one people are asked to read now; NotFound if there is none."""
+    if version_id is not None:
+        found = [version for version in versions if version.id == version_id]
+    else:
+        found = [version for version in versions if version.current] or list(versions)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _choices(versions: Sequence[PublishedVersion], shown: PublishedVersion) -> list[tuple[str, str]]:
+    """Return what else can be looked at: the present version of each policy, and the one shown."""
+    return [(one.id, f"{one.policy} {one.label}") for one in versions if one.current or one == shown]
+
+
+def _missing(ctx: Ctx) -> str:
+    """Return what comes next on the way to a first published policy: people, a policy, or its publication."""
+    if not coverage.has_colleagues(ctx):
+        return "people"
+    return "version" if coverage.has_policies(ctx) else "policy"
+
+
+def _figures(ctx: Ctx, version: PublishedVersion) -> dict[str, Any]:
+    posting = version.disciplinary and version.current and ctx.actor.may(Permission.READ_POLICIES)
+    return {
+        "teams": coverage.teams(ctx, version),  # first: the counts are their sum, and kept with them
+        "counts": coverage.counts(ctx, version),
+        "progress": coverage_progress.progress(ctx, version),
+        "unposted": coverage.unposted_sites(ctx, version.id) if posting else None,
+        "may_post": ctx.actor.may(Permission.PUBLISH_POLICIES),
+        "named": coverage.sees_names(ctx),
+        "may_remind": version.current and ctx.actor.may(Permission.RECORD_ACKNOWLEDGEMENTS),
+        "may_invite": ctx.actor.may(Permission.WRITE_PEOPLE),
+    }
+
+
+def _pending(
+    ctx: Ctx, version: PublishedVersion, limit: int, after: Any, team_id: str | None
+) -> tuple[list[Any], list[Any]]:
+    people = coverage_people.pending(ctx, version, limit, after, team_id or None)
+    return people, coverage.teams(ctx, version)
+
+
+async def _people_parts(
+    request: Request, work: PageWork, version: PublishedVersion, rows: list[Any]
+) -> AsyncIterator[bytes]:
+    language = language_of(request)
+    zone = work.company.zone  # type: ignore[union-attr]  # known since the first read
+    yield b"".join(csv_bytes(words.people_columns(language), []))
+    while rows:
+        cells = [words.people_cells(language, zone, row) for row in rows]
+        # Its first row stands where a file would have its heading, behind the mark that only a file's start has.
+        yield b"".join(csv_bytes(cells[0], cells[1:])).removeprefix(_BYTE_ORDER_MARK)
+        key = (rows[-1].name, rows[-1].person_id)
+        rows = await work.read_slow(coverage_people.everybody, version, _PART, key) if len(rows) == _PART else []
+
+
+async def _team_parts(language: str, teams: Sequence[Any]) -> AsyncIterator[bytes]:
+    for part in csv_bytes(words.team_columns(language), [words.team_cells(language, team) for team in teams]):
+        yield part

@@ -1,0 +1,90 @@
+"""The company's policies: what there is, where each stands, what to do next."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from app.context import Ctx
+from app.models import PolicyKind
+from app.policies.queries import overview as policy_overview
+from app.policies.queries.overview import NextStep, PolicyLine
+from app.policies.schemas.policy import PolicyIn
+from app.policies.services import drafting
+from app.policies.web import words
+from app.web.flash import Flash, redirect
+from app.web.form_words import by_field
+from app.web.forms import Posted, posted
+from app.web.i18n import LANGUAGES
+from app.web.render import page, translate
+from app.web.work import PageWork, known_id
+from app.wording import N_
+
+router = APIRouter(prefix="/company/policies")
+_STARTED = N_("Here is your draft. Everything in it can be rewritten.")
+_ADDRESSES = {
+    NextStep.FINISH: "/company/versions/{version}/edit",
+    NextStep.APPROVE: "/company/versions/{version}/review",
+    NextStep.WAIT_FOR_APPROVAL: "/company/versions/{version}/review",
+    NextStep.PUBLISH: "/company/versions/{version}/publish",
+    NextStep.POST: "/company/versions/{version}/posting",
+}
+
+
+@router.get("")
+async def overview(request: Request, work: PageWork) -> Response:
+    """Show all policies, or how to begin."""
+    lines, teams = await work.read(_overview)
+    return page(request, "policies/overview.html", work, lines=lines, teams=teams, errors={}, raw={}, **_words())
+
+
+@router.post("")
+async def create(
+    request: Request, work: PageWork, form: Annotated[Posted[PolicyIn], Depends(posted(PolicyIn))]
+) -> Response:
+    """Create a policy with a first draft from the template and go on to write it."""
+    if form.value is None:
+        lines, teams = await work.read(_overview)
+        values = {"lines": lines, "teams": teams, "errors": by_field(request, form.errors.values()), "raw": form.raw}
+        return page(request, "policies/overview.html", work, status=422, **values, **_words())
+    version = await work.write(drafting.start_policy, form.value)
+    return redirect(f"/company/versions/{version.id}/edit", Flash("success", translate(request, _STARTED)))
+
+
+@router.get("/{policy_id}")
+async def one(request: Request, work: PageWork, policy_id: str) -> Response:
+    """Show one policy: its versions, where they hang, and what to do next."""
+    shown = await work.read(policy_overview.policy_page, known_id(policy_id))
+    today = work.now.astimezone(work.company.zone).date() if work.company else date.min
+    return page(request, "policies/policy.html", work, shown=shown, line=shown.line, today=today, **_words())
+
+
+@router.post("/{policy_id}/versions")
+async def start_version(request: Request, work: PageWork, policy_id: str) -> Response:
+    """Start the next version from the last one and go on to write it."""
+    version = await work.write(drafting.start_version, known_id(policy_id))
+    return redirect(f"/company/versions/{version.id}/edit", Flash("success", translate(request, _STARTED)))
+
+
+def address(line: PolicyLine) -> str:
+    """Return where the next step of a policy is taken; empty where nothing is to do."""
+    concerned = line.concerned
+    return _ADDRESSES.get(line.next_step, "").replace("{version}", concerned.id) if concerned else ""
+
+
+def _overview(ctx: Ctx) -> tuple[list[PolicyLine], Any]:
+    return policy_overview.overview(ctx), policy_overview.teams(ctx)
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "address": address,
+        "state_words": words.state_words,
+        "kinds": words.KINDS,
+        "next_words": words.NEXT,
+        "act_words": words.ACTS,
+        "actor_words": words.ACTORS,
+        "language_names": LANGUAGES,
+        "internal": PolicyKind.INTERNAL,
+    }

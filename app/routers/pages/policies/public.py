@@ -1,0 +1,36 @@
+"""What everybody may read without an account: the policies for the public, while they are in force."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from app.authz import System
+from app.policies.queries import public
+from app.policies.web.reading import reading
+from app.web.bounded_work import READING
+from app.web.i18n import LANGUAGES
+from app.web.render import language_of, page
+from app.web.work import Work, database, known_id
+
+router = APIRouter(prefix="/p")
+
+
+@router.get("/{company_id}/{policy_id}")
+async def public_policy(
+    request: Request, company_id: str, policy_id: str, language: Annotated[str, Query(max_length=8)] = ""
+) -> Response:
+    """Show a public policy in force. No visitor becomes anybody in the company by reading it."""
+    work = Work(database(request), System("public page"), known_id(company_id), request.state.request_id)
+    shown = await work.read(public.in_force, known_id(policy_id))
+    chosen = next(one for one in (language, language_of(request), *shown.texts) if one in shown.texts)
+    text = shown.texts[chosen]
+    return page(
+        request,
+        "policies/public/policy.html",
+        shown=shown,
+        text=text,
+        language=chosen,
+        reading=await READING.run(reading, text.body, chosen),
+        language_names=LANGUAGES,
+    )

@@ -1,0 +1,134 @@
+"""Publishing a version, taking it back, and the poster that leads to it."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from app.authz import Permission
+from app.context import Ctx
+from app.errors import Conflict, Invalid, NotFound
+from app.models import Policy, PolicyKind, PolicyText, PolicyVersion
+from app.policies.queries import audience, lists, policies
+from app.policies.queries.audience import Consequences
+from app.policies.rules.version import VersionState
+from app.policies.schemas.policy import PublishIn, WithdrawIn
+from app.policies.services import publishing
+from app.policies.web import words as policy_words
+from app.web.bounded_work import PRINTING
+from app.web.downloads import attachment
+from app.web.flash import Flash, redirect
+from app.web.form_words import by_field
+from app.web.forms import Posted, posted
+from app.web.i18n import translations
+from app.web.pdf import Poster, policy_poster
+from app.web.render import page, translate
+from app.web.work import PageWork, Work, known_id
+from app.wording import N_
+
+router = APIRouter(prefix="/company/versions/{version_id}")
+_PUBLISHED = N_("Published. Whoever has to read it is being told.")
+_WITHDRAWN = N_("Taken back. Nobody is asked to read it any more.")
+
+
+@router.get("/publish")
+async def consider(request: Request, work: PageWork, version_id: str) -> Response:
+    """Show in numbers what publishing would do."""
+    return await _consider(request, work, version_id, {}, "")
+
+
+@router.post("/publish")
+async def publish(
+    request: Request, work: PageWork, version_id: str, form: Annotated[Posted[PublishIn], Depends(posted(PublishIn))]
+) -> Response:
+    """Publish on the day chosen."""
+    day = form.raw.get("effective_on", "")
+    if form.value is None:
+        return await _consider(request, work, version_id, by_field(request, form.errors.values()), day)
+    try:
+        version = await work.write(publishing.publish, known_id(version_id), form.value)
+    except Invalid as refused:
+        return await _consider(request, work, version_id, by_field(request, refused.errors), day)
+    return redirect(f"/company/policies/{version.policy_id}", Flash("success", translate(request, _PUBLISHED)))
+
+
+@router.get("/withdraw")
+async def consider_withdrawing(request: Request, work: PageWork, version_id: str) -> Response:
+    """Ask for the reason, and say what follows."""
+    return await _withdrawing(request, work, version_id, {})
+
+
+@router.post("/withdraw")
+async def withdraw(
+    request: Request, work: PageWork, version_id: str, form: Annotated[Posted[WithdrawIn], Depends(posted(WithdrawIn))]
+) -> Response:
+    """Take the version back."""
+    if form.value is None:
+        return await _withdrawing(request, work, version_id, by_field(request, form.errors.values()))
+    version = await work.write(publishing.withdraw, known_id(version_id), form.value)
+    return redirect(f"/company/policies/{version.policy_id}", Flash("success", translate(request, _WITHDRAWN)))
+
+
+@router.get("/poster")
+async def poster(
+    request: Request,
+    work: PageWork,
+    version_id: str,
+    language: Annotated[Literal["it", "en"], Query()] = "it",
+    paper: Annotated[Literal["a4", "a3"], Query()] = "a4",
+) -> Response:
+    """Print the poster for the noticeboard; its address leads to the text, and for people of the company to sign-in."""
+    policy, version, text = await work.read(_on_poster, known_id(version_id), language)
+    base = request.app.state.settings.public_url
+    internal = policy.kind is PolicyKind.INTERNAL
+    printed = Poster(
+        title=text.title,
+        company=work.company.name if work.company else "",
+        version=version.label,
+        effective_on=version.effective_on,
+        url=f"{base}/policies/{policy.id}" if internal else f"{base}/p/{work.company_id}/{policy.id}",
+        disciplinary=version.disciplinary,
+    )
+    pdf = await PRINTING.run(policy_poster, printed, language, translations(language).gettext, paper)
+    return attachment(pdf, "application/pdf", f"{policy.name} {version.label} {language} {paper}.pdf")
+
+
+async def _consider(request: Request, work: Work, version_id: str, errors: dict[str, str], day: str) -> Response:
+    policy, version, follows = await work.read(_publishing, known_id(version_id))
+    values: dict[str, Any] = {"policy": policy, "version": version, "follows": follows, "errors": errors}
+    status = 422 if errors else 200
+    shown_day = day or follows.takes_effect_on.isoformat()
+    internal = policy.kind is PolicyKind.INTERNAL
+    return page(request, "policies/publish.html", work, status=status, day=shown_day, internal=internal, **values)
+
+
+async def _withdrawing(request: Request, work: Work, version_id: str, errors: dict[str, str]) -> Response:
+    policy, version = await work.read(_withdrawable, known_id(version_id))
+    status = 422 if errors else 200
+    words = policy_words.state_words(version)
+    values: dict[str, Any] = {"policy": policy, "version": version, "errors": errors, "state": words}
+    return page(request, "policies/withdraw.html", work, status=status, **values)
+
+
+def _publishing(ctx: Ctx, version_id: str) -> tuple[Policy, PolicyVersion, Consequences]:
+    ctx.require(Permission.PUBLISH_POLICIES)
+    version = policies.version(ctx, version_id)
+    if version.state is not VersionState.SCHEDULED or version.published_at is not None:
+        raise Conflict("not_to_publish", N_("This version is not waiting to be published. Look where it stands."))
+    return policies.policy(ctx, version.policy_id), version, audience.consequences(ctx, version)
+
+
+def _withdrawable(ctx: Ctx, version_id: str) -> tuple[Policy, PolicyVersion]:
+    ctx.require(Permission.PUBLISH_POLICIES)
+    version = policies.version(ctx, version_id)
+    if version.state not in policies.READABLE:
+        raise Conflict("not_to_withdraw", N_("This version is not on show, so there is nothing to take back."))
+    return policies.policy(ctx, version.policy_id), version
+
+
+def _on_poster(ctx: Ctx, version_id: str, language: str) -> tuple[Policy, PolicyVersion, PolicyText]:
+    version = policies.version(ctx, version_id)
+    lists.one_version(ctx, version.policy_id, version_id)
+    if version.published_at is None:
+        raise NotFound
+    return policies.policy(ctx, version.policy_id), version, policies.text(ctx, version_id, language)

@@ -1,0 +1,58 @@
+"""The receipt of an acknowledgement: to whoever made it, and to whoever in the company sees names."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from pydantic import AfterValidator
+from starlette.responses import Response
+
+from app.policies.queries import policies
+from app.receipts.services import receipts
+from app.receipts.web.files import json_file, pdf_file
+from app.receipts.web.pdf import link
+from app.receipts.web.receipt_words import does_not_prove, facts, hashes, proves
+from app.web.render import language_of, page
+from app.web.work import LogSigner, PageWork, known_id
+
+router = APIRouter()
+AcknowledgementId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
+_OWN, _COMPANY = (f"{place}/acknowledgements/{{acknowledgement_id}}/receipt" for place in ("/me", "/company"))
+
+
+@router.get(_OWN)
+@router.get(_COMPANY)
+async def show(request: Request, work: PageWork, signer: LogSigner, acknowledgement_id: AcknowledgementId) -> Response:
+    """Say what was confirmed, what that proves, and give the ways to keep and to check it."""
+    receipt = await work.write(receipts.of_acknowledgement, signer, acknowledgement_id)
+    own, language = request.url.path.startswith("/me"), language_of(request)
+    names = await work.read(policies.actor_names, [receipt["evidence"]["recorded_by"]])
+    zone = work.company.zone  # type: ignore[union-attr]  # known since the receipt was read
+    return page(
+        request,
+        "receipts/page.html",
+        work,
+        layout="layout/employee.html" if own else "layout/organisation.html",
+        own=own,
+        receipt=receipt,
+        facts=facts(receipt, language, zone, names),
+        hashes=hashes(receipt, language),
+        check=link(receipt, ""),
+        proves=proves(receipt["evidence"]["method"]),
+        does_not_prove=does_not_prove(receipt["evidence"]["method"]),
+    )
+
+
+@router.get(f"{_OWN}.json")
+@router.get(f"{_COMPANY}.json")
+async def as_json(work: PageWork, signer: LogSigner, acknowledgement_id: AcknowledgementId) -> Response:
+    """Give the file that anybody can check."""
+    return json_file(await work.write(receipts.of_acknowledgement, signer, acknowledgement_id))
+
+
+@router.get(f"{_OWN}.pdf")
+@router.get(f"{_COMPANY}.pdf")
+async def as_pdf(
+    request: Request, work: PageWork, signer: LogSigner, acknowledgement_id: AcknowledgementId
+) -> Response:
+    """Give the page to keep."""
+    return await pdf_file(request, work, await work.write(receipts.of_acknowledgement, signer, acknowledgement_id))

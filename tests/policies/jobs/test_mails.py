@@ -1,0 +1,381 @@
+"""The mails about policies, as a real mail server receives them."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from app.context import Ctx
+from app.db import NO_COMPANY
+from app.evidence import receipts
+from app.integrations.mail import sender
+from app.jobs import work
+from app.jobs.loop import Worker
+from app.jobs.work import JobContext
+from app.models import Employment, Job, JobState, Person
+from app.platform import outbox
+from app.platform.outbox import JobKind
+from app.policies.jobs import mails as policy_mails
+from app.policies.queries import policies
+from app.policies.rules.text import whole_text
+from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn, ReplyIn
+from app.policies.services import acknowledging, reminding
+from app.rules.fingerprint import content_sha256
+from app.settings import Settings
+from app.worker import HANDLERS
+from tests.crowd import assignment_of, read_by, set_assignment
+from tests.site import SIGNER
+from tests.world import NOW, TODAY, World
+
+PUBLIC_URL = "https://voce.aurora.example"
+MAIL_KINDS = [kind.value for kind in JobKind if kind.value.startswith("mail:")]
+
+
+class Inbox:
+    """What the mail server was given."""
+
+    def __init__(self) -> None:
+        self.received: list[EmailMessage] = []
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        content = envelope.content
+        assert isinstance(content, bytes)
+        self.received.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
+        return "250 OK"
+
+    def to(self, address: str) -> EmailMessage:
+        (found,) = [mail for mail in self.received if mail["to"] == address]
+        return found
+
+
+class Clock(datetime):
+    """The time of the mail jobs, set by each test."""
+
+    at = NOW
+
+    @classmethod
+    def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
+        return cls.at.astimezone(tz)
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    return Inbox()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> type[Clock]:
+    """Give the mail jobs a clock of their own, so that working hours do not depend on when the tests run."""
+    Clock.at = NOW
+    monkeypatch.setattr(policy_mails, "datetime", Clock)
+    monkeypatch.setattr(work, "datetime", Clock)
+    return Clock
+
+
+@pytest.fixture
+async def postman(world: World, inbox: Inbox, clock: type[Clock]) -> AsyncIterator[Worker]:
+    """Give a worker that delivers to the inbox."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SMTP(inbox, loop=loop), "127.0.0.1", 0)
+    url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    settings = Settings(demo=True, public_url=PUBLIC_URL, smtp_url=url)
+    yield Worker(JobContext(world.db, settings, sender(settings, world.db), SIGNER), HANDLERS)
+    server.close()
+
+
+async def deliver(postman: Worker) -> None:
+    """Do everything that is due by the present clock of the worker; mails planned for later become due now."""
+
+    def due(session: Any) -> None:
+        session.execute(update(Job).where(col(Job.state) == JobState.WAITING).values(run_at=NOW))
+
+    await postman.context.db.write(NO_COMPANY, due)
+    while await postman.run_due():
+        pass
+
+
+async def waiting(world: World) -> list[Job]:
+    wanted = select(Job).where(col(Job.state) == JobState.WAITING, col(Job.kind).in_(MAIL_KINDS))
+    return await world.db.read(NO_COMPANY, lambda session: list(session.scalars(wanted)))
+
+
+async def ask_for(world: World, kind: JobKind, **payload: str) -> None:
+    await world.system().write(lambda ctx: outbox.add(ctx, kind, **payload))
+
+
+async def policy_link(world: World, shown: AcknowledgeIn) -> str:
+    version = await world.system().read(policies.version, shown.version_id)
+    return f"{PUBLIC_URL}/policies/{version.policy_id}"
+
+
+async def in_english(world: World, name: str) -> None:
+    def change(ctx: Ctx) -> None:
+        person = ctx.session.get(Person, (ctx.company_id, world.person[name]))
+        assert person is not None
+        person.language = "en"
+
+    await world.system().write(change)
+
+
+def text_of(mail: EmailMessage) -> str:
+    body = mail.get_body()
+    assert body is not None
+    return str(body.get_content())
+
+
+def files_of(mail: EmailMessage) -> dict[str, bytes]:
+    """Return the attachments by the ending of their names."""
+    return {
+        str(part.get_filename()).rsplit(".", 1)[1]: part.get_payload(decode=True) for part in mail.iter_attachments()
+    }
+
+
+async def test_everybody_asked_learns_what_there_is_to_read_by_when_and_that_it_is_work(
+    world: World, inbox: Inbox, postman: Worker
+) -> None:
+    await in_english(world, "colleague")
+    shown = await world.published()
+    await deliver(postman)
+    assert len(inbox.received) == 5
+    link = await policy_link(world, shown)
+    mine = inbox.to("employee@aurora.example")
+    assert mine["subject"] == "Qualcosa da leggere: Come parliamo di noi, e cosa resta tuo"
+    text = mine.get_content()
+    assert "Ciao Employee," in text
+    assert "entro il 7 dicembre 2026" in text
+    assert "minuti. È tempo di lavoro retribuito" in text
+    assert link in text
+    theirs = inbox.to("colleague@aurora.example").get_content()
+    assert "by 7 December 2026" in theirs
+    assert "paid working time" in theirs
+
+
+async def test_a_reminder_says_until_when_and_later_that_it_can_still_be_done(
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker, clock: type[Clock]
+) -> None:
+    asked = await assignment_of(world, shown.version_id, world.person["employee"])
+    for day in (1, 15):
+        clock.at = NOW + timedelta(days=day)
+        await ask_for(world, JobKind.REMINDER_MAIL, assignment_id=asked.id)
+        await set_assignment(world, shown.version_id, last_reminded_at=NOW)
+        await deliver(postman)
+    reminders = [mail for mail in inbox.received if "Ancora da leggere" in mail["subject"]]
+    assert ["Puoi ancora farlo." in mail.get_content() for mail in reminders] == [False, True]
+
+
+async def test_whoever_acknowledged_meanwhile_gets_no_reminder(
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker
+) -> None:
+    await world.act("hr").write(reminding.remind_now, shown.version_id)
+    await read_by(world, shown, *(world.person[name] for name in world.person if name != "outsider"))
+    await deliver(postman)
+    assert not [mail for mail in inbox.received if "leggere" in mail["subject"]]
+    assert await waiting(world) == []
+
+
+async def test_whoever_left_meanwhile_gets_no_mail(
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker
+) -> None:
+    await world.act("hr").write(reminding.remind_now, shown.version_id)
+
+    def leave(ctx: Ctx) -> None:
+        wanted = select(Employment).where(col(Employment.person_id) == world.person["employee"])
+        ctx.session.scalars(wanted).one().ends_on = TODAY - timedelta(days=1)
+
+    await world.system().write(leave)
+    await deliver(postman)
+    assert "employee@aurora.example" not in {mail["to"] for mail in inbox.received}
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        (datetime(2026, 11, 24, 2, 0, tzinfo=UTC), datetime(2026, 11, 24, 8, 0, tzinfo=UTC)),
+        (datetime(2026, 11, 28, 10, 0, tzinfo=UTC), datetime(2026, 11, 30, 8, 0, tzinfo=UTC)),
+    ],
+    ids=["at night", "on a Saturday"],
+)
+async def test_a_mail_that_comes_late_still_waits_for_working_hours(
+    world: World,
+    shown: AcknowledgeIn,
+    inbox: Inbox,
+    postman: Worker,
+    clock: type[Clock],
+    now: datetime,
+    opens: datetime,
+) -> None:
+    asked = await assignment_of(world, shown.version_id, world.person["employee"])
+    await ask_for(world, JobKind.REMINDER_MAIL, assignment_id=asked.id)
+    await set_assignment(world, shown.version_id, last_reminded_at=NOW)
+    clock.at = now  # the worker was away; it wakes outside everybody's hours
+    await postman.run_due()
+    assert inbox.received == []
+    (job,) = await waiting(world)
+    assert (job.run_at, job.attempts) == (opens, 0)
+    clock.at = opens
+    await deliver(postman)
+    assert [mail["to"] for mail in inbox.received] == ["employee@aurora.example"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject"),
+    [("question", "Employee ha una domanda su"), ("declined", "Employee non è d’accordo con")],
+)
+async def test_hr_reads_a_question_or_a_refusal_as_it_was_written(
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker, kind: Any, subject: str
+) -> None:
+    await set_assignment(world, shown.version_id, last_reminded_at=NOW)
+    data = AnswerIn(version_id=shown.version_id, kind=kind, note="Vale anche <su> WhatsApp & Signal?")
+    await world.act("employee").write(acknowledging.answer, data)
+    await deliver(postman)
+    mail = inbox.to("hr@aurora.example")
+    assert mail["subject"].startswith(subject)
+    assert "Vale anche <su> WhatsApp & Signal?" in mail.get_content()
+    assert f"{PUBLIC_URL}/company/questions" in mail.get_content()
+
+
+async def test_a_question_withdrawn_meanwhile_bothers_nobody(
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker
+) -> None:
+    await set_assignment(world, shown.version_id, last_reminded_at=NOW)
+    data = AnswerIn(version_id=shown.version_id, kind="question", note="Come?")
+    await world.act("employee").write(acknowledging.answer, data)
+    await read_by(world, shown, world.person["employee"])
+    await deliver(postman)
+    assert "hr@aurora.example" not in {mail["to"] for mail in inbox.received}
+
+
+async def test_an_answer_reaches_whoever_asked_with_their_question(
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker
+) -> None:
+    await set_assignment(world, shown.version_id, last_reminded_at=NOW)
+    data = AnswerIn(version_id=shown.version_id, kind="question", note="Vale anche per WhatsApp?")
+    asked = await world.act("employee").write(acknowledging.answer, data)
+    await world.act("hr").write(acknowledging.reply, asked.id, ReplyIn(reply="Sì, anche lì."))
+    await deliver(postman)
+    text = inbox.to("employee@aurora.example").get_content()
+    assert "Vale anche per WhatsApp?" in text
+    assert "Sì, anche lì." in text
+    assert await policy_link(world, shown) in text
+
+
+async def test_hr_learns_how_many_have_not_answered_and_nobody_s_name(
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker, clock: type[Clock]
+) -> None:
+    await set_assignment(world, shown.version_id, last_reminded_at=NOW)
+    clock.at = NOW + timedelta(days=15)
+    await ask_for(world, JobKind.ESCALATION_MAIL, version_id=shown.version_id)
+    await deliver(postman)
+    mail = inbox.to("hr@aurora.example")
+    assert mail["subject"].startswith("5 persone devono ancora leggere")
+    assert f"{PUBLIC_URL}/company/pending?version={shown.version_id}" in mail.get_content()
+    assert "Employee" not in mail.get_content()
+
+
+async def test_if_all_have_answered_by_then_hr_is_left_in_peace(
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker
+) -> None:
+    await set_assignment(world, shown.version_id, last_reminded_at=NOW)
+    await ask_for(world, JobKind.ESCALATION_MAIL, version_id=shown.version_id)
+    await deliver(postman)
+    assert inbox.received == []
+
+
+async def test_whoever_acknowledges_gets_exactly_what_was_recorded(
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker, clock: type[Clock]
+) -> None:
+    await set_assignment(world, shown.version_id, last_reminded_at=NOW)
+    clock.at = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)  # a Saturday night: it answers their own act, at once
+    done = await world.act("employee").write(acknowledging.acknowledge, shown)
+    await deliver(postman)
+    text = text_of(inbox.to("employee@aurora.example"))
+    statement = (await world.system().read(policies.texts, shown.version_id))["it"].statement
+    for fact in (done.at, shown.content_sha256, shown.statement_sha256, "versione 1.0", statement):
+        assert fact in text
+
+
+async def test_the_statement_is_quoted_in_the_language_in_which_it_was_confirmed(
+    world: World, inbox: Inbox, postman: Worker
+) -> None:
+    await in_english(world, "employee")
+    shown = await world.published()  # the Italian text
+    await set_assignment(world, shown.version_id, last_reminded_at=NOW)
+    await world.act("employee").write(acknowledging.acknowledge, shown)
+    await deliver(postman)
+    text = text_of(inbox.to("employee@aurora.example"))
+    statement = (await world.system().read(policies.texts, shown.version_id))["it"].statement
+    assert "What you confirmed:" in text
+    assert statement in text
+
+
+async def test_whoever_has_no_address_gets_no_confirmation(
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker
+) -> None:
+    await set_assignment(world, shown.version_id, last_reminded_at=NOW)
+
+    def forget_address(ctx: Ctx) -> None:
+        person = ctx.session.get(Person, (ctx.company_id, world.person["employee"]))
+        assert person is not None
+        person.email = None
+
+    await world.system().write(forget_address)
+    await world.act("employee").write(acknowledging.acknowledge, shown)
+    await deliver(postman)
+    assert inbox.received == []
+
+
+async def test_the_text_is_taken_apart_for_its_minutes_when_the_transaction_is_over(
+    world: World, shown: AcknowledgeIn
+) -> None:
+    asked = await assignment_of(world, shown.version_id, world.person["employee"])
+    ((_, _, values),) = await world.system().read(lambda ctx: list(policy_mails.published(ctx, asked.id)))
+    assert values["minutes"]() >= 1
+
+
+async def test_a_mail_about_what_is_no_longer_there_is_not_sent(world: World, inbox: Inbox, postman: Worker) -> None:
+    nowhere = "00000000-0000-7000-8000-000000000000"
+    await ask_for(world, JobKind.ACKNOWLEDGED_MAIL, acknowledgement_id=nowhere)
+    for kind in (JobKind.PUBLISHED_MAIL, JobKind.REMINDER_MAIL, JobKind.ANSWER_MAIL, JobKind.QUESTION_MAIL):
+        await ask_for(world, kind, assignment_id=nowhere)
+    await deliver(postman)
+    assert inbox.received == []
+    assert await waiting(world) == []
+
+
+def test_every_mail_about_policies_has_a_handler() -> None:
+    assert set(MAIL_KINDS) <= set(HANDLERS)
+
+
+async def test_the_receipt_and_the_text_come_with_the_mail(
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker
+) -> None:
+    await world.act("employee").write(acknowledging.acknowledge, shown)
+    await deliver(postman)
+    files = files_of(inbox.to("employee@aurora.example"))
+    checks = receipts.verify(json.loads(files["json"]))
+    assert {one.check for one in checks if one.outcome == "fail"} == set()
+    texts = await world.system().read(policies.texts, shown.version_id)
+    wholes = {language: whole_text(text.title, text.body) for language, text in texts.items()}
+    assert files["md"].decode() == wholes["it"]
+    assert content_sha256(wholes) == json.loads(files["json"])["leaf"]["content_sha256"]
+    assert files["pdf"].startswith(b"%PDF")
+
+
+async def test_a_mail_that_is_sent_again_carries_the_same_bytes(
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker
+) -> None:
+    first = await world.act("employee").write(acknowledging.acknowledge, shown)
+    await deliver(postman)
+    await world.act("colleague").write(acknowledging.acknowledge, shown)
+    await ask_for(world, JobKind.ACKNOWLEDGED_MAIL, acknowledgement_id=first.id)
+    await deliver(postman)
+    one, again = [files_of(mail) for mail in inbox.received if mail["to"] == "employee@aurora.example"]
+    assert one == again
