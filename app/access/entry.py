@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -260,3 +260,8 @@ def _signed_in(caller: SignedIn, kind: ActorKind, who: Any, permissions: frozens
         method=caller.method,
         authenticated_at=caller.authenticated_at,
     )
+
+
+def keep_alive(session: Session, session_id: str, until: datetime) -> None:
+    """Let a session idle on until then."""
+    session.execute(update(SignInSession).where(col(SignInSession.id) == session_id).values(idle_until=until))

@@ -5,7 +5,6 @@ import gc
 import signal
 import socket
 from datetime import UTC, datetime
-from importlib import import_module
 from typing import Any
 
 import typer
@@ -114,8 +113,8 @@ async def _work(settings: Settings) -> None:
 
 
 async def _work_until(stop: asyncio.Event, database: Database, settings: Settings) -> None:
-    # By name, as the server gets the application: the command line stands beside the jobs, not above them.
-    jobs = import_module("app.jobs")
-    async with jobs.running(jobs.worker(database, settings)):
+    from app.worker import running, worker  # noqa: PLC0415 - every other command starts without it
+
+    async with running(worker(database, settings)):
         typer.echo("The worker waits for jobs.")
         await stop.wait()

@@ -24,14 +24,13 @@ from app.errors import (
     Unauthenticated,
     Unavailable,
 )
-from app.policies.web.state_words import STATE_WORDS
 from app.web.dates import day_in_words
 from app.web.flash import Flash
 from app.web.i18n import language_of_program, translations
 from app.web.render import language_of, page, translate
 from app.web.scopes import PERMISSION_WORDS
 from app.web.validation import field_errors
-from app.wording import N_
+from app.wording import N_, Worded
 
 TITLES = {
     400: N_("The request could not be read"),
@@ -164,9 +163,14 @@ def _for_people(request: Request, error: DomainError) -> Response:
 
 
 def _said(say: Translate, error: DomainError, **words: Mapping[str, str]) -> str:
-    """Return the message with its values; those named in ``words``, and a state, as people read them."""
-    known = {**words, "state": STATE_WORDS}
-    values = {name: say(known[name][str(value)]) if name in known else value for name, value in error.params.items()}
+    """Return the message with its values; states, and those named in ``words``, as people read them."""
+
+    def value_in_words(name: str, value: object) -> object:
+        if isinstance(value, Worded):
+            return say(value.words)
+        return say(words[name][str(value)]) if name in words else value
+
+    values = {name: value_in_words(name, value) for name, value in error.params.items()}
     return say(error.detail) % values if values else say(error.detail)
 
 

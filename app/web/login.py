@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from app.access import entry
 from app.access.secrets import token_hash
-from app.accounts.services import sign_in
 from app.authz import SignedIn
 from app.db import NO_COMPANY
 from app.errors import Unauthenticated
@@ -44,7 +43,7 @@ async def _from_cookie(request: Request) -> SignedIn | None:
         return None
     idle = timedelta(hours=settings.session_idle_hours)
     if found.idle_until < now + idle - _TOUCH_EVERY:
-        await database.write(NO_COMPANY, sign_in.keep_alive, found.caller.session_id, now + idle)
+        await database.write(NO_COMPANY, entry.keep_alive, found.caller.session_id, now + idle)
     return found.caller  # type: ignore[no-any-return]
 
 

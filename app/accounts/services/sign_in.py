@@ -1,10 +1,9 @@
 """Signing in: every way ends in ``open_for``, which makes a new session; nothing else does."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, or_, update
-from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from app.access import organisations
@@ -179,8 +178,3 @@ def enter(ctx: AccountCtx, session_id: str, organisation_id: str) -> None:
     if organisation_id not in {known.id for known in organisations.of_account(ctx)}:
         raise NotFound
     row.organisation_id = organisation_id
-
-
-def keep_alive(session: Session, session_id: str, until: datetime) -> None:
-    """Let a session idle on until then."""
-    session.execute(update(SignInSession).where(col(SignInSession.id) == session_id).values(idle_until=until))

@@ -96,14 +96,6 @@ def numbered(ctx: Ctx, external_id: str) -> Person | None:
     return ctx.session.scalars(select(Person).where(col(Person.external_id) == external_id)).first()
 
 
-def person(ctx: Ctx, person_id: str) -> Person:
-    """Return the row of one person of this company; NotFound if there is none."""
-    found = ctx.session.get(Person, (ctx.company_id, person_id))
-    if found is None:
-        raise NotFound
-    return found
-
-
 def employment(ctx: Ctx, person_id: str) -> Employment:
     """Return the latest employment of a person: everybody has at least one."""
     wanted = select(Employment).where(col(Employment.person_id) == person_id)

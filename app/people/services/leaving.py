@@ -18,6 +18,7 @@ from app.platform import audit, outbox
 from app.platform.audit import Act
 from app.platform.outbox import JobKind
 from app.policies.services import publishing as policy_publishing
+from app.roster import people as roster
 from app.wording import N_
 
 
@@ -27,7 +28,7 @@ def leave(ctx: Ctx, person_id: str, last_day: date) -> PersonFacts:
     Conflict ``last_owner`` for the only owner of the company.
     """
     ctx.require(Permission.WRITE_PEOPLE)
-    person = people.person(ctx, person_id)
+    person = roster.person(ctx, person_id)
     employment = people.employment(ctx, person_id)
     roles.refuse_role_holder(ctx, person_id)
     refuse_wrong_order(employment.starts_on, last_day, "/last_day")

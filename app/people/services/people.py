@@ -19,6 +19,7 @@ from app.people.services import leaving, roles, teams
 from app.platform import audit
 from app.platform.audit import Act
 from app.policies.services import publishing as policy_publishing
+from app.roster import people as roster
 from app.rules.working_time import InvalidWindow, WorkingWindow
 from app.wording import N_
 
@@ -61,7 +62,7 @@ def create(ctx: Ctx, data: PersonIn) -> PersonFacts:
 def change(ctx: Ctx, person_id: str, row_version: int, data: PersonChange) -> PersonFacts:
     """Change a person; PreconditionFailed if somebody else did since ``row_version``."""
     ctx.require(Permission.WRITE_PEOPLE)
-    person = people.person(ctx, person_id)
+    person = roster.person(ctx, person_id)
     if person.row_version != row_version:
         raise PreconditionFailed
     return _change(ctx, person, data.model_dump(exclude_unset=True))
@@ -95,7 +96,7 @@ def write_rows(ctx: Ctx, rows: Sequence[PersonIn]) -> list[Written | DomainError
 def rejoin(ctx: Ctx, person_id: str, data: RejoinIn) -> PersonFacts:
     """Give somebody who left a new employment; Conflict ``still_employed`` if they did not leave yet."""
     ctx.require(Permission.WRITE_PEOPLE)
-    person, last = people.person(ctx, person_id), people.employment(ctx, person_id)
+    person, last = roster.person(ctx, person_id), people.employment(ctx, person_id)
     if last.ends_on is None or last.ends_on >= data.starts_on:
         detail = N_("This person still works here on that day. Choose a first day after the last one.")
         raise Conflict("still_employed", detail)

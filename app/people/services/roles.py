@@ -10,17 +10,17 @@ from app.context import Ctx
 from app.db.upsert import insert_new
 from app.errors import Conflict, Forbidden
 from app.models import Employment, Passkey, RoleGrant, SignInSession
-from app.people.queries import people
 from app.platform import audit
 from app.platform.audit import Act
 from app.roster import company as companies
+from app.roster import people as roster
 from app.wording import N_
 
 
 def grant(ctx: Ctx, person_id: str, role: Role) -> None:
     """Give somebody who works here a role. Twice is once."""
     _require_owner(ctx)
-    person = people.person(ctx, person_id)
+    person = roster.person(ctx, person_id)
     row = {"person_id": person_id, "role": role}
     if insert_new(ctx.session, RoleGrant, [row], ["company_id", "person_id", "role"]):
         if person.email is None and person.account_id:
@@ -37,7 +37,7 @@ def _close_printed_ways_in(ctx: Ctx, account_id: str) -> None:
 def revoke(ctx: Ctx, person_id: str, role: Role) -> None:
     """Take a role away. Conflict ``last_owner`` if nobody would own the company any more."""
     _require_owner(ctx)
-    people.person(ctx, person_id)
+    roster.person(ctx, person_id)
     if role is Role.OWNER:
         refuse_last_owner(ctx, person_id, ctx.today)
     gone = ctx.session.execute(

@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-_FOLDER = Path(__file__).resolve().parents[1] / "templates" / "guides"
+_FOLDER = Path(__file__).resolve().parents[2] / "templates" / "policies" / "guides"
 
 
 @cache

@@ -5,17 +5,18 @@ from enum import StrEnum
 from itertools import product
 
 from app.rules.lifecycle import Lifecycle
+from app.wording import N_, Worded
 
 
-class AssignmentState(StrEnum):
-    OPEN = "open"
-    ACKNOWLEDGED = "acknowledged"
-    QUESTION = "question"
-    DECLINED = "declined"
-    RECORDED_ON_PAPER = "recorded_on_paper"
-    EXCUSED = "excused"
-    CANCELLED = "cancelled"
-    SUPERSEDED = "superseded"
+class AssignmentState(Worded):
+    OPEN = "open", N_("still to read")
+    ACKNOWLEDGED = "acknowledged", N_("read")
+    QUESTION = "question", N_("has a question")
+    DECLINED = "declined", N_("does not agree")
+    RECORDED_ON_PAPER = "recorded_on_paper", N_("read, signed on paper")
+    EXCUSED = "excused", N_("excused")
+    CANCELLED = "cancelled", N_("not asked any more")
+    SUPERSEDED = "superseded", N_("Replaced")
 
 
 class AssignmentEvent(StrEnum):

@@ -5,15 +5,16 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 
 from app.rules.lifecycle import Lifecycle
+from app.wording import N_, Worded
 
 
-class VersionState(StrEnum):
-    DRAFT = "draft"
-    IN_APPROVAL = "in_approval"
-    SCHEDULED = "scheduled"
-    IN_FORCE = "in_force"
-    SUPERSEDED = "superseded"
-    WITHDRAWN = "withdrawn"
+class VersionState(Worded):
+    DRAFT = "draft", N_("Draft")
+    IN_APPROVAL = "in_approval", N_("Waiting for approval")
+    SCHEDULED = "scheduled", N_("Approved, not published")
+    IN_FORCE = "in_force", N_("In force")
+    SUPERSEDED = "superseded", N_("Replaced")
+    WITHDRAWN = "withdrawn", N_("Withdrawn")
 
 
 class VersionEvent(StrEnum):

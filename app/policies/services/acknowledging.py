@@ -15,7 +15,6 @@ from app.merkle_log.services import evidence
 from app.merkle_log.services.evidence import LeafType, Private
 from app.models import Acknowledgement, AcknowledgementMethod, Assignment
 from app.models.types import new_id
-from app.people.queries import people
 from app.platform import audit, files, outbox
 from app.platform.audit import Act
 from app.platform.files import Upload
@@ -27,6 +26,7 @@ from app.policies.queries.policies import READABLE
 from app.policies.rules import assignment as rules
 from app.policies.rules.assignment import AssignmentEvent, AssignmentState
 from app.policies.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn, AnswerIn, PaperIn, ReplyIn
+from app.roster import people as roster
 from app.rules.instants import canonical
 from app.wording import N_
 
@@ -184,7 +184,7 @@ def _log(ctx: Ctx, policy_id: str, recorded: Recorded, asked: Asked, sheet: Shee
 
 
 def _log_answer(ctx: Ctx, assignment: Assignment, kind: LeafType) -> None:
-    version, person = policies.version(ctx, assignment.version_id), people.person(ctx, assignment.person_id)
+    version, person = policies.version(ctx, assignment.version_id), roster.person(ctx, assignment.person_id)
     about = {"person": person.id, "name": person.name, "email": person.email, "note": assignment.note, **_by(ctx)}
     facts = {"policy": version.policy_id, "version": version.id, "content_sha256": version.content_sha256}
     evidence.append(ctx, kind, facts, Private(about, assignment.id, person.id))

@@ -10,7 +10,6 @@ from babel.numbers import format_decimal
 
 from app.policies.queries.coverage import Counts, TeamCounts
 from app.policies.services.reminding import Reminded
-from app.policies.web.state_words import STATE_WORDS
 from app.web.i18n import translations
 from app.wording import N_
 
@@ -82,7 +81,7 @@ def reminded(language: str, done: Reminded) -> str:
 
 
 def state(language: str, row: Any) -> str:
-    return translations(language).gettext(STATE_WORDS[row.state])
+    return translations(language).gettext(row.state.words)
 
 
 def people_columns(language: str) -> list[str]:

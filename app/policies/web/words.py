@@ -5,7 +5,6 @@ from app.platform.audit import Act
 from app.policies.queries.overview import NextStep
 from app.policies.rules.guarantees import Guarantee
 from app.policies.rules.version import VersionState
-from app.policies.web.state_words import STATE_WORDS
 from app.wording import N_
 
 KINDS = {PolicyKind.INTERNAL: N_("For the people who work here"), PolicyKind.EXTERNAL: N_("For everybody outside")}
@@ -50,4 +49,4 @@ def state_words(version: PolicyVersion) -> tuple[str, str]:
     """Return the state of a version in words, and the kind of its tag."""
     if version.state is VersionState.SCHEDULED and version.published_at is not None:
         return N_("Published, not in force yet"), "info"
-    return STATE_WORDS[version.state], _KINDS_OF_TAG[version.state]
+    return version.state.words, _KINDS_OF_TAG[version.state]

@@ -15,7 +15,7 @@ from app.receipts.web.verification import NOTHING, View, pattern
 from app.web.i18n import LANGUAGES
 from app.web.render import Choice, environment
 
-_STATIC = Path(__file__).resolve().parents[1] / "static"
+_STATIC = Path(__file__).resolve().parents[2] / "static"
 _IMPORTED = re.compile(r'(?<=from ")\.{1,2}/[^"]+')
 _FONTS = re.compile(r"@font-face \{.*?\n\}\n", re.DOTALL)
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline' data:; form-action 'none'"

@@ -15,12 +15,12 @@ from app.errors import NotFound
 from app.models import AuditEvent, Job, Person
 from app.models.types import new_id
 from app.organisations.services import companies
-from app.people.queries import people as people_queries
 from app.people.queries.people import PersonFacts
 from app.people.schemas.people import PersonChange, PersonIn
 from app.people.services import people
 from app.platform.outbox import JobKind
 from app.policies.queries import notices
+from app.roster import people as roster
 from app.web.work import Work
 from tests.organisations.services.test_companies import agency, client
 from tests.people.services.test_importing import imported
@@ -50,7 +50,7 @@ async def invited(world: World) -> list[dict[str, Any]]:
 
 
 async def row(world: World, person_id: str) -> Person:
-    return await world.system().read(people_queries.person, person_id)
+    return await world.system().read(roster.person, person_id)
 
 
 async def acts(world: World) -> list[str]:

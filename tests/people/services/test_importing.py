@@ -19,6 +19,7 @@ from app.people.services import importing as people_import
 from app.people.services import leaving, people
 from app.people.web import importing as whole_file
 from app.people.web.importing import Imported
+from app.roster import people as roster
 from tests.people.services.test_people import signs_in
 from tests.statements import statements
 from tests.world import TODAY, World
@@ -216,18 +217,18 @@ async def test_another_email_in_a_file_ends_sessions_here_and_ties_to_another_ac
     assert await world.system().read(count(SignInSession)) == 1
     await imported(world, "7;Employee;other@aurora.example;;;;;")
     assert await world.system().read(count(SignInSession)) == 0
-    person = await world.system().read(people_queries.person, world.person["employee"])
+    person = await world.system().read(roster.person, world.person["employee"])
     assert person.account_id not in {None, world.account["employee"]}
 
 
 async def test_an_account_that_somebody_here_uses_is_given_to_nobody_else(world: World) -> None:
     def take(ctx: Ctx) -> None:
-        people_queries.person(ctx, world.person["colleague"]).account_id = world.account["outsider"]
+        roster.person(ctx, world.person["colleague"]).account_id = world.account["outsider"]
 
     await world.system().write(take)
     await imported(world, "7;Ada;outsider@aurora.example;;;;;")
     ada = (await everybody(world))["Ada"]
-    assert (await world.system().read(people_queries.person, ada.id)).account_id is None
+    assert (await world.system().read(roster.person, ada.id)).account_id is None
 
 
 async def test_owners_give_roles_by_file_and_files_take_none_away(world: World) -> None:

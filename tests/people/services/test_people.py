@@ -19,6 +19,7 @@ from app.people.queries.people import PersonFacts, Wanted
 from app.people.schemas.people import PersonChange, PersonIn, PlaceIn, RejoinIn
 from app.people.services import leaving, people, roles, teams
 from app.policies.rules.assignment import AssignmentState
+from app.roster import people as roster
 from tests.world import NOW, TODAY, World
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -31,7 +32,7 @@ async def ada(world: World, **facts: Any) -> PersonFacts:
 
 
 async def account_of(world: World, person_id: str) -> str | None:
-    return (await world.system().read(people_queries.person, person_id)).account_id
+    return (await world.system().read(roster.person, person_id)).account_id
 
 
 async def sessions(world: World) -> list[tuple[str, str | None]]:
@@ -108,7 +109,7 @@ async def test_an_email_that_others_changed_away_is_still_one_persons_only(world
 
 async def test_an_email_without_an_account_is_one_persons_only(world: World) -> None:
     def write(ctx: Ctx) -> None:
-        people_queries.person(ctx, world.person["colleague"]).email = "paper@aurora.example"
+        roster.person(ctx, world.person["colleague"]).email = "paper@aurora.example"
 
     await world.system().write(write)
     with pytest.raises(Conflict) as refused:
@@ -118,7 +119,7 @@ async def test_an_email_without_an_account_is_one_persons_only(world: World) -> 
 
 async def test_two_changes_at_the_same_time_are_one_change_and_one_refusal(world: World) -> None:
     def both(ctx: Ctx) -> None:
-        person = people_queries.person(ctx, world.person["employee"])
+        person = roster.person(ctx, world.person["employee"])
         other = update(Person).where(Person.company_id == ctx.company_id, Person.id == person.id)
         ctx.session.execute(other.values(row_version=2), execution_options={"synchronize_session": False})
         people._touch(ctx, person, {"name": "X"})
@@ -277,7 +278,7 @@ async def test_an_agency_sees_no_people(world: World) -> None:
 
 
 async def test_people_of_another_company_are_not_found(world: World) -> None:
-    for act in (people_queries.one, people_queries.person):
+    for act in (people_queries.one, roster.person):
         with pytest.raises(NotFound):
             await world.act("hr").read(act, world.person["outsider"])
     with pytest.raises(NotFound):

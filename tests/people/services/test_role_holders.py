@@ -10,10 +10,10 @@ from app.authz import CLIENT_SCOPES, Client, Role
 from app.context import Ctx
 from app.errors import Conflict, Forbidden
 from app.models import Account, Passkey, Person
-from app.people.queries import people as people_queries
 from app.people.schemas.people import PersonChange
 from app.people.services import leaving, people, roles
 from app.policies.schemas.acknowledgement import AcknowledgeIn
+from app.roster import people as roster
 from tests.site import Site
 from tests.world import NOW, TODAY, World
 
@@ -25,7 +25,7 @@ def program(world: World) -> Client:
 
 
 def row_version(ctx: Ctx, person_id: str) -> int:
-    return people_queries.person(ctx, person_id).row_version
+    return roster.person(ctx, person_id).row_version
 
 
 @pytest.mark.parametrize("name", ["owner", "marketing_lead", "hr"])
@@ -71,7 +71,7 @@ async def test_the_only_owner_cannot_put_off_their_first_day(world: World) -> No
 
 async def test_a_file_cannot_move_a_role_to_another_address(site: Site) -> None:
     def number(ctx: Ctx) -> None:
-        people_queries.person(ctx, site.world.person["owner"]).external_id = "O1"
+        roster.person(ctx, site.world.person["owner"]).external_id = "O1"
 
     await site.world.system().write(number)
     api = await site.machine()

@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 
 from app.context import Ctx
 from app.models import Acknowledgement, Assignment, PolicyKind
-from app.people.queries import people
 from app.policies.queries import acknowledgements, policies
 from app.policies.rules.assignment import AssignmentState
 from app.policies.rules.guarantees import Guarantee
@@ -24,6 +23,7 @@ from app.policies.services import acknowledging
 from app.policies.services import approval as policy_approval
 from app.policies.services import drafting as policy_drafting
 from app.policies.services import publishing as policy_publishing
+from app.roster import people as roster
 from tests.site import ORIGIN, Site
 from tests.world import NOW, TODAY, World, confirmed
 
@@ -259,7 +259,7 @@ async def test_mail_is_promised_to_whoever_has_an_address_only(site: Site, polic
 
 
 def _without_address(ctx: Any, person_id: str) -> None:
-    people.person(ctx, person_id).email = None
+    roster.person(ctx, person_id).email = None
 
 
 async def test_the_answer_to_a_question_stands_beside_it(site: Site, policy: Policy) -> None:

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
-from app import services
 from app.context import Ctx
 from app.errors import Conflict, DomainError, Forbidden, Invalid, PreconditionFailed
 from app.models import Employment, PolicyVersion
+from app.policies import services
 from app.policies.queries import policies
 from app.policies.queries import review as policy_review
 from app.policies.rules.version import VersionState
@@ -154,7 +154,7 @@ async def test_after_approval_no_service_can_change_a_text(world: World) -> None
 def test_texts_are_only_written_where_drafts_are_and_where_they_are_frozen() -> None:
     folder = Path(services.__path__[0])
     writers = {path.stem for path in folder.glob("*.py") if names_the_text_table(path)}
-    assert writers == {"policy_drafting"}  # approval freezes what a query hands it
+    assert writers == {"drafting"}  # approval freezes what a query hands it
 
 
 def names_the_text_table(path: Path) -> bool:

@@ -1,0 +1,3 @@
+from app.routers.api.receipts import receipts
+
+routes = [route for module in (receipts,) for route in module.router.routes]
