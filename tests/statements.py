@@ -1,12 +1,12 @@
 """What is asked of the database, by SQLAlchemy and by prepared statements past it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import event
 
-from app.db import Database, prepared
+from app.db import NO_COMPANY, Database, prepared
 
 
 @contextmanager
@@ -30,3 +30,14 @@ def statements(database: Database) -> Iterator[list[str]]:
     finally:
         prepared._run = run
         event.remove(engine, "before_cursor_execute", note)
+
+
+async def plans(database: Database, seen: Sequence[str]) -> list[str]:
+    """Return each step of SQLite's plans for these statements. It plans by tables and indexes, not by values."""
+
+    def explain(session: Any) -> list[str]:
+        driver = session.connection().connection.driver_connection
+        asked = [driver.execute(f"EXPLAIN QUERY PLAN {sql}", [None] * sql.count("?")) for sql in seen]
+        return [step[-1] for cursor in asked for step in cursor]
+
+    return await database.read(NO_COMPANY, explain)

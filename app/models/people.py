@@ -56,7 +56,7 @@ class Employment(TenantOwned, table=True):
         within_company("team_id", "team"),
         within_company("site_id", "site"),
         sa.Index(None, "company_id", "person_id", "starts_on", "id", "team_id"),
-        sa.Index(None, "company_id", "team_id"),
+        sa.Index(None, "company_id", "team_id", "person_id"),
         sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
     )
 

@@ -16,6 +16,7 @@ from app.policies.rules.assignment import PENDING, AssignmentState
 
 Key = tuple[Any, str]
 
+_BEFORE_ALL: Key = ("", "")
 _TO_RESOLVE = (AssignmentState.QUESTION, AssignmentState.DECLINED)
 
 
@@ -38,7 +39,8 @@ def pending(
 def everybody(ctx: Ctx, asked: PublishedVersion, limit: int, after: Key | None = None) -> list[Any]:
     """Return up to ``limit`` of all who answered or still have to; order and rows as in ``pending``."""
     ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
-    wanted = _people(ctx, limit, after).where(newest_in_line())
+    # Without a key SQLite begins with the assignments and sorts them all; from a key on it reads by name.
+    wanted = _people(ctx, limit, after or _BEFORE_ALL).where(newest_in_line())
     return list(ctx.session.execute(wanted, {"company_id": ctx.company_id, **given(asked.line)}))
 
 

@@ -1,0 +1,37 @@
+"""Lists of a large company come by index, which shows in SQLite's plans; PostgreSQL plans by what it counted."""
+
+import pytest
+
+from app.people.queries import people
+from app.people.queries.people import Wanted
+from app.policies.queries import coverage, coverage_people
+from app.policies.schemas.acknowledgement import AcknowledgeIn
+from tests.crowd import crew
+from tests.statements import plans, statements
+from tests.world import World
+
+
+@pytest.fixture
+def database_kind() -> str:
+    return "sqlite"
+
+
+async def test_the_list_of_one_team_does_not_read_the_team_for_each_person(world: World) -> None:
+    office = await crew(world, "Uffici", 2)
+    with statements(world.db) as seen:
+        listed = await world.act("hr").read(people.page, Wanted(team_id=office.team_id), None, 100)
+    by_member = "ix_employment_company_id_team_id_person_id (company_id=? AND team_id=? AND person_id=?)"
+    assert [person.id for person in listed] == office.people
+    assert f"SEARCH employment USING INDEX {by_member}" in await plans(world.db, seen)
+
+
+async def test_the_first_of_all_who_were_asked_come_without_sorting_them_all(
+    world: World, shown: AcknowledgeIn
+) -> None:
+    asked = await world.act("hr").read(coverage.version, shown.version_id)
+    with statements(world.db) as seen:
+        listed = await world.act("hr").read(coverage_people.everybody, asked, 3)
+    steps = await plans(world.db, seen)
+    assert len(listed) == 3
+    assert "SEARCH person USING INDEX ix_person_company_id_name_id (company_id=? AND (name,id)>(?,?))" in steps
+    assert not [step for step in steps if "FOR ORDER BY" in step]
