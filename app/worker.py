@@ -5,6 +5,7 @@ from app.accounts.services import mails as account_mails
 from app.db import Database
 from app.integrations import signing_key, timestamps, witnesses
 from app.integrations.mail import sender
+from app.jobs.hours import in_working_hours, office_hours
 from app.jobs.loop import Worker, running
 from app.jobs.mail import mail
 from app.jobs.work import Handlers, JobContext, of_account, verb
@@ -13,7 +14,7 @@ from app.merkle_log.jobs.dating import have_dated
 from app.people.services import import_files, leaving
 from app.platform.outbox import JobKind
 from app.policies.jobs import mails as policy_mails
-from app.policies.jobs.mails import in_working_hours, office_hours, window_of_person
+from app.policies.jobs.mails import window_of_person
 from app.policies.services import publishing as policy_publishing
 from app.policies.services import reminding
 from app.receipts.jobs import acknowledged_mail

@@ -12,8 +12,8 @@ from app.models.evidence import (
     LogNode,
     LogTimestamp,
 )
-from app.models.organisation import Agency, AgencyMember, AgencyVisit, Company, Engagement
-from app.models.people import Employment, Invitation, InvitationCode, Person, RoleGrant, Site, Team
+from app.models.organisation import Agency, AgencyMember, AgencyVisit, ClosingDays, Company, Engagement
+from app.models.people import Absence, Employment, Invitation, InvitationCode, Person, RoleGrant, Site, Team
 from app.models.policy import (
     Policy,
     PolicyKind,
@@ -37,6 +37,7 @@ from app.models.system import (
 from app.models.witness import LogWitnessState, WitnessedLog
 
 __all__ = [
+    "Absence",
     "Account",
     "Acknowledgement",
     "AcknowledgementMethod",
@@ -46,6 +47,7 @@ __all__ = [
     "AgencyVisit",
     "Assignment",
     "AuditEvent",
+    "ClosingDays",
     "Company",
     "DevelopmentMail",
     "Employment",

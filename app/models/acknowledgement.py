@@ -1,16 +1,14 @@
 """Who is asked to read a version, and what they answered."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 
 from app.models.base import TenantOwned, column, personal, within_company
+from app.models.duty import DUTY, Duty
 from app.models.types import HASH, ID, UtcDateTime, words_of
 from app.policies.rules.assignment import AssignmentState
-
-_DUTY: Any = {"purpose": "duty to know the policy", "basis": "6(1)(b)", "erase": "delete"}
 
 
 class AcknowledgementMethod(StrEnum):
@@ -19,8 +17,8 @@ class AcknowledgementMethod(StrEnum):
     PAPER = "paper"
 
 
-class Assignment(TenantOwned, table=True):
-    """One version asked of one person. ``due_on`` is the last day in time."""
+class Assignment(Duty, table=True):
+    """One version asked of one person."""
 
     __table_args__ = (
         within_company("version_id", "policy_version"),
@@ -31,16 +29,10 @@ class Assignment(TenantOwned, table=True):
     )
 
     version_id: str = column(ID)
-    person_id: str = column(ID)
-    state: AssignmentState = column(words_of(AssignmentState), AssignmentState.OPEN, info=personal("act", **_DUTY))
-    due_on: date = column(sa.Date())
-    opened_at: datetime = column(UtcDateTime())
-    answered_at: datetime | None = column(UtcDateTime(), None, nullable=True, info=personal("act", **_DUTY))
-    note: str = column(sa.Text(), "", info=personal("answer", **_DUTY))
-    reply: str = column(sa.Text(), "", info=personal("answer", **_DUTY))
-    excused_because: str = column(sa.Text(), "", info=personal("answer", **_DUTY))
-    reminders_sent: int = column(sa.Integer(), 0)
-    last_reminded_at: datetime | None = column(UtcDateTime(), None, nullable=True)
+    state: AssignmentState = column(words_of(AssignmentState), AssignmentState.OPEN, info=personal("act", **DUTY))
+    note: str = column(sa.Text(), "", info=personal("answer", **DUTY))
+    reply: str = column(sa.Text(), "", info=personal("answer", **DUTY))
+    excused_because: str = column(sa.Text(), "", info=personal("answer", **DUTY))
 
 
 class Acknowledgement(TenantOwned, table=True):
@@ -61,12 +53,12 @@ class Acknowledgement(TenantOwned, table=True):
 
     version_id: str = column(ID)
     person_id: str = column(ID)
-    at: str = column(sa.String(27), info=personal("act", **_DUTY))
-    language: str = column(sa.String(2), info=personal("act", **_DUTY))
+    at: str = column(sa.String(27), info=personal("act", **DUTY))
+    language: str = column(sa.String(2), info=personal("act", **DUTY))
     content_sha256: str = column(HASH)
     statement_sha256: str = column(HASH)
-    method: AcknowledgementMethod = column(words_of(AcknowledgementMethod), info=personal("act", **_DUTY))
-    sign_in_method: str = column(sa.String(32), info=personal("act", **_DUTY))
-    authenticated_at: datetime | None = column(UtcDateTime(), None, nullable=True, info=personal("act", **_DUTY))
+    method: AcknowledgementMethod = column(words_of(AcknowledgementMethod), info=personal("act", **DUTY))
+    sign_in_method: str = column(sa.String(32), info=personal("act", **DUTY))
+    authenticated_at: datetime | None = column(UtcDateTime(), None, nullable=True, info=personal("act", **DUTY))
     recorded_by: str = column(ID)
     scan_id: str | None = column(ID, None, nullable=True)

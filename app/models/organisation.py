@@ -37,6 +37,7 @@ class Company(Table, table=True):
     name: str = column(sa.String(200))
     time_zone: str = column(sa.String(64), "Europe/Rome")
     language: str = column(sa.String(2), "it")
+    country: str = column(sa.String(2), "IT")
     contact: str = column(
         sa.String(200),
         "",
@@ -45,6 +46,17 @@ class Company(Table, table=True):
     maximum_reminders: int = column(sa.Integer(), 3)
     row_version: int = column(sa.Integer(), 1)
     created_at: datetime = column(UtcDateTime())
+
+
+class ClosingDays(TenantOwned, table=True):
+    """Days on which the whole company is closed, beside public holidays (both days included)."""
+
+    __tablename__ = "closing_days"
+    __table_args__ = (sa.CheckConstraint("ends_on >= starts_on", name="ends_after_start"),)
+
+    name: str = column(sa.String(120))
+    starts_on: date = column(sa.Date())
+    ends_on: date = column(sa.Date())
 
 
 class Engagement(TenantOwned, table=True):

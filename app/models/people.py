@@ -68,6 +68,23 @@ class Employment(TenantOwned, table=True):
     working_window: str = column(sa.String(60), "09:00-18:00 mon-fri", info=personal("hours", **_EMPLOYMENT))
 
 
+class Absence(TenantOwned, table=True):
+    """From when to when a person is away (both days included); without a last day, until they come back.
+
+    The reason is nobody's business here: none is kept.
+    """
+
+    __table_args__ = (
+        within_company("person_id", "person"),
+        sa.Index(None, "company_id", "person_id", "starts_on", "ends_on"),
+        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
+    )
+
+    person_id: str = column(ID)
+    starts_on: date = column(sa.Date(), info=personal("absence", **_EMPLOYMENT))
+    ends_on: date | None = column(sa.Date(), None, nullable=True, info=personal("absence", **_EMPLOYMENT))
+
+
 class RoleGrant(TenantOwned, table=True):
     __tablename__ = "role_grant"
     __table_args__ = (

@@ -19,6 +19,8 @@ class Act(StrEnum):
     AGENCY_CREATED = "agency:created"
     COMPANY_CREATED = "company:created"
     COMPANY_CHANGED = "company:changed"
+    CLOSING_DAYS_ADDED = "closing_days:added"
+    CLOSING_DAYS_REMOVED = "closing_days:removed"
     ENGAGEMENT_CREATED = "engagement:created"
     ENGAGEMENT_CHANGED = "engagement:changed"
     TEAM_CREATED = "team:created"

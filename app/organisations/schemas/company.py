@@ -7,13 +7,15 @@ from pydantic import Field, StringConstraints
 
 from app.authz import EngagementScope
 from app.models import Engagement
-from app.schemas.base import Day, Email, Id, Input, Language, Name, Output
+from app.schemas.base import Day, Email, Id, Input, Language, Name, Output, ShortName
 from app.schemas.merge import NotNull
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+CountryCode = Annotated[str, StringConstraints(min_length=2, max_length=2, to_upper=True)]
 ZoneName = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Scopes = Annotated[list[EngagementScope], Field(min_length=1, max_length=len(EngagementScope))]
 _ZONE = "A name of the IANA time zone database."
+_COUNTRY = "ISO 3166-1 code of the country whose public holidays are kept: nobody is written to on them."
 _CONTACT = "Whom people ask about the policy; the guided texts name it."
 
 
@@ -79,6 +81,7 @@ class CompanyIn(Input):
     name: Name = Field(examples=["Pastificio Aurora"])
     time_zone: ZoneName = Field("Europe/Rome", description=_ZONE)
     language: Language = "it"
+    country: CountryCode = Field("IT", description=_COUNTRY)
     contact: Line = Field("", description=_CONTACT)
     owner: OwnerIn
     engagement: EngagementIn
@@ -90,6 +93,7 @@ class CompanyChange(Input):
     name: Annotated[Name | None, NotNull] = None
     time_zone: Annotated[ZoneName | None, NotNull] = Field(None, description=_ZONE)
     language: Annotated[Language | None, NotNull] = None
+    country: Annotated[CountryCode | None, NotNull] = Field(None, description=_COUNTRY)
     contact: Annotated[Line | None, NotNull] = Field(None, description=_CONTACT)
     maximum_reminders: Annotated[int | None, Field(ge=0, le=10), NotNull] = Field(
         None, description="Reminders to a person before HR is told."
@@ -101,10 +105,26 @@ class CompanyOut(Output):
     name: str
     time_zone: str
     language: Language
+    country: str
     contact: str
     maximum_reminders: int
     row_version: int
     created_at: datetime
+
+
+class ClosingDaysIn(Input):
+    """Days on which nobody is written to, beside public holidays. Without a last day it is one day."""
+
+    name: ShortName = Field(examples=["Chiusura estiva"])
+    starts_on: Day
+    ends_on: Day | None = None
+
+
+class ClosingDaysOut(Output):
+    id: Id
+    name: str
+    starts_on: date
+    ends_on: date
 
 
 class ClientForm(Input):
@@ -141,6 +161,7 @@ class CompanyForm(Input):
     name: Name
     time_zone: ZoneName
     language: Language
+    country: CountryCode
     contact: Line = ""
     row_version: int
 

@@ -17,6 +17,8 @@ from app.organisations.services.engagements import refuse_wrong_order
 from app.platform import audit, outbox
 from app.platform.audit import Act
 from app.platform.outbox import JobKind
+from app.rules.work_calendar import countries
+from app.wording import N_
 
 
 def create(ctx: AgencyCtx, company_id: str, data: CompanyIn) -> Company:
@@ -26,12 +28,14 @@ def create(ctx: AgencyCtx, company_id: str, data: CompanyIn) -> Company:
     """
     ctx.require(Permission.CREATE_COMPANIES)
     time_zones.refuse_unknown(data.time_zone)
+    _refuse_unknown_country(data.country)
     _refuse_wrong_engagement(data.engagement)
     company = Company(
         id=company_id,
         name=data.name,
         time_zone=data.time_zone,
         language=data.language,
+        country=data.country,
         contact=data.contact,
         created_at=ctx.now,
     )
@@ -53,6 +57,8 @@ def change(ctx: Ctx, row_version: int, data: CompanyChange) -> Company:
     changes: dict[str, Any] = data.model_dump(exclude_unset=True)
     if "time_zone" in changes:
         time_zones.refuse_unknown(changes["time_zone"])
+    if "country" in changes:
+        _refuse_unknown_country(changes["country"])
     done = ctx.session.execute(
         update(Company)
         .where(col(Company.id) == ctx.company_id, col(Company.row_version) == row_version)
@@ -62,6 +68,12 @@ def change(ctx: Ctx, row_version: int, data: CompanyChange) -> Company:
         raise PreconditionFailed
     audit.record(ctx, Act.COMPANY_CHANGED, ctx.company_id, **changes)
     return ctx.session.get_one(Company, ctx.company_id, populate_existing=True)
+
+
+def _refuse_unknown_country(code: str) -> None:
+    if code not in countries():
+        detail = N_("The holidays of this country are not known. Give its ISO 3166 code of two letters, such as IT.")
+        raise Invalid([FieldError("/country", "unknown_country", detail)])
 
 
 def _settle_owner(ctx: Ctx, data: OwnerIn) -> str:

@@ -11,8 +11,9 @@ from app.context import Ctx
 from app.errors import NotFound
 from app.models import Acknowledgement, Assignment, Person, Policy, PolicyVersion, Team
 from app.policies.queries.coverage import PublishedVersion, published
-from app.policies.queries.coverage_statements import given, newest_in_line, team_of
+from app.policies.queries.coverage_statements import given, newest_in_line
 from app.policies.rules.assignment import PENDING, AssignmentState
+from app.roster.placement import team_of
 
 Key = tuple[Any, str]
 

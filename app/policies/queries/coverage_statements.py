@@ -8,8 +8,9 @@ from sqlmodel import col
 
 from app.context import Ctx
 from app.db.prepared import Prepared, in_company
-from app.models import Acknowledgement, Assignment, Employment, Person, PolicyVersion
+from app.models import Acknowledgement, Assignment, Person, PolicyVersion
 from app.policies.rules.assignment import PENDING, AssignmentState
+from app.roster.placement import team_of
 
 _NO_LONGER_ASKED = (AssignmentState.CANCELLED, AssignmentState.SUPERSEDED)
 _TO_MINUTE = 16  # characters of "2026-12-01T08:15"
@@ -22,18 +23,6 @@ class Line(NamedTuple):
     policy_id: str
     major: int
     minor: int
-
-
-def team_of(person_id: Any, company_id: Any) -> Any:
-    """Return the scalar subquery for the team of somebody's latest employment."""
-    return (
-        select(col(Employment.team_id))
-        .where(col(Employment.company_id) == company_id, col(Employment.person_id) == person_id)
-        .order_by(col(Employment.starts_on).desc(), col(Employment.id).desc())
-        .limit(1)
-        .correlate_except(Employment)
-        .scalar_subquery()
-    )
 
 
 def in_all(ctx: Ctx, line: Line) -> list[Any]:

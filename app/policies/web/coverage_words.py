@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from app.duties.services.reminding import Reminded
 from app.policies.queries.coverage import Counts, TeamCounts
-from app.policies.services.reminding import Reminded
 from app.web.i18n import translations
 from app.wording import N_
 

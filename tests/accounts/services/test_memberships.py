@@ -11,6 +11,7 @@ from app.accounts.services import mails as account_mails
 from app.accounts.services import memberships
 from app.context import AccountCtx, Ctx
 from app.db import Scope
+from app.duties.queries.pending import pending as pending_duties
 from app.errors import NotFound
 from app.models import AuditEvent, Job, Person
 from app.models.types import new_id
@@ -20,6 +21,7 @@ from app.people.schemas.people import PersonChange, PersonIn
 from app.people.services import people
 from app.platform.outbox import JobKind
 from app.policies.queries import notices
+from app.policies.queries.notices import ASSIGNMENTS
 from app.roster import people as roster
 from app.web.work import Work
 from tests.organisations.services.test_companies import agency, client
@@ -135,7 +137,7 @@ async def test_until_then_there_is_no_mail_but_the_one_that_asks(world: World) -
     version = (await world.published()).version_id
 
     def reachable(ctx: Ctx) -> tuple[bool, Any, Any]:
-        (pending,) = [one for one in notices.pending(ctx, version, "", 100) if one.person_id == person.id]
+        (pending,) = [one for one in pending_duties(ctx, ASSIGNMENTS, version, "", 100) if one.person_id == person.id]
         ((_, _, facts),) = account_mails.welcome(ctx, person.id)
         return bool(pending.has_email), notices.of_assignment(ctx, pending.id).email, facts["ask"]
 

@@ -73,3 +73,16 @@ async def test_the_company_is_changed_with_what_was_read(site: Site, api: httpx.
     assert (await api.patch(site.company, json={"name": "X"}, headers={"if-match": '"1"'})).status_code == 412
     refused = await api.patch(site.company, json={"time_zone": "Mars"}, headers={"if-match": '"2"'})
     assert refused.json()["errors"][0]["code"] == "time_zone_unknown"
+
+
+async def test_closing_days_are_noted_listed_in_pages_and_removed(site: Site) -> None:
+    api = await site.machine()
+    address = f"/api/v1/companies/{site.world.company_id}/closing_days"
+    for name, first in (("Ponte", "2027-12-07"), ("Ferragosto", "2027-08-16")):
+        made = await api.post(address, json={"name": name, "starts_on": first})
+        assert made.status_code == 201, made.text
+    first = (await api.get(address, params={"limit": 1})).json()
+    rest = (await api.get(address, params={"cursor": first["next_cursor"]})).json()
+    assert [row["name"] for row in first["items"] + rest["items"]] == ["Ferragosto", "Ponte"]
+    assert (await api.delete(f"{address}/{rest['items'][0]['id']}")).status_code == 204
+    assert len((await api.get(address)).json()["items"]) == 1

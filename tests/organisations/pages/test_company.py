@@ -7,10 +7,18 @@ from sqlalchemy.orm import Session
 from app.db import NO_COMPANY
 from app.models import Account
 from app.models.types import new_id
+from app.organisations.queries import closing_days
 from app.roster import company as company_queries
 from tests.site import Site
 
-SETTINGS = {"name": "Aurora", "contact": "", "language": "en", "time_zone": "Europe/London", "row_version": "1"}
+SETTINGS = {
+    "name": "Aurora",
+    "contact": "",
+    "language": "en",
+    "country": "GB",
+    "time_zone": "Europe/London",
+    "row_version": "1",
+}
 
 
 @pytest.fixture
@@ -37,6 +45,7 @@ async def test_the_owner_changes_the_settings(site: Site) -> None:
     [
         ({"name": ""}, 422, "This is missing"),
         ({"time_zone": "Rome"}, 422, "This time zone is not known"),
+        ({"country": "XX"}, 422, "The holidays of this country are not known"),
         ({"row_version": "7"}, 412, "Somebody changed this"),
     ],
 )
@@ -46,6 +55,31 @@ async def test_refused_settings_keep_what_was_typed(site: Site, typed: dict[str,
     assert answer.status_code == status
     assert said in answer.text
     assert 'value="Ada, tel. 2"' in answer.text
+
+
+async def test_the_owner_notes_closing_days_and_takes_them_back(site: Site) -> None:
+    owner = await site.signed_in("owner")
+    typed = {"name": "Summer closure", "starts_on": "2027-08-09", "ends_on": "2027-08-20"}
+    assert (await owner.post("/company/settings/closing-days", data=typed)).status_code == 303
+    listed = await owner.get("/company/settings")
+    assert "from 9 August 2027 to 20 August 2027" in listed.text
+    (row,) = await site.world.act("owner").read(closing_days.listed, None, 10)
+    assert (await owner.post(f"/company/settings/closing-days/{row.id}/remove")).status_code == 303
+    assert "Summer closure" not in (await owner.get("/company/settings")).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [({"ends_on": "2027-08-01"}, "The last day is before the first day"), ({"starts_on": ""}, "This is missing")],
+)
+async def test_refused_closing_days_keep_what_was_typed(site: Site, typed: dict[str, str], said: str) -> None:
+    owner = await site.signed_in("owner")
+    data = {"name": "Summer closure", "starts_on": "2027-08-09", "ends_on": ""} | typed
+    answer = await owner.post("/company/settings/closing-days", data=data)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert 'value="Summer closure"' in answer.text
+    assert 'value="Pastificio Aurora"' in answer.text
 
 
 @pytest.mark.parametrize("path", ["/company/settings", "/company/engagements"])

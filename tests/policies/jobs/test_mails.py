@@ -75,7 +75,7 @@ def inbox() -> Inbox:
 def clock(monkeypatch: pytest.MonkeyPatch) -> type[Clock]:
     """Give the mail jobs a clock of their own, so that working hours do not depend on when the tests run."""
     Clock.at = NOW
-    monkeypatch.setattr(policy_mails, "datetime", Clock)
+    monkeypatch.setattr("app.jobs.hours.datetime", Clock)
     monkeypatch.setattr(work, "datetime", Clock)
     return Clock
 
@@ -162,7 +162,7 @@ async def test_a_reminder_says_until_when_and_later_that_it_can_still_be_done(
     world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker, clock: type[Clock]
 ) -> None:
     asked = await assignment_of(world, shown.version_id, world.person["employee"])
-    for day in (1, 15):
+    for day in (1, 16):
         clock.at = NOW + timedelta(days=day)
         await ask_for(world, JobKind.REMINDER_MAIL, assignment_id=asked.id)
         await set_assignment(world, shown.version_id, last_reminded_at=NOW)
@@ -271,7 +271,7 @@ async def test_hr_learns_how_many_have_not_answered_and_nobody_s_name(
     world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker, clock: type[Clock]
 ) -> None:
     await set_assignment(world, shown.version_id, last_reminded_at=NOW)
-    clock.at = NOW + timedelta(days=15)
+    clock.at = NOW + timedelta(days=16)
     await ask_for(world, JobKind.ESCALATION_MAIL, version_id=shown.version_id)
     await deliver(postman)
     mail = inbox.to("hr@aurora.example")

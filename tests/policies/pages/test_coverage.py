@@ -280,7 +280,7 @@ async def test_reminding_tells_what_became_of_it(site: Site) -> None:
 async def test_whoever_was_reminded_often_enough_is_to_be_spoken_to(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.policies.services.reminding.CHUNK", 5)
+    monkeypatch.setattr("app.duties.services.reminding.CHUNK", 5)
     shown = await site.world.published()
     await set_assignment(site.world, shown.version_id, reminders_sent=3)
     browser = await hr(site)

@@ -10,14 +10,16 @@ from sqlmodel import col, select
 
 from app.context import Ctx
 from app.db import NO_COMPANY
+from app.duties.queries import pending as duties
+from app.duties.services.reminding import Reminded
 from app.errors import Conflict, Forbidden, NotFound
 from app.models import AuditEvent, Company, Employment, Job, Person
 from app.platform.outbox import JobKind
-from app.policies.queries import notices, policies
+from app.policies.queries import policies
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.services import publishing as policy_publishing
 from app.policies.services import reminding
-from app.policies.services.reminding import Reminded
+from app.roster import people as roster
 from tests.crowd import assignment_of, crew, join, read_by, set_assignment
 from tests.world import NOW, TODAY, World
 
@@ -171,7 +173,7 @@ async def test_the_notice_of_today_counts_as_written_to_today(world: World, show
 
 
 async def test_nobody_is_reminded_more_often_than_the_company_allows(world: World, shown: AcknowledgeIn) -> None:
-    maximum = await world.system().read(notices.maximum_reminders)
+    maximum = await world.system().read(duties.maximum_reminders)
     results = [
         await world.act("hr", NOW + timedelta(days=day)).write(reminding.remind_now, shown.version_id)
         for day in range(maximum + 1)
@@ -197,7 +199,7 @@ async def test_only_those_with_the_duty_may_remind(world: World, shown: Acknowle
 
 
 async def test_more_than_a_chunk_is_left_to_a_job(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reminding, "CHUNK", 2)
+    monkeypatch.setattr("app.duties.services.reminding.CHUNK", 2)
     shown = await world.published()
     done = await world.act("hr").write(reminding.remind_now, shown.version_id)
     assert done == Reminded(people=2, more=True)
@@ -249,8 +251,8 @@ async def test_when_the_clocks_change_the_window_is_still_kept(world: World) -> 
     # On Sunday 28 March 2027 the clocks jump from 02:00 to 03:00 in Rome.
     await world.act("hr", rome("2027-03-28T01:30")).write(reminding.remind_now, shown.version_id)
     (at,) = await moments(world)
-    assert at == rome("2027-03-29T02:30")
-    assert at.astimezone(UTC) == datetime(2027, 3, 29, 0, 30, tzinfo=UTC)
+    assert at == rome("2027-03-30T02:30")  # and Monday is Easter Monday
+    assert at.astimezone(UTC) == datetime(2027, 3, 30, 0, 30, tzinfo=UTC)
 
 
 async def test_whoever_answered_meanwhile_is_not_reminded(world: World, shown: AcknowledgeIn) -> None:
@@ -273,13 +275,13 @@ async def test_a_leaver_is_not_reminded(world: World) -> None:
 
 
 async def test_after_the_last_reminder_hr_is_told_once(world: World, shown: AcknowledgeIn) -> None:
-    maximum = await world.system().read(notices.maximum_reminders)
+    maximum = await world.system().read(duties.maximum_reminders)
     await set_assignment(world, shown.version_id, reminders_sent=maximum, last_reminded_at=rome("2026-12-07T09:00"))
     for hour in (8, 9, 10, 11):
-        await tick(world, rome(f"2026-12-08T{hour:02}:00"))
+        await tick(world, rome(f"2026-12-09T{hour:02}:00"))
     (note,) = await jobs(world, JobKind.ESCALATION_MAIL)
     assert note.payload == {"version_id": shown.version_id}
-    assert note.run_at.astimezone(ROME) == rome("2026-12-08T09:15")
+    assert note.run_at.astimezone(ROME) == rome("2026-12-09T09:15")
     asked = await assignment_of(world, shown.version_id, world.person["employee"])
     assert asked.reminders_sent == maximum + 1
     await tick(world, rome("2026-12-20T10:00"))
@@ -295,7 +297,7 @@ async def test_of_whom_no_mail_reaches_hr_is_told_when_the_day_has_passed(world:
             await set_assignment(world, shown.version_id, world.person[name], state="acknowledged")
     await tick(world, rome("2026-12-07T10:00"))
     assert await jobs(world, JobKind.ESCALATION_MAIL) == []
-    await tick(world, rome("2026-12-08T10:00"))
+    await tick(world, rome("2026-12-09T10:00"))
     assert len(await jobs(world, JobKind.ESCALATION_MAIL)) == 1
     assert (await assignment_of(world, shown.version_id, store.people[0])).reminders_sent == 1
 
@@ -325,7 +327,7 @@ async def test_reminding_leaves_one_trace(world: World, shown: AcknowledgeIn) ->
 
 
 async def test_the_office_is_hr_or_where_nobody_has_that_role_the_owners(world: World) -> None:
-    assert [row.name for row in await world.system().read(notices.personnel_office)] == ["Hr"]
+    assert [row.name for row in await world.system().read(roster.personnel_office)] == ["Hr"]
 
     def without_address(ctx: Ctx) -> None:
         person = ctx.session.get(Person, (ctx.company_id, world.person["hr"]))
@@ -333,9 +335,9 @@ async def test_the_office_is_hr_or_where_nobody_has_that_role_the_owners(world: 
         person.email = None
 
     await world.system().write(without_address)
-    assert [row.name for row in await world.system().read(notices.personnel_office)] == ["Owner"]
+    assert [row.name for row in await world.system().read(roster.personnel_office)] == ["Owner"]
     await world.system().write(_nobody_works_here)
-    assert await world.system().read(notices.personnel_office) == []
+    assert await world.system().read(roster.personnel_office) == []
 
 
 def _nobody_works_here(ctx: Ctx) -> None:
@@ -350,4 +352,4 @@ async def test_the_maximum_is_the_company_s(world: World) -> None:
         company.maximum_reminders = 7
 
     await world.system().write(change)
-    assert await world.system().read(notices.maximum_reminders) == 7
+    assert await world.system().read(duties.maximum_reminders) == 7

@@ -1,3 +1,3 @@
-from app.routers.api.organisations import companies
+from app.routers.api.organisations import closing_days, companies
 
-routes = [route for module in (companies,) for route in module.router.routes]
+routes = [route for module in (companies, closing_days) for route in module.router.routes]

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 
 from app.context import Ctx
+from app.duties.services.reminding import Reminded
 from app.policies.queries import coverage, coverage_people
 from app.policies.queries.coverage import Counts, PublishedVersion, TeamCounts
 from app.policies.schemas.coverage import CoverageOut, PendingOut, RemindedOut, RemindIn
 from app.policies.services import reminding
-from app.policies.services.reminding import Reminded
 from app.web.openapi import problems
 from app.web.paging import Listed, PageRequest, Paging
 from app.web.work import CompanyWork

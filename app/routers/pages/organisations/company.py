@@ -1,4 +1,4 @@
-"""The company itself: its settings, its teams and sites, and the agencies that work for it."""
+"""The company itself: its settings, and the agencies that work for it."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -10,27 +10,23 @@ from starlette.responses import Response
 from app.access import visited as agency_visits
 from app.authz import Permission
 from app.context import Ctx
-from app.errors import NotFound
-from app.models import Site, Team
-from app.organisations.schemas.company import CompanyChange, CompanyForm, EngagementForm
-from app.organisations.services import companies, engagements, time_zones
+from app.organisations.queries import closing_days as closing_days_queries
+from app.organisations.schemas.company import ClosingDaysIn, CompanyChange, CompanyForm, EngagementForm
+from app.organisations.services import closing_days, companies, engagements, time_zones
+from app.organisations.web.countries import countries_by_name
 from app.organisations.web.engagement_words import scope_choices
-from app.people.queries import people as people_queries
-from app.people.schemas.people import PlaceIn
-from app.people.services import teams
 from app.roster import company as company_queries
 from app.web.attempts import Refused, attempted
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.forms import Posted, parsed, posted
 from app.web.i18n import LANGUAGES
-from app.web.render import page, translate
+from app.web.render import language_of, page, translate
 from app.web.work import PageWork, Work, known_id
 from app.wording import N_
 
 router = APIRouter(prefix="/company")
 RowId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
-_KINDS: dict[str, people_queries.Place] = {"teams": Team, "sites": Site}
 _MOST_ENGAGEMENTS = 200
 
 
@@ -43,7 +39,7 @@ async def settings(request: Request, work: PageWork) -> Response:
 async def change_settings(
     request: Request, work: PageWork, form: Annotated[Posted[CompanyForm], Depends(posted(CompanyForm))]
 ) -> Response:
-    """Change name, language, time zone and contact."""
+    """Change name, language, country, time zone and contact."""
     if form.value is None:
         return await _settings(request, work, form.raw, Refused(422, tuple(form.errors.values())))
     change = CompanyChange(**form.value.model_dump(exclude={"row_version"}))
@@ -53,39 +49,24 @@ async def change_settings(
     return _back(request, "/company/settings", N_("The settings are saved."))
 
 
-@router.get("/people/teams")
-async def places(request: Request, work: PageWork) -> Response:
-    return await _places(request, work, {}, "", None)
-
-
-@router.post("/people/teams/{kind}")
-async def add_place(
-    request: Request, work: PageWork, kind: str, form: Annotated[Posted[PlaceIn], Depends(posted(PlaceIn))]
+@router.post("/settings/closing-days")
+async def add_closing_days(
+    request: Request, work: PageWork, form: Annotated[Posted[ClosingDaysIn], Depends(posted(ClosingDaysIn))]
 ) -> Response:
-    """Add a team or a site."""
+    """Note days on which the company is closed."""
     if form.value is None:
-        return await _places(request, work, form.raw, kind, Refused(422, tuple(form.errors.values())))
-    done = await attempted(work.write(teams.create, _kind(kind), form.value), {"name_taken": "name"})
+        return await _settings(request, work, form.raw, Refused(422, tuple(form.errors.values())), where="closing")
+    done = await attempted(work.write(closing_days.add, form.value))
     if isinstance(done, Refused):
-        return await _places(request, work, form.raw, kind, done)
-    return _back(request, "/company/people/teams", N_("Added."))
+        return await _settings(request, work, form.raw, done, where="closing")
+    return _back(request, "/company/settings", N_("Noted: nobody is written to on these days."))
 
 
-@router.post("/people/teams/{kind}/{place_id}")
-async def rename_place(
-    request: Request,
-    work: PageWork,
-    kind: str,
-    place_id: RowId,
-    form: Annotated[Posted[PlaceIn], Depends(posted(PlaceIn))],
-) -> Response:
-    """Rename a team or a site."""
-    if form.value is None:
-        return await _places(request, work, form.raw, place_id, Refused(422, tuple(form.errors.values())))
-    done = await attempted(work.write(teams.rename, _kind(kind), place_id, form.value), {"name_taken": "name"})
-    if isinstance(done, Refused):
-        return await _places(request, work, form.raw, place_id, done)
-    return _back(request, "/company/people/teams", N_("The new name is saved."))
+@router.post("/settings/closing-days/{closing_days_id}/remove")
+async def remove_closing_days(request: Request, work: PageWork, closing_days_id: RowId) -> Response:
+    """Take closing days back."""
+    await work.write(closing_days.remove, closing_days_id)
+    return _back(request, "/company/settings", N_("Removed: these are ordinary days again."))
 
 
 @router.get("/engagements")
@@ -115,33 +96,24 @@ async def end_engagement(request: Request, work: PageWork, engagement_id: RowId)
     return redirect("/company/engagements", Flash("success", text))
 
 
-async def _settings(request: Request, work: Work, raw: dict[str, str], refused: Refused | None) -> Response:
+async def _settings(
+    request: Request, work: Work, raw: dict[str, str], refused: Refused | None, where: str = "company"
+) -> Response:
+    """Show the settings; ``where`` is the form that was refused: the company's own, or the one for closing days."""
     company = await work.read(_company)
-    typed = raw if refused else company.model_dump()
+    typed = raw if refused and where == "company" else company.model_dump()
     values: dict[str, Any] = {
         "value": {name: typed.get(name, "") for name in CompanyForm.model_fields},
+        "raw": raw,
+        "where": where,
         "errors": by_field(request, refused.errors) if refused else {},
         "languages": LANGUAGES,
+        "countries": countries_by_name(language_of(request)),
         "zones": time_zones.suggested(),
+        "closings": await work.read(closing_days_queries.listed, None, closing_days.MOST),
     }
     return page(
         request, "organisations/company/settings.html", work, status=_status(refused), company=company, **values
-    )
-
-
-async def _places(request: Request, work: Work, raw: dict[str, str], where: str, refused: Refused | None) -> Response:
-    """Show teams and sites; ``where`` is the list, or the row, that the refused form belongs to."""
-    lists = await work.read(_teams_and_sites)
-    errors = by_field(request, refused.errors) if refused else {}
-    return page(
-        request,
-        "people/teams/teams.html",
-        work,
-        status=_status(refused),
-        lists=lists,
-        raw=raw,
-        where=where,
-        errors=errors,
     )
 
 
@@ -166,17 +138,6 @@ async def _engagements(
 def _company(ctx: Ctx) -> Any:
     ctx.require(Permission.WRITE_COMPANY)
     return company_queries.company(ctx)
-
-
-def _teams_and_sites(ctx: Ctx) -> list[tuple[str, Any]]:
-    ctx.require(Permission.WRITE_PEOPLE)
-    return [(name, people_queries.places(ctx, kind)) for name, kind in _KINDS.items()]
-
-
-def _kind(name: str) -> people_queries.Place:
-    if name not in _KINDS:
-        raise NotFound
-    return _KINDS[name]
 
 
 def _back(request: Request, to: str, text: str) -> Response:

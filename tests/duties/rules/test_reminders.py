@@ -5,14 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.policies.rules.assignment import PENDING, AssignmentState
-from app.policies.rules.reminders import Decision, Escalate, Send, Stop, WaitUntil, decide
+from app.duties.rules.reminders import Decision, Escalate, Send, Stop, WaitUntil, decide
+from app.rules.work_calendar import WorkCalendar
 from app.rules.working_time import WorkingWindow, contains
 
 ROME = ZoneInfo("Europe/Rome")
 OFFICE = WorkingWindow()
 WEEKENDS_ONLY = WorkingWindow.parse("08:00-20:00 sat,sun")
 DUE = date(2026, 12, 16)  # a Wednesday
+ITALY = WorkCalendar("IT")
 
 
 def rome(text: str) -> datetime:
@@ -23,30 +24,47 @@ def decided(
     now: str,
     *,
     window: WorkingWindow = OFFICE,
-    state: AssignmentState = AssignmentState.OPEN,
+    pending: bool = True,
+    calendar: WorkCalendar = ITALY,
     sent: int = 0,
+    due_on: date = DUE,
     last_sent_at: str | None = None,
 ) -> Decision:
     return decide(
         rome(now),
         ROME,
         window,
-        state=state,
-        due_on=DUE,
+        calendar,
+        pending=pending,
+        due_on=due_on,
         sent=sent,
         last_sent_at=rome(last_sent_at) if last_sent_at else None,
         maximum=4,
     )
 
 
-@pytest.mark.parametrize("state", sorted(set(AssignmentState) - PENDING))
-def test_whoever_has_answered_is_never_reminded(state: AssignmentState) -> None:
-    assert decided("2026-12-16T10:00", state=state) == Stop()
+def test_people_who_have_answered_get_no_reminder() -> None:
+    assert decided("2026-12-16T10:00", pending=False) == Stop()
 
 
-@pytest.mark.parametrize("state", sorted(PENDING))
-def test_whoever_is_pending_is_reminded(state: AssignmentState) -> None:
-    assert decided("2026-12-16T10:00", state=state) == Send()
+def test_people_who_owe_an_answer_get_one() -> None:
+    assert decided("2026-12-16T10:00") == Send()
+
+
+def test_no_reminder_goes_out_on_a_public_holiday() -> None:
+    immaculate_conception = decided("2026-12-08T10:00", sent=0, due_on=date(2026, 12, 8))
+    assert immaculate_conception == WaitUntil(rome("2026-12-09T09:00"))
+
+
+def test_a_company_that_is_closed_over_christmas_writes_to_people_afterwards() -> None:
+    closed = WorkCalendar("IT", frozenset({(date(2026, 12, 23), date(2027, 1, 5))}))
+    decision = decided("2026-12-23T10:00", calendar=closed, due_on=date(2026, 12, 23))
+    assert decision == WaitUntil(rome("2027-01-07T09:00"))  # 6 January is Epiphany
+
+
+def test_hr_is_not_told_on_a_holiday_either() -> None:
+    decision = decided("2026-12-25T10:00", sent=4, due_on=date(2026, 12, 24))
+    assert decision == WaitUntil(rome("2026-12-28T09:00"))
 
 
 def test_the_first_reminder_waits_for_the_week_before_the_due_date() -> None:
@@ -82,7 +100,7 @@ def test_a_reminder_is_never_sent_at_a_weekend_even_to_those_who_work_then() -> 
 def test_the_night_shift_of_friday_ends_for_reminders_at_midnight() -> None:
     nights = WorkingWindow.parse("22:00-06:00 fri")
     assert decided("2026-12-18T23:00", window=nights) == Send()
-    assert decided("2026-12-19T01:00", window=nights) == WaitUntil(rome("2026-12-25T22:00"))
+    assert decided("2026-12-19T01:00", window=nights) == WaitUntil(rome("2027-01-08T22:00"))  # two Fridays are holidays
 
 
 def test_the_night_shift_of_sunday_is_reminded_on_monday_after_midnight() -> None:
@@ -138,6 +156,7 @@ def test_a_whole_season_of_reminders_keeps_every_promise(
             continue
         local = now.astimezone(ROME)
         assert local.weekday() < 5
+        assert not ITALY.is_closed(local.date())
         assert isinstance(decision, Escalate) or contains(now, ROME, window)
         escalated += isinstance(decision, Escalate)
         assert not escalated or local.date() > due_on
@@ -153,7 +172,8 @@ def season_step(now: datetime, window: WorkingWindow, due_on: date, sent_at: lis
         now,
         ROME,
         window,
-        state=AssignmentState.OPEN,
+        ITALY,
+        pending=True,
         due_on=due_on,
         sent=len(sent_at),
         last_sent_at=sent_at[-1] if sent_at else None,

@@ -1,0 +1,28 @@
+"""How a pillar asks: which table holds its duties, what they are about, and who still owes an answer."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class DutyKind:
+    """One pillar's duties.
+
+    ``model`` is a table of ``models.duty.Duty`` with a ``state``; ``subject`` names its column for what is asked
+    (``version_id``); ``pending`` are the states of people who still owe an answer.
+    """
+
+    model: Any
+    subject: str
+    pending: frozenset[StrEnum]
+
+    @property
+    def about(self) -> Any:
+        """Return the column that holds what is asked."""
+        return getattr(self.model, self.subject)
+
+    @property
+    def own_id(self) -> str:
+        """Return what a job calls the id of one duty: ``assignment_id``."""
+        return f"{self.model.__tablename__}_id"

@@ -1,0 +1,47 @@
+"""Mails that wait: a job is put off while its recipient is not at work."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.context import Ctx
+from app.db import NO_COMPANY, Scope
+from app.jobs.loop import put_off
+from app.jobs.work import Finish, Handler, JobContext, company_ctx
+from app.roster.calendar import work_calendar
+from app.rules.working_time import WorkingWindow
+from app.rules.writing_hours import moment_to_write
+
+WindowOf = Callable[..., WorkingWindow | None]
+
+_OFFICE_HOURS = WorkingWindow()
+
+
+def in_working_hours(handler: Handler, window_of: WindowOf) -> Handler:
+    """Return a handler that puts the job off while it is outside ``window_of(ctx, **payload)``, or on a closed day.
+
+    The moment was chosen when the mail was asked for; this holds it also after a night without a worker. Where there
+    is no window there is no recipient, and the handler finds that out by itself.
+    """
+
+    async def handle(context: JobContext, job: Any, finish: Finish) -> None:
+        until = await context.db.read(Scope(job.for_company), _moment, window_of, job)
+        if until > datetime.now(UTC):
+            await context.db.write(NO_COMPANY, put_off, job, until)
+        else:
+            await handler(context, job, finish)
+
+    return handle
+
+
+def office_hours(_ctx: Ctx, **_payload: str) -> WorkingWindow:
+    """Return the usual hours of an office: when HR is written to."""
+    return _OFFICE_HOURS
+
+
+def _moment(session: Session, window_of: WindowOf, job: Any) -> datetime:
+    ctx = company_ctx(session, job.for_company, job)
+    window = window_of(ctx, **job.payload)
+    return ctx.now if window is None else moment_to_write(ctx.now, ctx.company.zone, window, work_calendar(ctx))

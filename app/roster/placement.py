@@ -1,0 +1,56 @@
+"""Where and when a person works, as subqueries that the statements of each part share."""
+
+from typing import Any
+
+from sqlalchemy import ScalarSelect, or_, select
+from sqlmodel import col
+
+from app.context import Ctx
+from app.models import Absence, Employment
+
+
+def team_of(person_id: Any, company_id: Any) -> Any:
+    """Return the scalar subquery for the team of a person's latest employment."""
+    return (
+        select(col(Employment.team_id))
+        .where(col(Employment.company_id) == company_id, col(Employment.person_id) == person_id)
+        .order_by(col(Employment.starts_on).desc(), col(Employment.id).desc())
+        .limit(1)
+        .correlate_except(Employment)
+        .scalar_subquery()
+    )
+
+
+def window_today(ctx: Ctx, of: Any) -> ScalarSelect[Any]:
+    """Return the subquery for the hours of today's employment of ``of.person_id``.
+
+    It is NULL for people who do not work here today, and for people who are absent.
+    """
+    wanted = select(col(Employment.working_window)).where(
+        col(Employment.company_id) == col(of.company_id),
+        col(Employment.person_id) == col(of.person_id),
+        col(Employment.starts_on) <= ctx.today,
+        or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= ctx.today),
+        ~absent_on(ctx.today, of),
+    )
+    return (
+        wanted.order_by(col(Employment.starts_on).desc(), col(Employment.id).desc())
+        .limit(1)
+        .correlate_except(Employment, Absence)
+        .scalar_subquery()
+    )
+
+
+def absent_on(day: Any, of: Any) -> Any:
+    """Return the condition that ``of.person_id`` is absent on this day, a date or a parameter."""
+    return (
+        select(col(Absence.id))
+        .where(
+            col(Absence.company_id) == col(of.company_id),
+            col(Absence.person_id) == col(of.person_id),
+            col(Absence.starts_on) <= day,
+            or_(col(Absence.ends_on).is_(None), col(Absence.ends_on) >= day),
+        )
+        .correlate_except(Absence)
+        .exists()
+    )

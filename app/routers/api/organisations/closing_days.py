@@ -1,0 +1,49 @@
+"""Days on which the company is closed and nobody is written to, beside public holidays."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+from pydantic import AfterValidator
+
+from app.organisations.queries import closing_days as closing_days_queries
+from app.organisations.schemas.company import ClosingDaysIn, ClosingDaysOut
+from app.organisations.services import closing_days
+from app.web.openapi import problems
+from app.web.paging import Listed, Paging
+from app.web.work import CompanyWork, known_id
+
+router = APIRouter(prefix="/api/v1/companies/{company_id}/closing_days", tags=["companies"])
+ClosingDaysId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
+
+
+@router.get(
+    "",
+    response_model=Listed[ClosingDaysOut],
+    responses=problems(),
+    operation_id="list_closing_days",
+    summary="List closing days, the earliest first",
+)
+async def list_closing_days(work: CompanyWork, paging: Paging) -> Response:
+    after = paging.after and (date.fromisoformat(str(paging.after[0])), paging.after[1])
+    rows = await work.read(closing_days_queries.listed, after, paging.limit + 1)
+    part, key = paging.cut(rows, lambda row: (row.starts_on.isoformat(), row.id))
+    return paging.listed([ClosingDaysOut.model_validate(row) for row in part], key)
+
+
+@router.post(
+    "", status_code=201, responses=problems(409), operation_id="create_closing_days", summary="Note closing days"
+)
+async def create_closing_days(work: CompanyWork, body: ClosingDaysIn) -> ClosingDaysOut:
+    return ClosingDaysOut.model_validate(await work.write(closing_days.add, body))
+
+
+@router.delete(
+    "/{closing_days_id}",
+    status_code=204,
+    responses=problems(),
+    operation_id="remove_closing_days",
+    summary="Take closing days back",
+)
+async def remove_closing_days(work: CompanyWork, closing_days_id: ClosingDaysId) -> None:
+    await work.write(closing_days.remove, closing_days_id)

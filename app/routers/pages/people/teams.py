@@ -1,0 +1,92 @@
+"""Teams and sites: the names for where people work."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request
+from pydantic import AfterValidator
+from starlette.responses import Response
+
+from app.authz import Permission
+from app.context import Ctx
+from app.errors import NotFound
+from app.models import Site, Team
+from app.people.queries import people as people_queries
+from app.people.schemas.people import PlaceIn
+from app.people.services import teams
+from app.web.attempts import Refused, attempted
+from app.web.flash import Flash, redirect
+from app.web.form_words import by_field
+from app.web.forms import Posted, posted
+from app.web.render import page, translate
+from app.web.work import PageWork, Work, known_id
+from app.wording import N_
+
+router = APIRouter(prefix="/company/people/teams")
+RowId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
+_KINDS: dict[str, people_queries.Place] = {"teams": Team, "sites": Site}
+
+
+@router.get("")
+async def places(request: Request, work: PageWork) -> Response:
+    return await _places(request, work, {}, "", None)
+
+
+@router.post("/{kind}")
+async def add_place(
+    request: Request, work: PageWork, kind: str, form: Annotated[Posted[PlaceIn], Depends(posted(PlaceIn))]
+) -> Response:
+    """Add a team or a site."""
+    if form.value is None:
+        return await _places(request, work, form.raw, kind, Refused(422, tuple(form.errors.values())))
+    done = await attempted(work.write(teams.create, _kind(kind), form.value), {"name_taken": "name"})
+    if isinstance(done, Refused):
+        return await _places(request, work, form.raw, kind, done)
+    return _back(request, N_("Added."))
+
+
+@router.post("/{kind}/{place_id}")
+async def rename_place(
+    request: Request,
+    work: PageWork,
+    kind: str,
+    place_id: RowId,
+    form: Annotated[Posted[PlaceIn], Depends(posted(PlaceIn))],
+) -> Response:
+    """Rename a team or a site."""
+    if form.value is None:
+        return await _places(request, work, form.raw, place_id, Refused(422, tuple(form.errors.values())))
+    done = await attempted(work.write(teams.rename, _kind(kind), place_id, form.value), {"name_taken": "name"})
+    if isinstance(done, Refused):
+        return await _places(request, work, form.raw, place_id, done)
+    return _back(request, N_("The new name is saved."))
+
+
+async def _places(request: Request, work: Work, raw: dict[str, str], where: str, refused: Refused | None) -> Response:
+    """Show teams and sites; ``where`` is the list, or the row, that the refused form belongs to."""
+    lists = await work.read(_teams_and_sites)
+    errors = by_field(request, refused.errors) if refused else {}
+    return page(
+        request,
+        "people/teams/teams.html",
+        work,
+        status=refused.status if refused else 200,
+        lists=lists,
+        raw=raw,
+        where=where,
+        errors=errors,
+    )
+
+
+def _teams_and_sites(ctx: Ctx) -> list[tuple[str, Any]]:
+    ctx.require(Permission.WRITE_PEOPLE)
+    return [(name, people_queries.places(ctx, kind)) for name, kind in _KINDS.items()]
+
+
+def _kind(name: str) -> people_queries.Place:
+    if name not in _KINDS:
+        raise NotFound
+    return _KINDS[name]
+
+
+def _back(request: Request, text: str) -> Response:
+    return redirect("/company/people/teams", Flash("success", translate(request, text)))
