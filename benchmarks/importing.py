@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.util import await_only
 
+from app.access.work import Work
 from app.authz import System
 from app.db import NO_COMPANY, Database, Scope, open_database
 from app.db.migrate import migrate
@@ -28,7 +29,6 @@ from app.models.types import new_id
 from app.people.rules import people_csv
 from app.people.services import importing as service
 from app.people.web import importing as people_import
-from app.web.work import Work
 from benchmarks import seed
 from tests.postgres import APP, OWNER, running_server
 from tests.postgres import Server as Postgres

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.access.work import Work
 from app.authz import AgencyRole, Caller, EngagementScope, Role, SignedIn, System
 from app.db import Database, Scope
 from app.models import (
@@ -30,7 +31,6 @@ from app.policies.schemas.policy import PolicyIn, VersionIn
 from app.policies.services import approval as policy_approval
 from app.policies.services import drafting as policy_drafting
 from app.policies.services import publishing as policy_publishing
-from app.web.work import Work
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday morning in Rome
 TODAY = date(2026, 11, 23)

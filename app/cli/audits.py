@@ -2,12 +2,12 @@
 
 import typer
 
+from app.access.work import Work
 from app.cli.work import OPERATOR, REQUEST_ID, companies, with_database
 from app.db import NO_COMPANY, Database
 from app.evidence.audit import Broken
 from app.merkle_log.queries import fsck as evidence_audit
 from app.settings import ConfigurationError, Settings
-from app.web.work import Work
 
 
 def fsck(company_id: str) -> None:

@@ -7,6 +7,7 @@ import typer
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
+from app.access.work import Work
 from app.api_clients.schemas.api_client import ClientIn
 from app.api_clients.services import api_clients as clients
 from app.authz import Actor, ActorKind, Permission
@@ -15,7 +16,6 @@ from app.context import AgencyCtx
 from app.db import NO_COMPANY, Database, Scope, is_id
 from app.models import OAuthClient
 from app.settings import ConfigurationError, Settings
-from app.web.work import Work
 
 
 def create(name: str, scopes: list[str], company_id: str, agency_id: str) -> None:

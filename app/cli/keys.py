@@ -5,13 +5,13 @@ from pathlib import Path
 
 import typer
 
+from app.access.work import Work
 from app.cli.work import OPERATOR, REQUEST_ID, companies, with_database
 from app.db import NO_COMPANY, Database
 from app.evidence.notes import Signer
 from app.integrations import signing_key
 from app.merkle_log.services import log_key
 from app.settings import Settings
-from app.web.work import Work
 
 
 def keygen(file: Path) -> None:

@@ -5,6 +5,7 @@ arrive together. The answer is written into the row after the commit; should the
 be forgotten because a person was erased, the effect stands and the key answers 409 until it is swept away.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
@@ -52,6 +53,33 @@ class StillRunning(Conflict):
         "A request with this Idempotency-Key is being carried out. Send it again in a moment for its answer; "
         "if this stays so, read what it should have changed."
     )
+
+
+class Claim:
+    """A key that was free when its request came; the first write of the request takes it, in its own transaction.
+
+    ``ours`` turns false when another request was quicker: then the answer is not ours to keep.
+    """
+
+    def __init__(self, attempt: Attempt) -> None:
+        self.attempt = attempt
+        self.taken = False
+        self.ours = True
+
+    def before(self, fn: Callable[..., Any], now: datetime) -> Callable[..., Any]:
+        """Return ``fn(ctx, …)`` so that it takes the key first, unless an earlier write of the request did."""
+        if self.taken:
+            return fn
+
+        def act(ctx: Any, *args: Any, **kwargs: Any) -> Any:
+            self.ours = False
+            claim(ctx.session, self.attempt, now)
+            self.ours = True
+            result = fn(ctx, *args, **kwargs)
+            self.taken = True
+            return result
+
+        return act
 
 
 def claim(session: Session, attempt: Attempt, now: datetime) -> None:

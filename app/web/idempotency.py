@@ -1,15 +1,13 @@
 """``Idempotency-Key`` on every POST under /api/v1 (draft-ietf-httpapi-idempotency-key-header-07).
 
 The middleware notes the body as it is read and holds the answer back until it is kept. In between, once the sender
-was let in, ``admit`` looks whether the key is known, and the first ``Work.write`` claims it inside its own transaction.
+was let in, ``admit`` looks whether the key is known, and the first ``Work.write`` takes it (platform/idempotency.py).
 """
 
 import hashlib
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
 
 from fastapi import FastAPI, Request
 from sqlalchemy.orm import Session
@@ -21,7 +19,7 @@ from app.db import NO_COMPANY, Database
 from app.errors import Malformed, Unavailable
 from app.logs import get_logger
 from app.platform import idempotency
-from app.platform.idempotency import Answer, Attempt, Replayed
+from app.platform.idempotency import Answer, Attempt, Claim, Replayed
 from app.wording import N_
 
 _LOG = get_logger()
@@ -36,7 +34,7 @@ class BadKey(Malformed):
 
 
 class Once:
-    """One keyed request on its way through; its answer is ``ours`` to keep once its sender got in with a free key."""
+    """One keyed request on its way through; it has a ``claim`` when its sender was let in with a free key."""
 
     def __init__(self, scope: Scope, key: str) -> None:
         self.key = key
@@ -45,13 +43,11 @@ class Once:
         boundary = _BOUNDARY.search(Headers(scope=scope).get("content-type", ""))
         self.boundary = boundary[1].encode("latin-1") if boundary else b""
         self.body: list[bytes] = []
-        self.client_id = ""
-        self.claimed = False
-        self.ours = False
+        self.claim: Claim | None = None
 
-    def attempt(self) -> Attempt:
+    def attempt_of(self, client_id: str) -> Attempt:
         path = hashlib.sha256(self.path.encode("utf-8", "surrogatepass")).hexdigest()
-        return Attempt(f"{self.client_id} POST {path}", self.key, self._request_sha256())
+        return Attempt(f"{client_id} POST {path}", self.key, self._request_sha256())
 
     def _request_sha256(self) -> str:
         """Return the hash of query and body; the boundary of a form with files is made anew for every sending."""
@@ -60,40 +56,22 @@ class Once:
             self.query + b"\0" + (body.replace(self.boundary, b"") if self.boundary else body)
         ).hexdigest()
 
-    def recall(self, session: Session) -> None:
-        """Raise what the service raises for a key that is taken."""
-        idempotency.recall(session, self.attempt())
 
-    def claiming(self, fn: Callable[..., Any], now: datetime) -> Callable[..., Any]:
-        """Return ``fn(ctx, …)`` that takes the key first, in the same transaction; only the first one does."""
-        if self.claimed:
-            return fn
-
-        def act(ctx: Any, *args: Any, **kwargs: Any) -> Any:
-            self.ours = False
-            idempotency.claim(ctx.session, self.attempt(), now)
-            self.ours = True
-            result = fn(ctx, *args, **kwargs)
-            self.claimed = True
-            return result
-
-        return act
+def of(request: Request) -> Once | None:
+    """Return the request as a keyed one, if it is."""
+    return getattr(request.state, "once", None)
 
 
-async def admit(request: Request, once: Once, client_id: str, database: Database) -> None:
+async def admit(request: Request, once: Once, client_id: str, database: Database) -> Claim:
     """Let a keyed request pass if its key is free; else raise what answers it."""
     if not _KEY.fullmatch(once.key):
         raise BadKey
-    once.client_id = client_id
     if not request.headers.get("content-type", "").startswith("multipart/"):  # a form with files was read already
         await request.body()
-    await database.read(NO_COMPANY, once.recall)
-    once.ours = True
-
-
-def claiming(once: Once | None, fn: Callable[..., Any], now: datetime) -> Callable[..., Any]:
-    """Return ``fn`` so that it takes the request's key, if it has one, in its transaction."""
-    return once.claiming(fn, now) if once else fn
+    attempt = once.attempt_of(client_id)
+    await database.read(NO_COMPANY, idempotency.recall, attempt)
+    once.claim = Claim(attempt)
+    return once.claim
 
 
 def install(app: FastAPI) -> None:
@@ -130,7 +108,7 @@ class Idempotent:
             held.append(message)
 
         await self.app(scope, receive_noting, hold)
-        await _keep(scope["app"].state.database, once, held)
+        await _keep(scope["app"].state.database, once.claim, held)
         for message in held:
             await send(message)
 
@@ -141,20 +119,20 @@ def _key(scope: Scope) -> str | None:
     return Headers(scope=scope).get("idempotency-key")
 
 
-async def _keep(database: Database, once: Once, held: list[Message]) -> None:
+async def _keep(database: Database, claim: Claim | None, held: list[Message]) -> None:
     status = held[0]["status"]
     passing = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS
-    if passing or not once.ours:
+    if passing or claim is None or not claim.ours:
         return
     headers = Headers(raw=held[0]["headers"])
     kept = {name: headers[name] for name in _KEPT_HEADERS if name in headers}
     answer = Answer(status, kept, b"".join(message.get("body", b"") for message in held))
 
     def act(session: Session) -> None:
-        idempotency.keep(session, once.attempt(), answer, datetime.now(UTC), claimed=once.claimed)
+        idempotency.keep(session, claim.attempt, answer, datetime.now(UTC), claimed=claim.taken)
 
     try:
         await database.write(NO_COMPANY, act)
     except Unavailable:
         # The change is committed and its sender must hear of it; a repetition will be told 409.
-        _LOG.exception("the answer to a keyed request could not be kept", key=once.key)
+        _LOG.exception("the answer to a keyed request could not be kept", key=claim.attempt.key)

@@ -15,12 +15,12 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from app.access.work import AgencyWork, Work
 from app.authz import Actor, SignedIn
 from app.web import flash
 from app.web.dates import Before, day_in_words
 from app.web.i18n import LANGUAGES, preferred_language, translations
 from app.web.navigation import NavItem, navigation
-from app.web.work import AgencyWork, Work
 
 _APP = Path(__file__).resolve().parents[1]
 _ZONE = ZoneInfo("Europe/Rome")

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from app.access import visited as agency_visits
+from app.access.work import AgencyWork
 from app.api_clients.schemas.api_client import ClientIn, NewSecretIn
 from app.api_clients.services import api_clients
 from app.authz import AgencyRole, Client, Permission
@@ -19,7 +20,6 @@ from app.errors import Forbidden, NotFound
 from app.models import Agency, AgencyAuditEvent, AgencyMember, Engagement
 from app.models.types import new_id
 from app.organisations.services import companies
-from app.web.work import AgencyWork
 from tests.organisations.services.test_companies import client
 from tests.site import Site
 from tests.world import NOW, TODAY, World

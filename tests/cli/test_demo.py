@@ -13,6 +13,7 @@ import pytest
 from app import db
 from app.access import api_tokens, organisations
 from app.access.secrets import code_hash
+from app.access.work import Work
 from app.accounts.services import passwords
 from app.cli.demo import firm, marks, ways_in
 from app.cli.demo.start import introduction, prepare
@@ -23,7 +24,6 @@ from app.models import Account, OAuthClient
 from app.people.queries import people as staff
 from app.people.services import invitations
 from app.rules.working_time import WorkingWindow, contains
-from app.web.work import Work
 from tests.cli.conftest import SECRETS, Portavoce, demo_settings
 from tests.cli.interrupting import answer, free_port, interrupted_after
 from tests.fixtures import Database

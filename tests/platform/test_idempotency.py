@@ -17,8 +17,8 @@ from app.db import NO_COMPANY
 from app.errors import Unavailable
 from app.models import Engagement, IdempotencyKey, OAuthToken, Policy, PolicyKind
 from app.platform import idempotency
+from app.web.door import ClientAgencyWork, CompanyWork
 from app.web.rate_limits import RateLimits
-from app.web.work import ClientAgencyWork, CompanyWork
 from tests.site import Site
 
 KEY = {"idempotency-key": "2f1c7a5e-one"}

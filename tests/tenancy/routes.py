@@ -13,16 +13,16 @@ from fastapi.routing import iter_route_contexts
 from sqlmodel import SQLModel
 
 from app.models.types import new_id
-from app.web import work
+from app.web import door
 from app.web.login import signed_in
 
 GUARDS: dict[Callable[..., Any], str] = {
-    work.company_work: "company client",
-    work.client_agency_work: "agency client",
-    work.api_client: "client",
-    work.page_work: "company",
-    work.page_agency_work: "agency",
-    work.account_work: "account",
+    door.company_work: "company client",
+    door.client_agency_work: "agency client",
+    door.api_client: "client",
+    door.page_work: "company",
+    door.page_agency_work: "agency",
+    door.account_work: "account",
     signed_in: "account",
 }
 # What a path parameter names, where its own name does not say it.

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import update
 
+from app.access.work import AgencyWork
 from app.accounts.services import passkeys, sign_in
 from app.context import AccountCtx
 from app.db import NO_COMPANY, Scope
@@ -15,7 +16,6 @@ from app.errors import Forbidden, NotFound
 from app.models import SignInMethod, SignInSession
 from app.organisations.queries import clients
 from app.web.i18n import accepted_language
-from app.web.work import AgencyWork
 from tests.site import LIFETIMES, Site
 from tests.world import NOW, World
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from app.access import organisations
 from app.access.organisations import Organisation
+from app.access.work import AccountWork, AgencyWork, Work
 from app.accounts.queries import sign_in as queries
 from app.accounts.services import sign_in
 from app.authz import SignedIn, System
@@ -15,10 +16,10 @@ from app.errors import NotFound
 from app.models import SignInMethod
 from app.settings import Settings
 from app.web import browsers
+from app.web.door import database
 from app.web.flash import Flash, redirect
 from app.web.i18n import LANGUAGES
 from app.web.login import SESSION, set_session, signed_in
-from app.web.work import AccountWork, AgencyWork, Work, database
 
 _NEXT = "next"
 _LANGUAGE = "chosen"

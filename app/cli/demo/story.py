@@ -5,12 +5,12 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+from app.access.work import AgencyWork, Work
 from app.authz import SignedIn
 from app.cli.work import OPERATOR
 from app.db import Database
 from app.models.types import new_id
 from app.rules.working_time import MONDAY_TO_FRIDAY, WorkingWindow, contains, next_moment
-from app.web.work import AgencyWork, Work
 
 ROME = ZoneInfo("Europe/Rome")
 _REQUEST_ID = "demo"

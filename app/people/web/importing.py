@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from app.access.work import Work
 from app.errors import FieldError, Invalid
 from app.people.rules import people_csv
 from app.people.rules.people_csv import PersonRow, RowError, Sheet
@@ -12,7 +13,6 @@ from app.people.services import importing
 from app.people.services.importing import CHUNK, Result
 from app.people.services.matching import faults_of_file
 from app.people.web.csv_words import WORDS
-from app.web.work import Work
 from app.wording import N_
 
 _MOST_SHOWN = 1000

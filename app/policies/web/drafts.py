@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
+from app.access.work import Work
 from app.context import Ctx
 from app.errors import FieldError
 from app.policies.queries.review import Judged, shortcomings
 from app.web.bounded_work import DRAFTS
-from app.web.work import Work
 
 
 async def judge(work: Work, judged: Callable[[Ctx, str], Judged], version_id: str) -> list[FieldError]:

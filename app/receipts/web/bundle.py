@@ -11,6 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from anyio.to_thread import run_sync
 from starlette.responses import StreamingResponse
 
+from app.access.work import Work
 from app.evidence import bundles, tiles
 from app.evidence.notes import Signer
 from app.evidence.tiles import File
@@ -21,7 +22,6 @@ from app.receipts.services.exporting import Export
 from app.receipts.web.offline import whole_file
 from app.receipts.web.receipt_words import does_not_prove, proves
 from app.web.render import environment
-from app.web.work import Work
 
 _TILES_AT_ONCE = 16
 _LEAVES_AT_ONCE = 1024

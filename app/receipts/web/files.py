@@ -6,11 +6,11 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
+from app.access.work import Work
 from app.receipts.web.pdf import receipt_pdf
 from app.settings import Settings
 from app.web.bounded_work import PRINTING
 from app.web.downloads import attachment
-from app.web.work import Work
 
 Receipt = dict[str, Any]
 JSON, PDF = "application/json", "application/pdf"

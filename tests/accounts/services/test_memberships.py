@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app.access import organisations
+from app.access.work import Work
 from app.accounts.services import mails as account_mails
 from app.accounts.services import memberships
 from app.context import AccountCtx, Ctx
@@ -23,7 +24,6 @@ from app.platform.outbox import JobKind
 from app.policies.queries import notices
 from app.policies.queries.notices import ASSIGNMENTS
 from app.roster import people as roster
-from app.web.work import Work
 from tests.organisations.services.test_companies import agency, client
 from tests.people.services.test_importing import imported
 from tests.site import Site

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.access.work import AgencyWork
 from app.context import AccountCtx
 from app.db import NO_COMPANY
 from app.errors import NotFound
@@ -26,7 +27,6 @@ from app.policies.services import acknowledging
 from app.policies.services import drafting as policy_drafting
 from app.roster import company as company_queries
 from app.routers.pages.organisations.agency import _line
-from app.web.work import AgencyWork
 from tests.site import Site
 from tests.world import NOW, TODAY, join_another_agency
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.access.work import AgencyWork
 from app.authz import EngagementScope, Role
 from app.context import Ctx
 from app.errors import Forbidden, Invalid, NotFound, PreconditionFailed
@@ -15,7 +16,6 @@ from app.organisations.queries import clients
 from app.organisations.schemas.company import AgreementIn, CompanyChange, CompanyIn, EngagementChange
 from app.organisations.services import companies, engagements
 from app.roster import company as company_queries
-from app.web.work import AgencyWork
 from tests.world import NOW, TODAY, World
 
 

@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from app.api_clients.web import oauth
 from app.api_clients.web.oauth import Answered, Asked
+from app.web.door import VisitorWork
 from app.web.rate_limits import limited_by_address
 from app.web.scopes import SCOPES
-from app.web.work import VisitorWork
 
 router = APIRouter(include_in_schema=False)
 _FORM = "application/x-www-form-urlencoded"

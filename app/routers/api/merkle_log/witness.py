@@ -7,8 +7,8 @@ from app.errors import NotFound
 from app.merkle_log.services import witnessed_logs
 from app.merkle_log.services.witnessed_logs import Outcome
 from app.web.body_limit import text_of_at_most
+from app.web.door import VisitorWork
 from app.web.rate_limits import limited_by_address
-from app.web.work import VisitorWork
 
 router = APIRouter(include_in_schema=False)
 

@@ -9,9 +9,9 @@ from pydantic import AfterValidator
 from app.organisations.queries import closing_days as closing_days_queries
 from app.organisations.schemas.company import ClosingDaysIn, ClosingDaysOut
 from app.organisations.services import closing_days
+from app.web.door import CompanyWork, known_id
 from app.web.openapi import problems
 from app.web.paging import Listed, Paging
-from app.web.work import CompanyWork, known_id
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}/closing_days", tags=["companies"])
 ClosingDaysId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]

@@ -10,10 +10,10 @@ from app.organisations.queries import clients
 from app.organisations.schemas.company import CompanyChange, CompanyIn, CompanyOut, EngagementChange, EngagementOut
 from app.organisations.services import companies, engagements
 from app.roster import company as company_queries
+from app.web.door import ClientAgencyWork, CompanyWork, known_id
 from app.web.etags import IfMatch, tagged
 from app.web.openapi import problems
 from app.web.paging import Listed, Paging
-from app.web.work import ClientAgencyWork, CompanyWork, known_id
 
 router = APIRouter(prefix="/api/v1/companies", tags=["companies"])
 inside = APIRouter(prefix="/api/v1/companies/{company_id}", tags=["companies"])

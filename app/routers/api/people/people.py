@@ -20,10 +20,10 @@ from app.people.schemas.people import (
 )
 from app.people.services import erasure, leaving, people
 from app.schemas.base import Id, Moment
+from app.web.door import CompanyWork, known_id
 from app.web.etags import IfMatch, tagged
 from app.web.openapi import problems
 from app.web.paging import Listed, Paging
-from app.web.work import CompanyWork, known_id
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}/people", tags=["people"])
 PersonId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]

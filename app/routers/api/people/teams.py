@@ -5,14 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from pydantic import AfterValidator
 
+from app.access.work import Work
 from app.models import Site, Team
 from app.people.queries import people as people_queries
 from app.people.queries.people import Place
 from app.people.schemas.people import PlaceIn, PlaceOut
 from app.people.services import teams
+from app.web.door import CompanyWork, known_id
 from app.web.openapi import problems
 from app.web.paging import Listed, PageRequest, Paging
-from app.web.work import CompanyWork, Work, known_id
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}", tags=["people"])
 PlaceId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]

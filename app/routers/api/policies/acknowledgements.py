@@ -18,10 +18,10 @@ from app.policies.services import acknowledging, correcting
 from app.routers.api.policies.policies import PolicyId
 from app.routers.api.policies.posting_records import uploaded
 from app.schemas.base import Id
+from app.web.door import CompanyWork, known_id
 from app.web.downloads import download
 from app.web.openapi import problems
 from app.web.paging import Listed, Paging
-from app.web.work import CompanyWork, known_id
 
 router = APIRouter(
     prefix="/api/v1/companies/{company_id}/policies/{policy_id}/acknowledgements", tags=["acknowledgements"]

@@ -12,9 +12,9 @@ from app.policies.schemas.acknowledgement import ReplyIn
 from app.policies.schemas.assignment import AssignmentDetail, ExcuseIn
 from app.policies.services import acknowledging
 from app.schemas.base import Id
+from app.web.door import CompanyWork, known_id
 from app.web.openapi import problems
 from app.web.paging import Listed, Paging
-from app.web.work import CompanyWork, known_id
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}/assignments", tags=["acknowledgements"])
 AssignmentId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]

@@ -11,9 +11,9 @@ from app.policies.queries import coverage, coverage_people
 from app.policies.queries.coverage import Counts, PublishedVersion, TeamCounts
 from app.policies.schemas.coverage import CoverageOut, PendingOut, RemindedOut, RemindIn
 from app.policies.services import reminding
+from app.web.door import CompanyWork
 from app.web.openapi import problems
 from app.web.paging import Listed, PageRequest, Paging
-from app.web.work import CompanyWork
 
 router = APIRouter(
     prefix="/api/v1/companies/{company_id}/policies/{policy_id}/versions/{version_id}", tags=["acknowledgements"]

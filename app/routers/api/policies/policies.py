@@ -8,9 +8,9 @@ from pydantic import AfterValidator
 from app.policies.queries import lists
 from app.policies.schemas.policy import PolicyIn, PolicyOut
 from app.policies.services import drafting
+from app.web.door import CompanyWork, known_id
 from app.web.openapi import problems
 from app.web.paging import Listed, Paging
-from app.web.work import CompanyWork, known_id
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}/policies", tags=["policies"])
 PolicyId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]

@@ -13,10 +13,10 @@ from app.policies.schemas.posting import PostingEndIn, PostingIn, PostingOut
 from app.policies.services import posting
 from app.routers.api.policies.policies import PolicyId
 from app.routers.api.policies.versions import VersionId, of_policy
+from app.web.door import CompanyWork, known_id
 from app.web.downloads import download
 from app.web.openapi import problems
 from app.web.paging import Listed, Paging
-from app.web.work import CompanyWork, known_id
 
 router = APIRouter(
     prefix="/api/v1/companies/{company_id}/policies/{policy_id}/versions/{version_id}/posting_records",

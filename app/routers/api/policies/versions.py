@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import AfterValidator
 
+from app.access.work import Work
 from app.context import Ctx
 from app.errors import FieldError
 from app.models import PolicyVersion
@@ -28,12 +29,12 @@ from app.policies.services import approval, drafting, publishing
 from app.policies.web import drafts
 from app.routers.api.policies.policies import PolicyId
 from app.schemas.base import Language
+from app.web.door import CompanyWork, known_id
 from app.web.errors import worded
 from app.web.etags import IfMatch, tagged
 from app.web.i18n import language_of_program
 from app.web.openapi import problems
 from app.web.paging import Listed, Paging
-from app.web.work import CompanyWork, Work, known_id
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}/policies/{policy_id}/versions", tags=["policies"])
 VersionId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]

@@ -13,8 +13,8 @@ from app.routers.api.policies.policies import PolicyId
 from app.routers.api.policies.posting_records import PostingId
 from app.routers.api.policies.versions import VersionId
 from app.schemas.base import Id
+from app.web.door import CompanyWork, LogSigner
 from app.web.openapi import problems
-from app.web.work import CompanyWork, LogSigner
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}", tags=["evidence"])
 _OR_A_PAGE: dict[int | str, dict[str, Any]] = {

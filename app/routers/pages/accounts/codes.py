@@ -11,9 +11,9 @@ from app.accounts.web.signing_in import as_system, welcome_invited
 from app.accounts.web.throttle import trying_code
 from app.errors import Conflict, FieldError
 from app.people.services import invitations
+from app.web.door import VisitorWork
 from app.web.forms import Posted, posted
 from app.web.render import page
-from app.web.work import VisitorWork
 
 router = APIRouter(prefix="/i")
 

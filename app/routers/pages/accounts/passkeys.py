@@ -14,10 +14,10 @@ from app.authz import SignedIn
 from app.context import AccountCtx
 from app.errors import Conflict, FieldError, Forbidden
 from app.web import browsers
+from app.web.door import OwnWork, SignedInCaller
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, posted
 from app.web.render import page, translate
-from app.web.work import OwnWork, SignedInCaller
 from app.wording import N_
 
 router = APIRouter(prefix="/me/passkeys")

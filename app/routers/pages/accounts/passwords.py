@@ -15,10 +15,10 @@ from app.accounts.web.throttle import asking_for_mail, trying, trying_secret
 from app.errors import Conflict, FieldError, Invalid
 from app.models import LinkPurpose, SignInMethod
 from app.web.bounded_work import PASSWORDS
+from app.web.door import OwnWork, SignedInCaller, VisitorWork
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, posted
 from app.web.render import page, translate
-from app.web.work import OwnWork, SignedInCaller, VisitorWork
 from app.wording import N_
 
 router = APIRouter()

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
 from app.access import organisations
+from app.access.work import AccountWork
 from app.accounts.queries import sign_in as queries
 from app.accounts.schemas.sign_in import LanguageIn, OrganisationIn
 from app.accounts.services import memberships, sign_in
@@ -23,12 +24,12 @@ from app.accounts.web.signing_in import (
 )
 from app.context import Ctx
 from app.errors import NotFound
+from app.web.door import OwnWork, SignedInCaller
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, posted
 from app.web.i18n import COOKIE
 from app.web.login import clear_session, maybe_signed_in
 from app.web.render import page, translate
-from app.web.work import AccountWork, OwnWork, SignedInCaller
 from app.wording import N_
 
 router = APIRouter()

@@ -16,10 +16,10 @@ from app.accounts.web.signing_in import keep_next, kept_next, next_path, welcome
 from app.accounts.web.throttle import asking_for_mail, trying_secret
 from app.errors import Conflict
 from app.models import LinkPurpose, SignInMethod
+from app.web.door import VisitorWork
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, posted
 from app.web.render import page, translate
-from app.web.work import VisitorWork
 
 router = APIRouter()
 Address = Annotated[str, Query(max_length=2000)]

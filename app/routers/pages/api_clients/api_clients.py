@@ -7,18 +7,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
+from app.access.work import AgencyWork, Work
 from app.api_clients.schemas.api_client import ClientIn, NewSecretIn
 from app.api_clients.services import api_clients
 from app.api_clients.services.api_clients import NewSecret
 from app.authz import Permission
 from app.errors import Conflict, FieldError, Invalid
 from app.models.types import new_id
+from app.web.door import PageAgencyWork, PageWork
 from app.web.errors import worded
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, posted
 from app.web.render import language_of, page, translate
 from app.web.scopes import SCOPES
-from app.web.work import AgencyWork, PageAgencyWork, PageWork, Work
 from app.wording import N_
 
 router = APIRouter()

@@ -7,10 +7,10 @@ from app.access import organisations
 from app.authz import SignedIn
 from app.errors import NotFound
 from app.policies.queries import home as queries
+from app.web.door import account_work, page_work
 from app.web.flash import redirect
 from app.web.login import maybe_signed_in
 from app.web.render import page
-from app.web.work import account_work, page_work
 
 router = APIRouter()
 

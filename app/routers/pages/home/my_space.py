@@ -5,9 +5,9 @@ from starlette.responses import Response
 
 from app.policies.queries import acknowledgements as queries
 from app.rules.instants import parse
+from app.web.door import PageWork
 from app.web.i18n import LANGUAGES
 from app.web.render import page
-from app.web.work import PageWork
 
 router = APIRouter()
 

@@ -11,9 +11,9 @@ from app.merkle_log.web.words import FAILURE_WORDS
 from app.receipts.queries import log_state as evidence_state
 from app.receipts.web.bundle import bundle
 from app.rules.log_name import origin
+from app.web.door import LogSigner, PageWork, known_id
 from app.web.flash import Flash, redirect
 from app.web.render import page, translate
-from app.web.work import LogSigner, PageWork, known_id
 from app.wording import N_
 
 router = APIRouter(prefix="/company/evidence")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from pydantic import AfterValidator
 from starlette.responses import Response
 
+from app.access.work import AccountWork, AgencyWork, Work
 from app.authz import Caller, EngagementScope, Permission
 from app.context import AgencyCtx, Ctx
 from app.errors import NotFound
@@ -18,12 +19,12 @@ from app.organisations.services import companies, entering, time_zones
 from app.organisations.web.client_words import blocking
 from app.organisations.web.engagement_words import scope_choices
 from app.web.attempts import Refused, attempted
+from app.web.door import OwnWork, PageAgencyWork, SignedInCaller, known_id
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.forms import Posted, posted
 from app.web.i18n import LANGUAGES
 from app.web.render import page, translate
-from app.web.work import AccountWork, AgencyWork, OwnWork, PageAgencyWork, SignedInCaller, Work, known_id
 from app.wording import N_
 
 router = APIRouter(prefix="/agency")

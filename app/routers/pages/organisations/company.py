@@ -8,6 +8,7 @@ from pydantic import AfterValidator
 from starlette.responses import Response
 
 from app.access import visited as agency_visits
+from app.access.work import Work
 from app.authz import Permission
 from app.context import Ctx
 from app.organisations.queries import closing_days as closing_days_queries
@@ -17,12 +18,12 @@ from app.organisations.web.countries import countries_by_name
 from app.organisations.web.engagement_words import scope_choices
 from app.roster import company as company_queries
 from app.web.attempts import Refused, attempted
+from app.web.door import PageWork, known_id
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.forms import Posted, parsed, posted
 from app.web.i18n import LANGUAGES
 from app.web.render import language_of, page, translate
-from app.web.work import PageWork, Work, known_id
 from app.wording import N_
 
 router = APIRouter(prefix="/company")

@@ -8,6 +8,7 @@ from fastapi import APIRouter, File, Path, Request, UploadFile
 from pydantic import AfterValidator
 from starlette.responses import Response, StreamingResponse
 
+from app.access.work import Work
 from app.people.queries import people as people_queries
 from app.people.queries.people import PersonFacts, Wanted
 from app.people.services import import_files
@@ -15,11 +16,11 @@ from app.people.web import import_words, importing
 from app.people.web.words import TITLES
 from app.rules.spreadsheet import csv_bytes
 from app.web.attempts import Refused, attempted
+from app.web.door import PageWork, known_id
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.i18n import translations
 from app.web.render import language_of, page, translate
-from app.web.work import PageWork, Work, known_id
 from app.wording import N_
 
 router = APIRouter(prefix="/company")

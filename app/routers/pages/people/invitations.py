@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
+from app.access.work import Work
 from app.accounts.schemas.sign_in import InvitationsIn
 from app.errors import Conflict, FieldError, Invalid
 from app.people.services import invitations
@@ -14,10 +15,10 @@ from app.policies.queries import coverage
 from app.schemas.base import Id
 from app.web import pdf
 from app.web.bounded_work import PRINTING
+from app.web.door import PageWork
 from app.web.forms import Posted, posted
 from app.web.i18n import translations
 from app.web.render import page
-from app.web.work import PageWork, Work
 
 router = APIRouter(prefix="/company/invitations")
 _VALID_DAYS = 30

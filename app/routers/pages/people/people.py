@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import AfterValidator
 from starlette.responses import Response
 
+from app.access.work import Work
 from app.authz import Permission, Role
 from app.context import Ctx
 from app.models import Employment, Site, Team
@@ -17,13 +18,13 @@ from app.people.web.words import ROLES, STATUSES
 from app.policies.queries import policies
 from app.rules.working_time import WorkingWindow
 from app.web.attempts import Refused, attempted
+from app.web.door import PageWork, known_id
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.forms import Posted, posted
 from app.web.i18n import LANGUAGES
 from app.web.paging import Paging
 from app.web.render import language_of, page, translate
-from app.web.work import PageWork, Work, known_id
 from app.wording import N_
 
 router = APIRouter(prefix="/company/people")

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from pydantic import AfterValidator
 from starlette.responses import Response
 
+from app.access.work import Work
 from app.authz import Permission
 from app.context import Ctx
 from app.errors import NotFound
@@ -14,11 +15,11 @@ from app.people.queries import people as people_queries
 from app.people.schemas.people import PlaceIn
 from app.people.services import teams
 from app.web.attempts import Refused, attempted
+from app.web.door import PageWork, known_id
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.forms import Posted, posted
 from app.web.render import page, translate
-from app.web.work import PageWork, Work, known_id
 from app.wording import N_
 
 router = APIRouter(prefix="/company/people/teams")

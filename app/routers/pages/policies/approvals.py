@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
+from app.access.work import Work
 from app.authz import Permission
 from app.context import Ctx
 from app.errors import PreconditionFailed
@@ -21,12 +22,12 @@ from app.policies.web import drafts
 from app.policies.web import words as policy_words
 from app.policies.web.reading import changes, labelled, safe_html
 from app.web.bounded_work import DRAFTS
+from app.web.door import PageWork, known_id
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.forms import Posted, posted
 from app.web.i18n import LANGUAGES
 from app.web.render import language_of, page, translate
-from app.web.work import PageWork, Work, known_id
 from app.wording import N_
 
 router = APIRouter(prefix="/company")

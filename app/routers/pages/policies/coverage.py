@@ -16,11 +16,11 @@ from app.policies.services import reminding
 from app.policies.web import coverage_words as words
 from app.rules.instants import parse
 from app.rules.spreadsheet import csv_bytes
+from app.web.door import PageWork
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, posted
 from app.web.paging import Paging
 from app.web.render import language_of, page
-from app.web.work import PageWork
 
 router = APIRouter(prefix="/company")
 VersionId = Annotated[str | None, Query(alias="version", max_length=36)]

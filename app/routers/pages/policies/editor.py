@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
+from app.access.work import Work
 from app.errors import FieldError, Invalid, PreconditionFailed
 from app.policies.queries import editor, guides, review
 from app.policies.queries.editor import Desk
@@ -22,13 +23,13 @@ from app.policies.web import drafts
 from app.policies.web import words as policy_words
 from app.policies.web.reading import read
 from app.web.bounded_work import DRAFTS
+from app.web.door import PageWork, known_id
 from app.web.errors import worded
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.forms import Posted, posted
 from app.web.i18n import LANGUAGES as LANGUAGE_NAMES
 from app.web.render import language_of, page, translate
-from app.web.work import PageWork, Work, known_id
 from app.wording import N_
 
 router = APIRouter(prefix="/company/versions/{version_id}")

@@ -13,12 +13,12 @@ from app.policies.queries.overview import NextStep, PolicyLine
 from app.policies.schemas.policy import PolicyIn
 from app.policies.services import drafting
 from app.policies.web import words
+from app.web.door import PageWork, known_id
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.forms import Posted, posted
 from app.web.i18n import LANGUAGES
 from app.web.render import page, translate
-from app.web.work import PageWork, known_id
 from app.wording import N_
 
 router = APIRouter(prefix="/company/policies")

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from app.access.work import Work
 from app.context import Ctx
 from app.errors import DomainError, Invalid, NotFound
 from app.platform.files import ACCEPTED, MAXIMUM_BYTES, Upload
@@ -14,6 +15,7 @@ from app.policies.schemas.acknowledgement import PaperIn
 from app.policies.schemas.posting import PostingEndIn, PostingIn
 from app.policies.services import acknowledging, posting
 from app.web.bounded_work import PRINTING
+from app.web.door import PageWork, known_id
 from app.web.downloads import attachment, download
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
@@ -21,7 +23,6 @@ from app.web.forms import Posted, posted
 from app.web.i18n import LANGUAGES, translations
 from app.web.pdf import SignatureSheet, signature_sheet
 from app.web.render import page, translate
-from app.web.work import PageWork, Work, known_id
 from app.wording import N_
 
 router = APIRouter(prefix="/company")

@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from app.access.work import Work
 from app.authz import System
 from app.policies.queries import public
 from app.policies.web.reading import reading
 from app.web.bounded_work import READING
+from app.web.door import database, known_id
 from app.web.i18n import LANGUAGES
 from app.web.render import language_of, page
-from app.web.work import Work, database, known_id
 
 router = APIRouter(prefix="/p")
 

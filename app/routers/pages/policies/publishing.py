@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
+from app.access.work import Work
 from app.authz import Permission
 from app.context import Ctx
 from app.errors import Conflict, Invalid, NotFound
@@ -16,6 +17,7 @@ from app.policies.schemas.policy import PublishIn, WithdrawIn
 from app.policies.services import publishing
 from app.policies.web import words as policy_words
 from app.web.bounded_work import PRINTING
+from app.web.door import PageWork, known_id
 from app.web.downloads import attachment
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
@@ -23,7 +25,6 @@ from app.web.forms import Posted, posted
 from app.web.i18n import translations
 from app.web.pdf import Poster, policy_poster
 from app.web.render import page, translate
-from app.web.work import PageWork, Work, known_id
 from app.wording import N_
 
 router = APIRouter(prefix="/company/versions/{version_id}")

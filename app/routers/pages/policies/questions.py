@@ -11,12 +11,12 @@ from app.policies.schemas.acknowledgement import ReplyIn
 from app.policies.schemas.coverage import ExcuseIn
 from app.policies.services import acknowledging
 from app.policies.web import coverage_words as words
+from app.web.door import PageWork
 from app.web.errors import worded
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, posted
 from app.web.paging import Paging
 from app.web.render import language_of, page, translate
-from app.web.work import PageWork
 from app.wording import N_
 
 router = APIRouter(prefix="/company")

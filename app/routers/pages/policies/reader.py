@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
+from app.access.work import Work
 from app.errors import Conflict, DomainError, Invalid, NotFound
 from app.policies.queries import reader as queries
 from app.policies.queries.reader import Reader
@@ -15,12 +16,12 @@ from app.policies.services import acknowledging
 from app.policies.web import reading as markdown
 from app.rules.instants import parse
 from app.web.bounded_work import READING
+from app.web.door import PageWork, known_id
 from app.web.errors import worded
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, posted
 from app.web.i18n import LANGUAGES
 from app.web.render import language_of, page, translate
-from app.web.work import PageWork, Work, known_id
 from app.wording import N_
 
 router = APIRouter(prefix="/policies/{policy_id}")

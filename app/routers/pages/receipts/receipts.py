@@ -11,8 +11,8 @@ from app.receipts.services import receipts
 from app.receipts.web.files import json_file, pdf_file
 from app.receipts.web.pdf import link
 from app.receipts.web.receipt_words import does_not_prove, facts, hashes, proves
+from app.web.door import LogSigner, PageWork, known_id
 from app.web.render import language_of, page
-from app.web.work import LogSigner, PageWork, known_id
 
 router = APIRouter()
 AcknowledgementId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]

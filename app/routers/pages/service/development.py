@@ -8,8 +8,8 @@ from starlette.responses import Response
 from app.accounts.queries import sign_in as queries
 from app.errors import NotFound
 from app.settings import Settings
+from app.web.door import VisitorWork
 from app.web.render import page
-from app.web.work import VisitorWork
 
 
 async def only_while_trying_out(request: Request) -> None:

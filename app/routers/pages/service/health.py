@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse
 
+from app.web.door import database
 from app.web.readiness import Readiness
-from app.web.work import database
 
 router = APIRouter()
 
