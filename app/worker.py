@@ -11,7 +11,7 @@ from app.jobs.mail import mail
 from app.jobs.work import Handlers, JobContext, of_account, verb
 from app.merkle_log.jobs.cosigning import have_cosigned
 from app.merkle_log.jobs.dating import have_dated
-from app.people.services import import_files, leaving
+from app.people.services import absences, import_files, leaving
 from app.platform.outbox import JobKind
 from app.policies.jobs import mails as policy_mails
 from app.policies.jobs.mails import window_of_person
@@ -34,6 +34,7 @@ HANDLERS: Handlers = {
     JobKind.QUESTION_MAIL.value: in_working_hours(mail("question", policy_mails.question), office_hours),
     JobKind.ESCALATION_MAIL.value: in_working_hours(mail("escalation", policy_mails.escalation), office_hours),
     JobKind.LEAVE.value: verb(leaving.settle),
+    JobKind.COME_BACK.value: verb(absences.come_back),
     JobKind.FORGET_IMPORTS.value: verb(import_files.forget_old),
     JobKind.FORGET_ACCOUNT.value: of_account(account_forgetting.forget),
     JobKind.ASSIGN.value: verb(policy_publishing.assign),

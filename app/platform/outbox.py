@@ -28,6 +28,7 @@ class JobKind(StrEnum):
     QUESTION_MAIL = "mail:question"
     ANSWER_MAIL = "mail:answer"
     LEAVE = "people:leave"
+    COME_BACK = "people:come_back"
     FORGET_IMPORTS = "people:forget_imports"
     FORGET_ACCOUNT = "account:forget"
     ASSIGN = "policy:assign"

@@ -95,5 +95,9 @@ OPERATIONS: dict[str, tuple[Permission, ...]] = {
     "update_person": (P.WRITE_PEOPLE,),
     "end_employment": (P.WRITE_PEOPLE,),
     "rejoin_person": (P.WRITE_PEOPLE,),
+    "list_absences": (P.READ_PEOPLE,),
+    "create_absence": (P.WRITE_PEOPLE,),
+    "update_absence": (P.WRITE_PEOPLE,),
+    "remove_absence": (P.WRITE_PEOPLE,),
     "erase_person": (P.WRITE_PEOPLE,),
 }

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import os
 import re
 import subprocess
 import sys
@@ -51,9 +52,10 @@ def empty(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) ->
         yield Database("sqlite", url, url)
         return
     server: Server = request.getfixturevalue("postgres")
-    server.create_database("empty")
-    yield Database("postgres", server.url("empty"), server.url("empty", OWNER))
-    server.drop_database("empty")
+    name = f"empty_{os.getpid()}"  # the workers share one server
+    server.create_database(name)
+    yield Database("postgres", server.url(name), server.url(name, OWNER))
+    server.drop_database(name)
 
 
 def revisions() -> list[str]:

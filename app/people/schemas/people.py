@@ -101,6 +101,30 @@ class LeaveIn(Input):
     last_day: Day = Field(description="The last day of work; it may lie ahead.")
 
 
+class AbsenceIn(Input):
+    """Both days are included. Without a last day the person is away until further notice."""
+
+    starts_on: Day
+    ends_on: Day | None = None
+
+
+class AbsenceChange(Input):
+    ends_on: Day | None = Field(description="The last day away; null: until further notice")
+
+
+class AbsenceForm(Input):
+    """What is done about one absence on the person's page."""
+
+    action: Literal["change", "remove"]
+    ends_on: Day | None = None
+
+
+class AbsenceOut(Output):
+    id: Id
+    starts_on: date
+    ends_on: date | None
+
+
 class RejoinIn(Input):
     """A new employment of somebody who left."""
 

@@ -19,6 +19,7 @@ from app.merkle_log.queries import log
 from app.merkle_log.services import evidence
 from app.merkle_log.services.evidence import LeafType
 from app.models import (
+    Absence,
     Acknowledgement,
     Assignment,
     Employment,
@@ -37,7 +38,7 @@ from app.platform.outbox import JobKind
 from app.wording import N_
 
 # What is kept of a person beside their own row.
-_KEPT: Sequence[Any] = (LogEvidence, Acknowledgement, Assignment, RoleGrant, Invitation, Employment)
+_KEPT: Sequence[Any] = (LogEvidence, Acknowledgement, Assignment, RoleGrant, Invitation, Absence, Employment)
 
 
 def erase(ctx: Ctx, person_id: str, name: str | None = None) -> list[int]:

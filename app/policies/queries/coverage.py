@@ -6,7 +6,7 @@ who was asked counts once, in the team of their latest employment; leavers keep 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -61,9 +61,10 @@ class PublishedVersion(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """People by where they stand. ``asked`` leaves out whoever was excused: nothing is expected of them.
+    """People by where they stand. ``asked`` leaves out the excused and the absent: nothing is expected of them now.
 
     Asked are the acknowledged, those in time, the overdue and the declined; ``questions`` are among the pending.
+    ``away`` still have to answer but are absent today: they are not counted anywhere else.
     """
 
     asked: int = 0
@@ -73,6 +74,7 @@ class Counts:
     questions: int = 0
     declined: int = 0
     excused: int = 0
+    away: int = 0
 
     @property
     def pending(self) -> int:
@@ -117,7 +119,7 @@ def counts(ctx: Ctx, asked: PublishedVersion) -> Counts | None:
     ctx.require(Permission.SUMMARISE_ACKNOWLEDGEMENTS)
     key, marked = (ctx.company_id, asked.id, "counts", ctx.today), mark(ctx)
     found = kept(key, marked, ctx.now, COUNTS_KEPT, lambda: _count(ctx, asked), lambda made: made.asked)
-    return None if not sees_names(ctx) and found.asked < MINIMUM_GROUP else found
+    return None if not sees_names(ctx) and found.asked < MINIMUM_GROUP else _without_absences(ctx, found)
 
 
 def teams(ctx: Ctx, asked: PublishedVersion) -> list[TeamCounts]:
@@ -128,7 +130,7 @@ def teams(ctx: Ctx, asked: PublishedVersion) -> list[TeamCounts]:
     ctx.require(Permission.SUMMARISE_ACKNOWLEDGEMENTS)
     key, marked = (ctx.company_id, asked.id, "teams", ctx.today), mark(ctx)
     found = kept(key, marked, ctx.now, TEAMS_KEPT, lambda: _count_by_team(ctx, asked, marked), _asked_in_all)
-    return found if sees_names(ctx) else _hiding_small(found)
+    return found if sees_names(ctx) else _hiding_small(ctx, found)
 
 
 def has_colleagues(ctx: Ctx) -> bool:
@@ -207,13 +209,14 @@ def _count_by_team(ctx: Ctx, asked: PublishedVersion, marked: str) -> list[TeamC
 
 
 def _summed(rows: Iterable[Any]) -> Counts:
-    people: Counter[tuple[AssignmentState, int]] = Counter()
-    for row in rows:
-        people[row.state, row.late] += row.people
     states: Counter[AssignmentState] = Counter()
-    for (state, _), number in people.items():
-        states[state] += number
-    overdue = sum(people[state, 1] for state in PENDING)
+    overdue = away = 0
+    for row in rows:
+        if row.away:
+            away += row.people
+            continue
+        states[row.state] += row.people
+        overdue += row.people if row.late and row.state in PENDING else 0
     done, open_ = sum(states[state] for state in _DONE), sum(states[state] for state in PENDING)
     return Counts(
         asked=done + open_ + states[AssignmentState.DECLINED],
@@ -223,7 +226,13 @@ def _summed(rows: Iterable[Any]) -> Counts:
         questions=states[AssignmentState.QUESTION],
         declined=states[AssignmentState.DECLINED],
         excused=states[AssignmentState.EXCUSED],
+        away=away,
     )
+
+
+def _without_absences(ctx: Ctx, counts: Counts) -> Counts:
+    """Return what an actor who sees no names may know: who is absent is HR's business alone."""
+    return counts if sees_names(ctx) else replace(counts, away=0)
 
 
 def _unreached(rows: Iterable[Any]) -> int:
@@ -234,12 +243,12 @@ def _asked_in_all(found: Iterable[TeamCounts]) -> int:
     return sum(team.counts.asked for team in found if team.counts)
 
 
-def _hiding_small(found: list[TeamCounts]) -> list[TeamCounts]:
+def _hiding_small(ctx: Ctx, found: list[TeamCounts]) -> list[TeamCounts]:
     sizes = {team.team_id or "": (team.counts.asked, team.counts.asked) for team in found if team.counts}
     visible = shown_groups(sizes)
-    return [
-        TeamCounts(
-            team.team_id, team.name, team.counts if visible[team.team_id or ""] is not None else None, without_email=0
-        )
-        for team in found
-    ]
+
+    def shown(team: TeamCounts) -> Counts | None:
+        hidden = team.counts is None or visible[team.team_id or ""] is None
+        return None if hidden or team.counts is None else _without_absences(ctx, team.counts)
+
+    return [TeamCounts(team.team_id, team.name, shown(team), without_email=0) for team in found]

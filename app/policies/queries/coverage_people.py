@@ -13,7 +13,7 @@ from app.models import Acknowledgement, Assignment, Person, Policy, PolicyVersio
 from app.policies.queries.coverage import PublishedVersion, published
 from app.policies.queries.coverage_statements import given, newest_in_line
 from app.policies.rules.assignment import PENDING, AssignmentState
-from app.roster.placement import team_of
+from app.roster.placement import absent_on, team_of
 
 Key = tuple[Any, str]
 
@@ -24,13 +24,19 @@ _TO_RESOLVE = (AssignmentState.QUESTION, AssignmentState.DECLINED)
 def pending(
     ctx: Ctx, asked: PublishedVersion, limit: int, after: Key | None = None, team_id: str | None = None
 ) -> list[Any]:
-    """Return up to ``limit`` of those who still have to answer, by name, from behind the key (name, person id).
+    """Return up to ``limit`` of those who still have to answer and are not absent today, by name.
+
+    They come from behind the key (name, person id).
 
     Rows hold assignment_id, person_id, name, has_email, team, state, due_on, overdue, answered_at,
     reminders_sent and last_reminded_at.
     """
     ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
-    still_pending = col(Assignment.version_id) == asked.id, col(Assignment.state).in_(PENDING)
+    still_pending = (
+        col(Assignment.version_id) == asked.id,
+        col(Assignment.state).in_(PENDING),
+        ~absent_on(ctx.today, Assignment),
+    )
     wanted = _people(ctx, limit, after).where(*still_pending)
     if team_id is not None:
         wanted = wanted.where(team_of(col(Person.id), col(Person.company_id)) == team_id)

@@ -10,7 +10,7 @@ from app.context import Ctx
 from app.db.prepared import Prepared, in_company
 from app.models import Acknowledgement, Assignment, Person, PolicyVersion
 from app.policies.rules.assignment import PENDING, AssignmentState
-from app.roster.placement import team_of
+from app.roster.placement import absent_on, team_of
 
 _NO_LONGER_ASKED = (AssignmentState.CANCELLED, AssignmentState.SUPERSEDED)
 _TO_MINUTE = 16  # characters of "2026-12-01T08:15"
@@ -26,12 +26,12 @@ class Line(NamedTuple):
 
 
 def in_all(ctx: Ctx, line: Line) -> list[Any]:
-    """Return how many people stand where: rows of state, late and people."""
+    """Return how many people stand where: rows of state, late, away and people."""
     return _counted(ctx, line, _IN_ALL, _IN_ALL_OF_LINE)
 
 
 def by_team(ctx: Ctx, line: Line) -> list[Any]:
-    """Return the same by team: rows of team_id, state, late, unreached and people."""
+    """Return the same by team: rows of team_id, state, late, away, unreached and people."""
     return _counted(ctx, line, _BY_TEAM, _BY_TEAM_OF_LINE)
 
 
@@ -94,23 +94,25 @@ def _counted(ctx: Ctx, line: Line, alone: Prepared, of_line: Prepared) -> list[A
     return alone(ctx.session, today=ctx.today, version_id=line.version_id)
 
 
+# Asked only of the pending: where everybody else is does not matter, and looking it up costs.
+_IS_PENDING = or_(*(col(Assignment.state) == state for state in sorted(PENDING)))
+_AWAY = case((~_IS_PENDING, 0), (absent_on(bindparam("today", type_=Date()), Assignment), 1), else_=0).label("away")
 _LATE = case((col(Assignment.due_on) < bindparam("today", type_=Date()), 1), else_=0).label("late")
 
 
 def _in_all(which: Any) -> Prepared:
-    each = select(col(Assignment.state).label("state"), _LATE).where(in_company(Assignment), which).subquery()
+    each = select(col(Assignment.state).label("state"), _LATE, _AWAY).where(in_company(Assignment), which).subquery()
     return Prepared(select(each, func.count().label("people")).group_by(*each.c))
 
 
 def _by_team(which: Any) -> Prepared:
     address = select(col(Person.email)).where(in_company(Person), col(Person.id) == col(Assignment.person_id))
-    # Asked only of the pending: the address of everybody else does not matter, and looking it up costs.
-    is_pending = or_(*(col(Assignment.state) == state for state in sorted(PENDING)))
-    unreached = case((~is_pending, 0), (address.scalar_subquery().is_(None), 1), else_=0)
+    unreached = case((~_IS_PENDING, 0), (address.scalar_subquery().is_(None), 1), else_=0)
     each: Select[Any] = select(
         team_of(col(Assignment.person_id), bindparam("company_id")).label("team_id"),
         col(Assignment.state).label("state"),
         _LATE,
+        _AWAY,
         unreached.label("unreached"),
     )
     rows = each.where(in_company(Assignment), which).subquery()

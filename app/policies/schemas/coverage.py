@@ -18,6 +18,10 @@ class CountsOut(Output):
     questions: int | None = Field(description="Of those still to answer: they asked a question", examples=[2])
     declined: int | None = Field(examples=[0])
     excused: int | None = Field(examples=[0])
+    away: int | None = Field(
+        description="Still to answer, absent today and so counted nowhere else; 0 for callers who see no names",
+        examples=[0],
+    )
     fewer_than_5: bool = Field(
         description="The figures are hidden: this group, or one that could be told from it, has fewer than 5 people",
         examples=[False],

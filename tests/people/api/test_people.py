@@ -288,3 +288,18 @@ async def test_whoever_may_only_write_people_is_told_what_they_wrote(site: Site)
         answer = await writer.request(method, f"{site.company}/people{path}", json={"name": "Ada"})
         assert answer.status_code == 201, answer.text
     assert (await writer.get(f"{site.company}/people")).status_code == 403
+
+
+async def test_absences_are_noted_listed_in_pages_changed_and_removed(site: Site) -> None:
+    api = await site.machine()
+    address = f"/api/v1/companies/{site.world.company_id}/people/{site.world.person['employee']}/absences"
+    for first, last in (("2027-01-04", "2027-01-08"), ("2027-03-01", None)):
+        made = await api.post(address, json={"starts_on": first, "ends_on": last})
+        assert made.status_code == 201, made.text
+    newest = (await api.get(address, params={"limit": 1})).json()
+    rest = (await api.get(address, params={"cursor": newest["next_cursor"]})).json()
+    assert [row["starts_on"] for row in newest["items"] + rest["items"]] == ["2027-03-01", "2027-01-04"]
+    one = f"{address}/{newest['items'][0]['id']}"
+    assert (await api.patch(one, json={"ends_on": "2027-03-31"})).json()["ends_on"] == "2027-03-31"
+    assert (await api.delete(one)).status_code == 204
+    assert len((await api.get(address)).json()["items"]) == 1

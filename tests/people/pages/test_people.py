@@ -2,16 +2,17 @@
 
 import html
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from app.db import NO_COMPANY
-from app.models import Account
+from app.models import Absence, Account
 from app.models.types import new_id
 from app.organisations.services import companies
 from app.people.queries import people as people_queries
@@ -342,3 +343,39 @@ async def test_the_table_holds_no_formulas_and_can_be_imported_again(site: Site)
         assert "owner" in text
         again = await people_import.run(site.world.act("owner"), text.replace("'=", "=").encode(), dry_run=True)
         assert (again.result.unchanged, again.errors) == (527, ())
+
+
+async def test_hr_notes_an_absence_changes_it_and_takes_it_back(site: Site) -> None:
+    hr = await site.signed_in("hr")
+    address = f"/company/people/{site.world.person['employee']}"
+    today = await site.world.system(datetime.now(UTC)).read(lambda ctx: ctx.today)
+    typed = {"starts_on": today.isoformat(), "ends_on": ""}
+    assert (await hr.post(f"{address}/absences", data=typed)).status_code == 303
+    (absence,) = await absences_of(site)
+    assert "until further notice" in (await hr.get(address)).text
+    last = today + timedelta(days=30)
+    change = {"action": "change", "ends_on": last.isoformat()}
+    assert (await hr.post(f"{address}/absences/{absence.id}", data=change)).status_code == 303
+    assert (await absences_of(site))[0].ends_on == last
+    assert (await hr.post(f"{address}/absences/{absence.id}", data={"action": "remove"})).status_code == 303
+    assert await absences_of(site) == []
+
+
+async def test_a_refused_absence_keeps_what_was_typed(site: Site) -> None:
+    hr = await site.signed_in("hr")
+    address = f"/company/people/{site.world.person['employee']}/absences"
+    wrong = await hr.post(address, data={"starts_on": "2027-03-02", "ends_on": "2027-03-01"})
+    assert wrong.status_code == 422
+    assert 'value="2027-03-01"' in wrong.text
+    assert (await hr.post(address, data={"starts_on": ""})).status_code == 422
+    assert (await hr.post(address, data={"starts_on": "2027-03-02"})).status_code == 303
+    assert (await hr.post(address, data={"starts_on": "2027-03-02"})).status_code == 409
+    (absence,) = await absences_of(site)
+    assert (await hr.post(f"{address}/{absence.id}", data={"action": "fly"})).status_code == 422
+    impossible = await hr.post(f"{address}/{absence.id}", data={"action": "change", "ends_on": "2027-03-01"})
+    assert impossible.status_code == 422
+
+
+async def absences_of(site: Site) -> list[Absence]:
+    wanted = select(Absence).where(col(Absence.person_id) == site.world.person["employee"])
+    return await site.world.system().read(lambda ctx: list(ctx.session.scalars(wanted)))

@@ -1,3 +1,3 @@
-from app.routers.api.people import bulk, people, teams
+from app.routers.api.people import absences, bulk, people, teams
 
-routes = [route for module in (bulk, people, teams) for route in module.router.routes]
+routes = [route for module in (absences, bulk, people, teams) for route in module.router.routes]

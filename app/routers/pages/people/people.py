@@ -1,5 +1,6 @@
 """The people of the company: the list, and one person with what can be done about them."""
 
+from collections.abc import Awaitable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -10,10 +11,22 @@ from app.access.work import Work
 from app.authz import Permission, Role
 from app.context import Ctx
 from app.models import Employment, Site, Team
+from app.people.queries import absences as absence_queries
 from app.people.queries import people as people_queries
 from app.people.queries.people import PersonFacts, Wanted
-from app.people.schemas.people import EraseForm, LeaveIn, PersonForm, PersonIn, RejoinIn, RoleForm, Status
-from app.people.services import erasure, leaving, people, roles
+from app.people.schemas.people import (
+    AbsenceChange,
+    AbsenceForm,
+    AbsenceIn,
+    EraseForm,
+    LeaveIn,
+    PersonForm,
+    PersonIn,
+    RejoinIn,
+    RoleForm,
+    Status,
+)
+from app.people.services import absences, erasure, leaving, people, roles
 from app.people.web.words import ROLES, STATUSES
 from app.policies.queries import policies
 from app.rules.working_time import WorkingWindow
@@ -29,7 +42,9 @@ from app.wording import N_
 
 router = APIRouter(prefix="/company/people")
 PersonId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
+AbsenceId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 _FIELDS = {"email_taken": "email", "external_id_taken": "external_id", "still_employed": "starts_on"}
+_ABSENCES_SHOWN = 5
 _USUAL_HOURS = Employment.model_fields["working_window"].default
 
 
@@ -168,8 +183,48 @@ async def change_role(
     done = await attempted(work.write(verb, person_id, Role(form.value.role)), {"last_owner": "role"})
     if isinstance(done, Refused):
         return await _person(request, work, person_id, form.raw, done)
-    said = translate(request, N_("The roles are changed."))
-    return redirect(f"/company/people/{person_id}", Flash("success", said))
+    return _to_person(request, person_id, N_("The roles are changed."))
+
+
+@router.post("/{person_id}/absences")
+async def record_absence(
+    request: Request,
+    work: PageWork,
+    person_id: PersonId,
+    form: Annotated[Posted[AbsenceIn], Depends(posted(AbsenceIn))],
+) -> Response:
+    """Note from when to when a person is away."""
+    if form.value is None:
+        return await _person(request, work, person_id, form.raw, Refused(422, tuple(form.errors.values())))
+    done = await attempted(work.write(absences.record, person_id, form.value), {"absence_overlaps": "starts_on"})
+    if isinstance(done, Refused):
+        return await _person(request, work, person_id, form.raw, done)
+    return _to_person(request, person_id, N_("Noted. No mail goes out and nothing becomes due until they are back."))
+
+
+@router.post("/{person_id}/absences/{absence_id}")
+async def change_absence(
+    request: Request,
+    work: PageWork,
+    person_id: PersonId,
+    absence_id: AbsenceId,
+    form: Annotated[Posted[AbsenceForm], Depends(posted(AbsenceForm))],
+) -> Response:
+    """Set another last day, or take the absence back."""
+    if form.value is None:
+        return await _person(request, work, person_id, form.raw, Refused(422, tuple(form.errors.values())))
+    if form.value.action == "remove":
+        doing: Awaitable[Any] = work.write(absences.remove, person_id, absence_id)
+    else:
+        doing = work.write(absences.change, person_id, absence_id, AbsenceChange(ends_on=form.value.ends_on))
+    done = await attempted(doing)
+    if isinstance(done, Refused):
+        return await _person(request, work, person_id, form.raw, done)
+    return _to_person(request, person_id, N_("The absence is changed."))
+
+
+def _to_person(request: Request, person_id: str, text: str) -> Response:
+    return redirect(f"/company/people/{person_id}", Flash("success", translate(request, text)))
 
 
 def _to_list(request: Request, text: str, person: PersonFacts) -> Response:
@@ -224,7 +279,12 @@ def _places(ctx: Ctx) -> dict[str, Any]:
 
 
 def _one(ctx: Ctx, person_id: str) -> dict[str, Any]:
-    return {"person": people_queries.one(ctx, person_id), "may_grant": roles.may_grant(ctx), **_places(ctx)}
+    return {
+        "person": people_queries.one(ctx, person_id),
+        "absences": absence_queries.of_person(ctx, person_id, None, _ABSENCES_SHOWN),
+        "may_grant": roles.may_grant(ctx),
+        **_places(ctx),
+    }
 
 
 def _status(text: str) -> Status | None:

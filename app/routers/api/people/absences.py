@@ -1,0 +1,58 @@
+"""Absences of a person: from when to when, never why."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+from pydantic import AfterValidator
+
+from app.people.queries import absences as absence_queries
+from app.people.schemas.people import AbsenceChange, AbsenceIn, AbsenceOut
+from app.people.services import absences
+from app.web.door import CompanyWork, known_id
+from app.web.openapi import problems
+from app.web.paging import Listed, Paging
+
+router = APIRouter(prefix="/api/v1/companies/{company_id}/people/{person_id}/absences", tags=["people"])
+PersonId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
+AbsenceId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
+
+
+@router.get(
+    "",
+    response_model=Listed[AbsenceOut],
+    responses=problems(),
+    operation_id="list_absences",
+    summary="List the absences of a person, the newest first",
+)
+async def list_absences(work: CompanyWork, person_id: PersonId, paging: Paging) -> Response:
+    after = paging.after and (date.fromisoformat(str(paging.after[0])), paging.after[1])
+    rows = await work.read(absence_queries.of_person, person_id, after, paging.limit + 1)
+    part, key = paging.cut(rows, lambda row: (row.starts_on.isoformat(), row.id))
+    return paging.listed([AbsenceOut.model_validate(row) for row in part], key)
+
+
+@router.post("", status_code=201, responses=problems(409), operation_id="create_absence", summary="Note an absence")
+async def create_absence(work: CompanyWork, person_id: PersonId, body: AbsenceIn) -> AbsenceOut:
+    """Nothing is due and nobody is written to while a person is away; the days that were left are given back."""
+    return AbsenceOut.model_validate(await work.write(absences.record, person_id, body))
+
+
+@router.patch(
+    "/{absence_id}", responses=problems(409), operation_id="update_absence", summary="Change the last day of an absence"
+)
+async def update_absence(
+    work: CompanyWork, person_id: PersonId, absence_id: AbsenceId, body: AbsenceChange
+) -> AbsenceOut:
+    return AbsenceOut.model_validate(await work.write(absences.change, person_id, absence_id, body))
+
+
+@router.delete(
+    "/{absence_id}",
+    status_code=204,
+    responses=problems(409),
+    operation_id="remove_absence",
+    summary="Take back an absence noted by mistake",
+)
+async def remove_absence(work: CompanyWork, person_id: PersonId, absence_id: AbsenceId) -> None:
+    await work.write(absences.remove, person_id, absence_id)
