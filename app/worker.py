@@ -41,7 +41,7 @@ HANDLERS: Handlers = {
     JobKind.ANNOUNCE.value: verb(reminding.announce),
     JobKind.REMIND.value: verb(reminding.remind_due),
     JobKind.REMIND_NOW.value: verb(reminding.remind_now),
-    JobKind.PUBLISH_DUE.value: verb(policy_publishing.enter_into_force),
+    JobKind.TAKE_EFFECT.value: verb(policy_publishing.take_effect),
     JobKind.COSIGN.value: have_cosigned,
     JobKind.TIMESTAMP.value: have_dated,
 }

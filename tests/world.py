@@ -20,6 +20,7 @@ from app.models import (
     Employment,
     Engagement,
     Person,
+    PolicyVersion,
     RoleGrant,
     Site,
     Team,
@@ -80,13 +81,17 @@ class World:
 
     async def next_version(self, policy_id: str, **facts: Any) -> AcknowledgeIn:
         """Write, approve and publish the next version; return what its Italian reader confirms."""
+        version = await self.approved(policy_id, **facts)
+        await self.act("owner").write(policy_publishing.publish, version.id)
+        return await self.act("hr").read(confirmed, version.id, "it")
+
+    async def approved(self, policy_id: str, **facts: Any) -> PolicyVersion:
+        """Write and approve the next version, without publishing it."""
         data = VersionIn(**{"effective_on": TODAY, **facts})
         version = await self.act("hr").write(policy_drafting.create_version, policy_id, data)
         await self.system().write(_say_what_changed, version.id)
         await self.act("hr").write(policy_approval.submit, version.id)
-        await self.act("owner").write(policy_approval.approve, version.id)
-        await self.act("owner").write(policy_publishing.publish, version.id)
-        return await self.act("hr").read(confirmed, version.id, "it")
+        return await self.act("owner").write(policy_approval.approve, version.id)
 
 
 def confirmed(ctx: Any, version_id: str, language: str) -> AcknowledgeIn:

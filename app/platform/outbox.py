@@ -35,7 +35,7 @@ class JobKind(StrEnum):
     ANNOUNCE = "policy:announce"
     REMIND = "policy:remind"
     REMIND_NOW = "policy:remind_now"
-    PUBLISH_DUE = "policy:publish_due"
+    TAKE_EFFECT = "policy:take_effect"
     COSIGN = "evidence:cosign"
     TIMESTAMP = "evidence:timestamp"
 

@@ -40,3 +40,7 @@ class Lifecycle(Generic[State, Event]):
     def events(self, state: State) -> tuple[Event, ...]:
         """List the events possible in this state, in the order of the table; none for a final state."""
         return tuple(event for origin, event in self.transitions if origin == state)
+
+    def origins(self, event: Event) -> tuple[State, ...]:
+        """List the states in which this event is possible, in the order of the table."""
+        return tuple(origin for origin, possible in self.transitions if possible == event)

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from app.db import NO_COMPANY, open_database
 from app.db.migrate import ROOT, head, migrate, with_connection
 from app.evidence.notes import Signer
 from app.main import create_app
+from app.policies.queries import policies
 from app.rules.log_name import INSTANCE
 from app.settings import ConfigurationError, Settings
 from tests import world as cast
@@ -146,13 +148,8 @@ def test_what_is_append_only_cannot_be_changed(database: Database, table: str) -
 
     def forge(connection: Connection) -> None:
         changes = [f"UPDATE {table} SET {any_column(connection, table)} = NULL", f"DELETE FROM {table}"]
-        if database.kind == "postgres":
-            company = (
-                "SELECT set_config('portavoce.company', (SELECT id FROM company WHERE name LIKE '%Aurora'), false)"
-            )
-            connection.execute(text(company))
-            connection.commit()
-        else:
+        enter_company(connection)
+        if database.kind == "sqlite":
             connection.execute(text("PRAGMA recursive_triggers = on"))
             changes.append(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
         for change in changes:
@@ -162,6 +159,39 @@ def test_what_is_append_only_cannot_be_changed(database: Database, table: str) -
             connection.rollback()
 
     with_connection(database.owner_url, forge)
+
+
+def enter_company(connection: Connection) -> None:
+    """Show the owner of the tables the rows of the cast's company: row-level security binds the owner, too."""
+    if connection.dialect.name == "postgresql":
+        company = "SELECT set_config('portavoce.company', (SELECT id FROM company WHERE name LIKE '%Aurora'), false)"
+        connection.execute(text(company))
+        connection.commit()
+
+
+def test_approved_and_published_versions_keep_their_meaning_across_their_new_names(empty: Database) -> None:
+    def stored(connection: Connection) -> tuple[list[Any], list[Any]]:
+        enter_company(connection)
+        states = connection.execute(text("SELECT state FROM policy_version ORDER BY id")).scalars().all()
+        kinds = connection.execute(text("SELECT kind FROM job WHERE dedupe_key LIKE 'force:%'")).scalars().all()
+        return list(states), list(kinds)
+
+    async def publish_and_approve() -> None:
+        seam = open_database(empty.url)
+        world = await cast.build(seam)
+        published = await world.published(effective_on=NOW.date() + timedelta(days=5))
+        version = await world.system().read(policies.version, published.version_id)
+        await world.approved(version.policy_id)
+        await seam.close()
+
+    migrate(empty.owner_url)
+    asyncio.run(publish_and_approve())
+    now = ["published", "approved"], ["policy:take_effect"]
+    assert looked_up(empty.owner_url, stored) == now
+    command.downgrade(alembic(empty.owner_url), "2026_12_01_absences")
+    assert looked_up(empty.owner_url, stored) == (["scheduled", "scheduled"], ["policy:publish_due"])
+    command.upgrade(alembic(empty.owner_url), "head")
+    assert looked_up(empty.owner_url, stored) == now
 
 
 def any_column(connection: Connection, table: str) -> str:

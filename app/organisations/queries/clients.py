@@ -41,7 +41,6 @@ class Standing:
 
     people: int
     version_state: VersionState | None
-    published: bool
     acknowledged: int | None
     asked: int
     may_see_counts: bool
@@ -80,7 +79,6 @@ def standing(ctx: Ctx) -> Standing:
     return Standing(
         people=people,
         version_state=latest.state if latest else None,
-        published=latest is not None and latest.published_at is not None,
         acknowledged=shown(acknowledged, asked, aggregate_only=not ctx.actor.sees_names) if may_see else None,
         asked=asked,
         may_see_counts=may_see,

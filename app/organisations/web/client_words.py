@@ -8,9 +8,9 @@ _IN_THE_MAKING = {
     None: (N_("The policy is not begun yet"), "wait"),
     VersionState.DRAFT: (N_("The policy is being written"), "wait"),
     VersionState.IN_APPROVAL: (N_("The policy waits for approval by the company"), "wait"),
+    VersionState.APPROVED: (N_("The policy is approved and can be published"), "wait"),
     VersionState.WITHDRAWN: (N_("The policy was withdrawn"), "late"),
 }
-_TO_PUBLISH = (N_("The policy is approved and can be published"), "wait")
 
 
 def blocking(client: Client, standing: Standing | None) -> tuple[str, str]:
@@ -23,7 +23,7 @@ def blocking(client: Client, standing: Standing | None) -> tuple[str, str]:
         return N_("The list of people holds only one"), "wait"
     if standing.version_state in _IN_THE_MAKING:
         return _IN_THE_MAKING[standing.version_state]
-    return _reading(standing) if standing.published else _TO_PUBLISH
+    return _reading(standing)
 
 
 def _not_open(client: Client) -> tuple[str, str]:

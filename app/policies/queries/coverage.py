@@ -22,7 +22,7 @@ from app.policies.queries import coverage_statements
 from app.policies.queries.coverage_cache import keep, kept, mark
 from app.policies.queries.coverage_statements import Line
 from app.policies.rules.assignment import PENDING, AssignmentState
-from app.policies.rules.version import VersionState
+from app.policies.rules.version import ON_SHOW, VersionState
 from app.rules.small_groups import MINIMUM_GROUP, shown_groups
 
 COUNTS_KEPT = timedelta(seconds=2)
@@ -56,7 +56,7 @@ class PublishedVersion(NamedTuple):
     @property
     def current(self) -> bool:
         """Tell whether people are asked to read this one now."""
-        return self.state in {VersionState.SCHEDULED, VersionState.IN_FORCE}
+        return self.state in ON_SHOW
 
 
 @dataclass(frozen=True, slots=True)

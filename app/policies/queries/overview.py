@@ -132,11 +132,11 @@ def _next_step(
         return NextStep.FINISH
     if newest.state is VersionState.IN_APPROVAL:
         return NextStep.APPROVE if _may_approve(ctx, newest) else NextStep.WAIT_FOR_APPROVAL
-    if newest.state is VersionState.SCHEDULED and newest.published_at is None:
+    if newest.state is VersionState.APPROVED:
         return NextStep.PUBLISH if ctx.actor.may(Permission.PUBLISH_POLICIES) else NextStep.NOTHING
     if holding and holding.disciplinary and holding.id not in posted and policy.kind is PolicyKind.INTERNAL:
         return NextStep.POST if ctx.actor.may(Permission.PUBLISH_POLICIES) else NextStep.NOTHING
-    return NextStep.WAIT_FOR_DAY if newest.state is VersionState.SCHEDULED else NextStep.NOTHING
+    return NextStep.WAIT_FOR_DAY if newest.state is VersionState.PUBLISHED else NextStep.NOTHING
 
 
 def _may_approve(ctx: Ctx, version: PolicyVersion) -> bool:

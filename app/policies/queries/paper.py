@@ -14,6 +14,7 @@ from app.errors import Conflict
 from app.models import Assignment, Person, Policy, PolicyText, PolicyVersion
 from app.policies.queries import policies
 from app.policies.queries.audience import UNANSWERED
+from app.policies.rules.version import ON_SHOW
 from app.rules import folding
 from app.wording import N_
 
@@ -67,7 +68,7 @@ def name(ctx: Ctx, person_id: str) -> str:
 def _on_show(ctx: Ctx, version_id: str) -> PolicyVersion:
     ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
     version = policies.version(ctx, version_id)
-    if version.state not in policies.READABLE or version.published_at is None:
+    if version.state not in ON_SHOW:
         detail = N_("This version is not the one to read any more. Have the present one signed.")
         raise Conflict("not_on_show", detail)
     return version

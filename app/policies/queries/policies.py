@@ -23,11 +23,8 @@ from app.models import (
     RoleGrant,
     VersionAuthor,
 )
-from app.policies.rules.version import VersionState
+from app.policies.rules.version import ON_SHOW, VersionState
 from app.rules.fingerprint import sha256_hex
-
-# A published version can be read; it is in force from its day on.
-READABLE = (VersionState.SCHEDULED, VersionState.IN_FORCE)
 
 _SHOWN = Prepared(
     sa.select(
@@ -136,11 +133,7 @@ def audience(ctx: Ctx, policy_id: str) -> list[str]:
 
 def latest_published(ctx: Ctx, policy_id: str) -> PolicyVersion | None:
     """Return the version that people are asked to read now."""
-    wanted = select(PolicyVersion).where(
-        PolicyVersion.policy_id == policy_id,
-        col(PolicyVersion.state).in_(READABLE),
-        col(PolicyVersion.published_at).is_not(None),
-    )
+    wanted = select(PolicyVersion).where(PolicyVersion.policy_id == policy_id, col(PolicyVersion.state).in_(ON_SHOW))
     return ctx.session.scalars(
         wanted.order_by(col(PolicyVersion.major).desc(), col(PolicyVersion.minor).desc())
     ).first()

@@ -13,9 +13,9 @@ from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
 from app.models import Acknowledgement, Assignment, Employment, Person, Policy, PolicyTeam, PolicyText, PolicyVersion
 from app.policies.queries.acknowledgements import self_id
-from app.policies.queries.policies import READABLE, own_language_first
+from app.policies.queries.policies import own_language_first
 from app.policies.rules.assignment import AssignmentState
-from app.policies.rules.version import Label
+from app.policies.rules.version import ON_SHOW, Label
 
 _FOR_EVERYBODY = (
     ~select(col(PolicyTeam.id))
@@ -55,12 +55,12 @@ _DONE_BY_THEM = (
     .exists()
 )
 _ON_SHOW = and_(
-    or_(*(col(PolicyVersion.state) == state for state in READABLE)),
+    or_(*(col(PolicyVersion.state) == state for state in ON_SHOW)),
     or_(_FOR_EVERYBODY, _FOR_THEIR_TEAM, _ASKED_OF_THEM),
 )
 _NEWEST_FIRST = (col(PolicyVersion.major).desc(), col(PolicyVersion.minor).desc())
 
-_PUBLISHED = select(
+_VERSION = select(
     col(PolicyVersion.id),
     col(PolicyVersion.policy_id),
     col(PolicyVersion.state),
@@ -74,11 +74,10 @@ _PUBLISHED = select(
     in_company(PolicyVersion),
     in_company(Policy),
     col(PolicyVersion.policy_id) == bindparam("policy_id"),
-    col(PolicyVersion.published_at).is_not(None),
     col(Policy.id) == col(PolicyVersion.policy_id),
 )
-_CURRENT = Prepared(_PUBLISHED.where(_ON_SHOW).order_by(*_NEWEST_FIRST).limit(1))
-_ONE = Prepared(_PUBLISHED.where(col(PolicyVersion.id) == bindparam("version_id"), or_(_ON_SHOW, _DONE_BY_THEM)))
+_CURRENT = Prepared(_VERSION.where(_ON_SHOW).order_by(*_NEWEST_FIRST).limit(1))
+_ONE = Prepared(_VERSION.where(col(PolicyVersion.id) == bindparam("version_id"), or_(_ON_SHOW, _DONE_BY_THEM)))
 
 _TEXTS = Prepared(
     select(

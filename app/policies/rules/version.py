@@ -11,7 +11,8 @@ from app.wording import N_, Worded
 class VersionState(Worded):
     DRAFT = "draft", N_("Draft")
     IN_APPROVAL = "in_approval", N_("Waiting for approval")
-    SCHEDULED = "scheduled", N_("Approved, not published")
+    APPROVED = "approved", N_("Approved, not published")
+    PUBLISHED = "published", N_("Published, not in force yet")
     IN_FORCE = "in_force", N_("In force")
     SUPERSEDED = "superseded", N_("Replaced")
     WITHDRAWN = "withdrawn", N_("Withdrawn")
@@ -22,21 +23,28 @@ class VersionEvent(StrEnum):
     REQUEST_CHANGES = "request_changes"
     APPROVE = "approve"
     PUBLISH = "publish"
+    TAKE_EFFECT = "take_effect"
     SUPERSEDE = "supersede"
     WITHDRAW = "withdraw"
 
 
-# An approved version is always scheduled first, also when its effective date has come: publishing is its
-# own step, because publishing is what goes into the evidence log and asks people to acknowledge. What is scheduled
-# can still be taken back, and a newer version that comes into force first takes its place.
+ON_SHOW = (VersionState.PUBLISHED, VersionState.IN_FORCE)
+"""A published version can be read; it is in force from its day on."""
+
+# Publishing is a step of its own, also when the effective day has come: it goes into the evidence log and asks people
+# to acknowledge. What is approved or published can still be withdrawn, and a newer version that takes effect first
+# supersedes it.
 LIFECYCLE = Lifecycle(
     {
         (VersionState.DRAFT, VersionEvent.SUBMIT): VersionState.IN_APPROVAL,
         (VersionState.IN_APPROVAL, VersionEvent.REQUEST_CHANGES): VersionState.DRAFT,
-        (VersionState.IN_APPROVAL, VersionEvent.APPROVE): VersionState.SCHEDULED,
-        (VersionState.SCHEDULED, VersionEvent.PUBLISH): VersionState.IN_FORCE,
-        (VersionState.SCHEDULED, VersionEvent.SUPERSEDE): VersionState.SUPERSEDED,
-        (VersionState.SCHEDULED, VersionEvent.WITHDRAW): VersionState.WITHDRAWN,
+        (VersionState.IN_APPROVAL, VersionEvent.APPROVE): VersionState.APPROVED,
+        (VersionState.APPROVED, VersionEvent.PUBLISH): VersionState.PUBLISHED,
+        (VersionState.APPROVED, VersionEvent.SUPERSEDE): VersionState.SUPERSEDED,
+        (VersionState.APPROVED, VersionEvent.WITHDRAW): VersionState.WITHDRAWN,
+        (VersionState.PUBLISHED, VersionEvent.TAKE_EFFECT): VersionState.IN_FORCE,
+        (VersionState.PUBLISHED, VersionEvent.SUPERSEDE): VersionState.SUPERSEDED,
+        (VersionState.PUBLISHED, VersionEvent.WITHDRAW): VersionState.WITHDRAWN,
         (VersionState.IN_FORCE, VersionEvent.SUPERSEDE): VersionState.SUPERSEDED,
         (VersionState.IN_FORCE, VersionEvent.WITHDRAW): VersionState.WITHDRAWN,
     }

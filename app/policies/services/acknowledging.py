@@ -22,9 +22,9 @@ from app.platform.outbox import JobKind
 from app.platform.transitions import after
 from app.policies.queries import acknowledgements, policies
 from app.policies.queries.acknowledgements import Asked, Recorded
-from app.policies.queries.policies import READABLE
 from app.policies.rules import assignment as rules
 from app.policies.rules.assignment import AssignmentEvent, AssignmentState
+from app.policies.rules.version import ON_SHOW
 from app.policies.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn, AnswerIn, PaperIn, ReplyIn
 from app.roster import people as roster
 from app.rules.instants import canonical
@@ -79,7 +79,7 @@ def record_on_paper(ctx: Ctx, data: PaperIn, scan: Upload, policy_id: str | None
     shown = policies.shown(ctx, data.version_id, data.language)
     if policy_id not in {None, shown.policy_id}:
         raise NotFound
-    if shown.state not in READABLE:
+    if shown.state not in ON_SHOW:
         detail = N_("This version is not the one to read any more. Have the present one signed.")
         raise Conflict("not_on_show", detail)
     _refuse_impossible_day(ctx, data.signed_on, shown.published_at)
@@ -207,7 +207,7 @@ def _refuse_changed_text(ctx: Ctx, data: AcknowledgeIn, policy_id: str | None = 
     if policy_id not in {None, shown.policy_id}:
         raise NotFound
     same = (shown.content_sha256, shown.statement_sha256) == (data.content_sha256, data.statement_sha256)
-    if shown.state not in READABLE or not same:
+    if shown.state not in ON_SHOW or not same:
         detail = N_("The text changed while you were reading. Nothing was recorded: read the new text and confirm it.")
         raise Conflict("text_changed", detail)
     return str(shown.policy_id)

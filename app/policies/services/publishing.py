@@ -50,7 +50,7 @@ def publish(ctx: Ctx, version_id: str, data: PublishIn | None = None) -> PolicyV
         _put_off(ctx, version, data.effective_on)
     version.effective_on = max(version.effective_on, ctx.today)
     version.published_at = ctx.now
-    version.row_version += 1
+    _move(version, VersionEvent.PUBLISH)
     audit.record(
         ctx,
         Act.VERSION_PUBLISHED,
@@ -63,7 +63,7 @@ def publish(ctx: Ctx, version_id: str, data: PublishIn | None = None) -> PolicyV
     ctx.session.flush()
     if policies.policy(ctx, version.policy_id).kind is PolicyKind.INTERNAL:
         _ask_for_it(ctx, version)
-    _enter_into_force(ctx, version)
+    _take_effect(ctx, version)
     _log(ctx, version)
     return version
 
@@ -89,11 +89,11 @@ def _log(ctx: Ctx, version: PolicyVersion) -> None:
     evidence.append(ctx, LeafType.VERSION_PUBLISHED, facts, Private(about, version.id))
 
 
-def enter_into_force(ctx: Ctx, version_id: str) -> None:
+def take_effect(ctx: Ctx, version_id: str) -> None:
     """Put a published version in force if its day has come; else do it on that day. Twice is once."""
     version = policies.held(ctx, version_id)
-    if version.state is VersionState.SCHEDULED and version.published_at is not None:
-        _enter_into_force(ctx, version)
+    if version.state is VersionState.PUBLISHED:
+        _take_effect(ctx, version)
 
 
 def withdraw(ctx: Ctx, version_id: str, data: WithdrawIn) -> PolicyVersion:
@@ -151,8 +151,6 @@ def _unpublished(ctx: Ctx, version_id: str) -> PolicyVersion:
     """Return an approved version, held, that can still be published."""
     version = policies.held(ctx, version_id)
     after(rules.LIFECYCLE, version.state, VersionEvent.PUBLISH)
-    if version.published_at is not None:
-        raise Conflict("already_published", N_("This version is published already."))
     newest = policies.latest_published(ctx, version.policy_id)
     if newest is not None and _label(newest) > _label(version):
         raise Conflict("newer_published", N_("A newer version is published already. Start the next one from it."))
@@ -171,16 +169,16 @@ def _put_off(ctx: Ctx, version: PolicyVersion, day: date) -> None:
     audit.record(ctx, Act.VERSION_CHANGED, version.id, effective_on=[before.isoformat(), day.isoformat()])
 
 
-def _enter_into_force(ctx: Ctx, version: PolicyVersion) -> None:
+def _take_effect(ctx: Ctx, version: PolicyVersion) -> None:
     if version.effective_on > ctx.today:
         morning = datetime.combine(version.effective_on, time(), ctx.company.zone)
         key = f"force:{version.id}:{morning.isoformat()}"
-        outbox.add(ctx, JobKind.PUBLISH_DUE, run_at=morning, dedupe_key=key, version_id=version.id)
+        outbox.add(ctx, JobKind.TAKE_EFFECT, run_at=morning, dedupe_key=key, version_id=version.id)
         return
-    for older in audience.earlier(ctx, version, VersionState.SCHEDULED, VersionState.IN_FORCE):
+    for older in audience.earlier(ctx, version, *rules.LIFECYCLE.origins(VersionEvent.SUPERSEDE)):
         _move(older, VersionEvent.SUPERSEDE)
         audit.record(ctx, Act.VERSION_SUPERSEDED, older.id, by=version.id)
-    _move(version, VersionEvent.PUBLISH)
+    _move(version, VersionEvent.TAKE_EFFECT)
 
 
 def _ask_for_it(ctx: Ctx, version: PolicyVersion) -> None:

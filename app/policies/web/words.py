@@ -38,7 +38,8 @@ NEXT = {
 _KINDS_OF_TAG = {
     VersionState.DRAFT: "plain",
     VersionState.IN_APPROVAL: "wait",
-    VersionState.SCHEDULED: "info",
+    VersionState.APPROVED: "info",
+    VersionState.PUBLISHED: "info",
     VersionState.IN_FORCE: "done",
     VersionState.SUPERSEDED: "plain",
     VersionState.WITHDRAWN: "late",
@@ -47,6 +48,4 @@ _KINDS_OF_TAG = {
 
 def state_words(version: PolicyVersion) -> tuple[str, str]:
     """Return the state of a version in words, and the kind of its tag."""
-    if version.state is VersionState.SCHEDULED and version.published_at is not None:
-        return N_("Published, not in force yet"), "info"
     return version.state.words, _KINDS_OF_TAG[version.state]

@@ -112,9 +112,7 @@ async def test_progress_is_a_meter_for_groups_large_enough(site: Site, shown: Ac
 
 
 async def test_a_small_client_shows_no_count(site: Site) -> None:
-    standing = Standing(
-        people=3, version_state=VersionState.IN_FORCE, published=True, acknowledged=None, asked=3, may_see_counts=True
-    )
+    standing = Standing(people=3, version_state=VersionState.IN_FORCE, acknowledged=None, asked=3, may_see_counts=True)
     assert blocking(client(), standing) == ("The policy is published", "info")
 
 
@@ -132,12 +130,12 @@ def client(**facts: Any) -> Client:
         ({"people": 0}, "The list of people is empty"),
         ({"people": 1}, "The list of people holds only one"),
         ({"version_state": VersionState.IN_APPROVAL}, "The policy waits for approval by the company"),
-        ({"version_state": VersionState.SCHEDULED}, "The policy is approved and can be published"),
-        ({"version_state": VersionState.WITHDRAWN, "published": True}, "The policy was withdrawn"),
+        ({"version_state": VersionState.APPROVED}, "The policy is approved and can be published"),
+        ({"version_state": VersionState.WITHDRAWN}, "The policy was withdrawn"),
     ],
 )
 async def test_what_comes_first_is_what_blocks(facts: dict[str, Any], said: str) -> None:
-    standing = {"people": 9, "version_state": None, "published": False, "acknowledged": 0, "asked": 0}
+    standing = {"people": 9, "version_state": None, "acknowledged": 0, "asked": 0}
     assert blocking(client(), Standing(**standing | {"may_see_counts": True} | facts))[0] == said
 
 

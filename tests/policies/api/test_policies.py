@@ -47,8 +47,8 @@ async def published(site: Site) -> tuple[str, AcknowledgeIn]:
 async def test_a_version_goes_from_draft_to_in_force(site: Site) -> None:
     api = await site.machine()
     address = await approved(site, api)
-    scheduled = (await api.get(address)).json()
-    assert (scheduled["state"], scheduled["label"]) == ("scheduled", "1.0")
+    waiting = (await api.get(address)).json()
+    assert (waiting["state"], waiting["label"]) == ("approved", "1.0")
     later = await api.post(f"{address}/reschedule", json={"effective_on": "2100-01-01"})
     assert later.json()["effective_on"] == "2100-01-01"
     done = await api.post(f"{address}/publish", json={"effective_on": TODAY})

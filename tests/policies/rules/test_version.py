@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from app.policies.rules.version import LIFECYCLE, Label, VersionEvent, VersionState, may_approve, next_label
 from app.rules.lifecycle import NotPossible
 
-FROZEN = {VersionState.SCHEDULED, VersionState.IN_FORCE, VersionState.SUPERSEDED, VersionState.WITHDRAWN}
+FROZEN = set(VersionState) - {VersionState.DRAFT, VersionState.IN_APPROVAL}
 
 
 def after(*events: VersionEvent) -> VersionState:
@@ -16,11 +16,12 @@ def after(*events: VersionEvent) -> VersionState:
 
 
 def test_a_version_goes_from_draft_to_superseded_or_withdrawn() -> None:
-    published = (VersionEvent.SUBMIT, VersionEvent.APPROVE, VersionEvent.PUBLISH)
-    assert after(*published[:2]) == VersionState.SCHEDULED
-    assert after(*published) == VersionState.IN_FORCE
-    assert after(*published, VersionEvent.SUPERSEDE) == VersionState.SUPERSEDED
-    assert after(*published, VersionEvent.WITHDRAW) == VersionState.WITHDRAWN
+    in_force = (VersionEvent.SUBMIT, VersionEvent.APPROVE, VersionEvent.PUBLISH, VersionEvent.TAKE_EFFECT)
+    assert after(*in_force[:2]) == VersionState.APPROVED
+    assert after(*in_force[:3]) == VersionState.PUBLISHED
+    assert after(*in_force) == VersionState.IN_FORCE
+    assert after(*in_force, VersionEvent.SUPERSEDE) == VersionState.SUPERSEDED
+    assert after(*in_force, VersionEvent.WITHDRAW) == VersionState.WITHDRAWN
 
 
 @pytest.mark.parametrize("event", [VersionEvent.SUPERSEDE, VersionEvent.WITHDRAW])
@@ -33,7 +34,7 @@ def test_requested_changes_bring_a_version_back_to_draft() -> None:
 
 
 def test_a_draft_cannot_be_published_past_its_approval() -> None:
-    for event in (VersionEvent.APPROVE, VersionEvent.PUBLISH):
+    for event in (VersionEvent.APPROVE, VersionEvent.PUBLISH, VersionEvent.TAKE_EFFECT):
         with pytest.raises(NotPossible):
             after(event)
 

@@ -116,7 +116,7 @@ async def test_approval_names_freezes_and_hashes_the_exact_bytes(world: World) -
     assert approved.content_sha256 == sha256(lines.encode()).hexdigest()
     assert (approved.label, approved.state, approved.approved_by) == (
         "1.0",
-        VersionState.SCHEDULED,
+        VersionState.APPROVED,
         world.person["owner"],
     )
     for text in texts.values():
@@ -176,7 +176,7 @@ async def test_the_sole_author_cannot_approve_and_is_told_why(world: World) -> N
 async def test_the_only_owner_of_a_small_firm_approves_what_they_wrote(world: World) -> None:
     version = await submitted(world, "owner")
     approved = await world.act("owner").write(policy_approval.approve, version.id)
-    assert approved.state is VersionState.SCHEDULED
+    assert approved.state is VersionState.APPROVED
 
 
 async def test_with_a_second_owner_the_first_cannot_approve_alone(world: World) -> None:

@@ -29,7 +29,7 @@ from tests import world as cast
 from tests.world import NOW, confirmed, employ
 
 PEOPLE = ("hr", "employee", "colleague", "joiner")
-FROZEN = {VersionState.SCHEDULED, VersionState.IN_FORCE, VersionState.SUPERSEDED, VersionState.WITHDRAWN}
+FROZEN = set(VersionState) - {VersionState.DRAFT, VersionState.IN_APPROVAL}
 
 
 class PolicyLife(RuleBasedStateMachine):
@@ -114,7 +114,7 @@ class PolicyLife(RuleBasedStateMachine):
     def wait(self, days: int) -> None:
         self.now += timedelta(days=days)
         for version in self.versions():
-            self.attempt_as_service(policy_publishing.enter_into_force, version.id)
+            self.attempt_as_service(policy_publishing.take_effect, version.id)
 
     def attempt_as_service(self, verb: Callable[..., Any], *arguments: Any) -> None:
         self.run(self.world.system(self.now).write(verb, *arguments))
@@ -171,7 +171,7 @@ class PolicyLife(RuleBasedStateMachine):
     def what_is_in_force_is_newer_than_what_it_replaced(self) -> None:
         versions = self.versions()
         holding = [v for v in versions if v.state is VersionState.IN_FORCE]
-        waiting = [v for v in versions if v.state is VersionState.SCHEDULED]
+        waiting = [v for v in versions if v.state in {VersionState.APPROVED, VersionState.PUBLISHED}]
         for newest in holding:
             assert all((v.major, v.minor) > (newest.major, newest.minor) for v in waiting)
 

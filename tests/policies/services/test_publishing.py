@@ -16,12 +16,11 @@ from app.policies.queries import coverage_people, policies
 from app.policies.rules.assignment import AssignmentState
 from app.policies.rules.version import VersionState
 from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn, ReplyIn
-from app.policies.schemas.policy import PolicyIn, PublishIn, RescheduleIn, VersionIn, WithdrawIn
+from app.policies.schemas.policy import PolicyIn, PublishIn, RescheduleIn, WithdrawIn
 from app.policies.services import acknowledging
-from app.policies.services import approval as policy_approval
 from app.policies.services import drafting as policy_drafting
 from app.policies.services import publishing as policy_publishing
-from tests.world import NOW, TODAY, World, _say_what_changed, employ
+from tests.world import NOW, TODAY, World, employ
 
 CAST = {"owner", "hr", "marketing_lead", "employee", "colleague"}
 A_DAY = timedelta(days=1)
@@ -36,11 +35,7 @@ async def approved(world: World, policy_id: str | None = None, **facts: Any) -> 
     """Return a version approved but not published."""
     if policy_id is None:
         policy_id = (await world.act("hr").write(policy_drafting.create_policy, PolicyIn(name="P"))).id
-    data = VersionIn(**{"effective_on": TODAY, **facts})
-    version = await world.act("hr").write(policy_drafting.create_version, policy_id, data)
-    await world.system().write(_say_what_changed, version.id)
-    await world.act("hr").write(policy_approval.submit, version.id)
-    return await world.act("owner").write(policy_approval.approve, version.id)
+    return await world.approved(policy_id, **facts)
 
 
 async def state(world: World, version_id: str) -> VersionState:
@@ -265,27 +260,27 @@ async def test_a_later_day_holds_from_that_day_on(world: World) -> None:
     day = TODAY + timedelta(days=10)
     second = await world.next_version(await policy_of(world, first), effective_on=day)
     assert await state(world, first.version_id) is VersionState.IN_FORCE
-    assert await state(world, second.version_id) is VersionState.SCHEDULED
-    (job,) = await jobs(world, "policy:publish_due")
+    assert await state(world, second.version_id) is VersionState.PUBLISHED
+    (job,) = await jobs(world, "policy:take_effect")
     assert job.run_at == datetime(2026, 12, 2, 23, 0, tzinfo=UTC)  # midnight in Rome
     early = world.system(NOW + 9 * A_DAY)
-    await early.write(policy_publishing.enter_into_force, **job.payload)
-    assert await state(world, second.version_id) is VersionState.SCHEDULED
+    await early.write(policy_publishing.take_effect, **job.payload)
+    assert await state(world, second.version_id) is VersionState.PUBLISHED
     on_its_day = world.system(job.run_at)
     for _ in range(2):
-        await on_its_day.write(policy_publishing.enter_into_force, **job.payload)
+        await on_its_day.write(policy_publishing.take_effect, **job.payload)
     assert await state(world, second.version_id) is VersionState.IN_FORCE
     assert await state(world, first.version_id) is VersionState.SUPERSEDED
 
 
-async def test_a_newer_version_in_force_first_takes_the_place_of_a_scheduled_one(world: World) -> None:
+async def test_a_newer_version_in_force_first_takes_the_place_of_one_that_waits(world: World) -> None:
     first = await world.published()
     policy_id = await policy_of(world, first)
-    scheduled = await world.next_version(policy_id, effective_on=TODAY + 10 * A_DAY)
+    waiting = await world.next_version(policy_id, effective_on=TODAY + 10 * A_DAY)
     newest = await world.next_version(policy_id, material=False)
-    assert await state(world, scheduled.version_id) is VersionState.SUPERSEDED
+    assert await state(world, waiting.version_id) is VersionState.SUPERSEDED
     on_its_day = world.system(NOW + 10 * A_DAY)
-    await on_its_day.write(policy_publishing.enter_into_force, scheduled.version_id)
+    await on_its_day.write(policy_publishing.take_effect, waiting.version_id)
     assert await state(world, newest.version_id) is VersionState.IN_FORCE
 
 
@@ -301,7 +296,8 @@ async def test_publishing_twice_is_refused(world: World) -> None:
     shown = await world.published(effective_on=TODAY + A_DAY)
     with pytest.raises(Conflict) as refused:
         await world.act("owner").write(policy_publishing.publish, shown.version_id)
-    assert refused.value.code == "already_published"
+    assert refused.value.code == "not_possible_in_state"
+    assert refused.value.params["state"] is VersionState.PUBLISHED
 
 
 async def test_the_day_can_be_put_off_until_publication(world: World) -> None:
@@ -311,7 +307,7 @@ async def test_the_day_can_be_put_off_until_publication(world: World) -> None:
     assert moved.effective_on == later
     latest = PublishIn(effective_on=TODAY + 6 * A_DAY)
     published = await world.act("owner").write(policy_publishing.publish, version.id, latest)
-    assert (published.effective_on, published.state) == (latest.effective_on, VersionState.SCHEDULED)
+    assert (published.effective_on, published.state) == (latest.effective_on, VersionState.PUBLISHED)
     with pytest.raises(Conflict):
         await world.act("owner").write(policy_publishing.reschedule, version.id, RescheduleIn(effective_on=later))
 
@@ -347,12 +343,12 @@ async def test_what_is_taken_back_is_asked_of_nobody(world: World, shown: Acknow
 
 
 @pytest.mark.parametrize("published", [True, False])
-async def test_a_scheduled_version_can_be_taken_back(world: World, *, published: bool) -> None:
+async def test_a_version_can_be_taken_back_before_its_day(world: World, *, published: bool) -> None:
     version = await approved(world, effective_on=TODAY + 5 * A_DAY)
     if published:
         await world.act("owner").write(policy_publishing.publish, version.id)
     await world.act("owner").write(policy_publishing.withdraw, version.id, MISTAKE)
-    await world.system(NOW + 6 * A_DAY).write(policy_publishing.enter_into_force, version.id)
+    await world.system(NOW + 6 * A_DAY).write(policy_publishing.take_effect, version.id)
     assert await state(world, version.id) is VersionState.WITHDRAWN
 
 

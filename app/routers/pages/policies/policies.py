@@ -10,6 +10,7 @@ from app.context import Ctx
 from app.models import PolicyKind
 from app.policies.queries import overview as policy_overview
 from app.policies.queries.overview import NextStep, PolicyLine
+from app.policies.rules.version import LIFECYCLE, ON_SHOW, VersionEvent
 from app.policies.schemas.policy import PolicyIn
 from app.policies.services import drafting
 from app.policies.web import words
@@ -87,4 +88,6 @@ def _words() -> dict[str, Any]:
         "actor_words": words.ACTORS,
         "language_names": LANGUAGES,
         "internal": PolicyKind.INTERNAL,
+        "on_show": ON_SHOW,
+        "withdrawable": LIFECYCLE.origins(VersionEvent.WITHDRAW),
     }

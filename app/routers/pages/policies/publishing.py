@@ -12,7 +12,7 @@ from app.errors import Conflict, Invalid, NotFound
 from app.models import Policy, PolicyKind, PolicyText, PolicyVersion
 from app.policies.queries import audience, lists, policies
 from app.policies.queries.audience import Consequences
-from app.policies.rules.version import VersionState
+from app.policies.rules.version import LIFECYCLE, VersionEvent, VersionState
 from app.policies.schemas.policy import PublishIn, WithdrawIn
 from app.policies.services import publishing
 from app.policies.web import words as policy_words
@@ -114,7 +114,7 @@ async def _withdrawing(request: Request, work: Work, version_id: str, errors: di
 def _publishing(ctx: Ctx, version_id: str) -> tuple[Policy, PolicyVersion, Consequences]:
     ctx.require(Permission.PUBLISH_POLICIES)
     version = policies.version(ctx, version_id)
-    if version.state is not VersionState.SCHEDULED or version.published_at is not None:
+    if version.state is not VersionState.APPROVED:
         raise Conflict("not_to_publish", N_("This version is not waiting to be published. Look where it stands."))
     return policies.policy(ctx, version.policy_id), version, audience.consequences(ctx, version)
 
@@ -122,7 +122,7 @@ def _publishing(ctx: Ctx, version_id: str) -> tuple[Policy, PolicyVersion, Conse
 def _withdrawable(ctx: Ctx, version_id: str) -> tuple[Policy, PolicyVersion]:
     ctx.require(Permission.PUBLISH_POLICIES)
     version = policies.version(ctx, version_id)
-    if version.state not in policies.READABLE:
+    if version.state not in LIFECYCLE.origins(VersionEvent.WITHDRAW):
         raise Conflict("not_to_withdraw", N_("This version is not on show, so there is nothing to take back."))
     return policies.policy(ctx, version.policy_id), version
 
