@@ -6,8 +6,8 @@ from typing import Any
 from fastapi import FastAPI
 
 from app.web.api_examples import example
-from app.web.openapi import Problem
-from app.web.scopes import OPERATIONS, SCOPES
+from app.web.openapi import Problem, scopes_of
+from app.web.scopes import SCOPES
 
 Document = dict[str, Any]
 
@@ -80,9 +80,7 @@ def _add_components(document: Document, address: str) -> None:
 
 
 def _complete(document: Document, method: str, operation: Document) -> None:
-    scopes = [scope.value for scope in OPERATIONS.get(operation["operationId"], ())]
-    operation["security"] = [{"oauth2": scopes}]
-    needed = f"Needs {' and '.join(f'`{scope}`' for scope in scopes) or 'no scope'}."
+    needed = f"Needs {' and '.join(f'`{scope}`' for scope in scopes_of(operation)) or 'no scope'}."
     operation["description"] = f"{operation.get('description', '')} {needed}".strip()
     parameters = operation.setdefault("parameters", [])
     parameters[:] = [_IF_MATCH if parameter["name"] == "if-match" else parameter for parameter in parameters]

@@ -16,8 +16,8 @@ from app.errors import Forbidden, NotFound, Unauthenticated
 from app.evidence.notes import Signer
 from app.web import idempotency
 from app.web.login import signed_in
+from app.web.openapi import permissions_of
 from app.web.rate_limits import RateLimits
-from app.web.scopes import OPERATIONS
 from app.wording import N_
 
 
@@ -104,7 +104,7 @@ async def _recall(request: Request, work: Work | AgencyWork, client: Client) -> 
     """Raise the first answer to a keyed request, but only for whoever may do now what it asks for."""
     once = idempotency.of(request)
     if once is not None:
-        await work.read(_require, OPERATIONS.get(request.scope["route"].operation_id, ()))
+        await work.read(_require, permissions_of(request.scope["route"]))
         work.claim = await idempotency.admit(request, once, client.client_id, work.db)
 
 

@@ -2,8 +2,14 @@
 
 from typing import Any
 
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 
+from app.authz import Permission
+
+Responses = dict[int | str, dict[str, Any]]
+
+_SCHEME = "oauth2"
 DOCUMENT: dict[str, Any] = {
     "version": "1.0.0",
     "summary": "Employee brand advocacy: policy, training, opt-in, campaigns.",
@@ -37,13 +43,48 @@ class Problem(BaseModel):
     errors: list[ProblemField] | None = Field(None, max_length=1000)
 
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def op(
+    operation_id: str,
+    summary: str,
+    *permissions: Permission,
+    refuses: tuple[int, ...] = (),
+    answers: Responses | None = None,
+    extra: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Declare an operation of the API: ``@router.get(path, **op("get_policy", "Read a policy", permission))``.
+
+    ``permissions`` are all that its service functions require: the document names them, and a repeated request is
+    asked for them before its first answer is replayed. ``refuses`` are the statuses beyond those that every operation
+    may answer with, ``answers`` describes its good ones, ``extra`` is more of the operation's OpenAPI object.
+    """
+    security = [{_SCHEME: [permission.value for permission in permissions]}]
+    return {
+        "operation_id": operation_id,
+        "summary": summary,
+        "responses": {**_problems(refuses), **(answers or {})},
+        "openapi_extra": {"security": security, **(extra or {})},
+    }
+
+
+def permissions_of(route: APIRoute) -> list[Permission]:
+    """Return the permissions that ``op`` declared for a route."""
+    assert route.openapi_extra is not None  # noqa: S101 - every operation is declared by ``op``
+    return [Permission(scope) for scope in scopes_of(route.openapi_extra)]
+
+
+def scopes_of(operation: dict[str, Any]) -> list[str]:
+    """Return the scopes that an operation of the document needs."""
+    scopes: list[str] = operation["security"][0][_SCHEME]
+    return scopes
+
+
+def _problems(beyond: tuple[int, ...]) -> Responses:
     """Return the documented refusals of an operation, each as problem+json."""
-    named = (400, 401, 403, 404, 422, 429, 500, 503, *statuses)
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": _REASONS[status], "content": content} for status in sorted(set(named))}
+    return {status: {"description": _REASONS[status], "content": content} for status in sorted({*_EVERYWHERE, *beyond})}
 
 
+_EVERYWHERE = (400, 401, 403, 404, 422, 429, 500, 503)
 _REASONS = {
     400: "The request could not be read.",
     401: "No valid access token.",

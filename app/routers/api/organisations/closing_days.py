@@ -6,11 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from pydantic import AfterValidator
 
+from app.authz import Permission
 from app.organisations.queries import closing_days as closing_days_queries
 from app.organisations.schemas.company import ClosingDaysIn, ClosingDaysOut
 from app.organisations.services import closing_days
 from app.web.door import CompanyWork, known_id
-from app.web.openapi import problems
+from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}/closing_days", tags=["companies"])
@@ -20,9 +21,7 @@ ClosingDaysId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 @router.get(
     "",
     response_model=Listed[ClosingDaysOut],
-    responses=problems(),
-    operation_id="list_closing_days",
-    summary="List closing days, the earliest first",
+    **op("list_closing_days", "List closing days, the earliest first", Permission.READ_COMPANY),
 )
 async def list_closing_days(work: CompanyWork, paging: Paging) -> Response:
     after = paging.after and (date.fromisoformat(str(paging.after[0])), paging.after[1])
@@ -32,7 +31,7 @@ async def list_closing_days(work: CompanyWork, paging: Paging) -> Response:
 
 
 @router.post(
-    "", status_code=201, responses=problems(409), operation_id="create_closing_days", summary="Note closing days"
+    "", status_code=201, **op("create_closing_days", "Note closing days", Permission.WRITE_COMPANY, refuses=(409,))
 )
 async def create_closing_days(work: CompanyWork, body: ClosingDaysIn) -> ClosingDaysOut:
     return ClosingDaysOut.model_validate(await work.write(closing_days.add, body))
@@ -41,9 +40,7 @@ async def create_closing_days(work: CompanyWork, body: ClosingDaysIn) -> Closing
 @router.delete(
     "/{closing_days_id}",
     status_code=204,
-    responses=problems(),
-    operation_id="remove_closing_days",
-    summary="Take closing days back",
+    **op("remove_closing_days", "Take closing days back", Permission.WRITE_COMPANY),
 )
 async def remove_closing_days(work: CompanyWork, closing_days_id: ClosingDaysId) -> None:
     await work.write(closing_days.remove, closing_days_id)

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from pydantic import AfterValidator
 
+from app.authz import Permission
 from app.models.types import new_id
 from app.organisations.queries import clients
 from app.organisations.schemas.company import CompanyChange, CompanyIn, CompanyOut, EngagementChange, EngagementOut
@@ -12,7 +13,7 @@ from app.organisations.services import companies, engagements
 from app.roster import company as company_queries
 from app.web.door import ClientAgencyWork, CompanyWork, known_id
 from app.web.etags import IfMatch, tagged
-from app.web.openapi import problems
+from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
 router = APIRouter(prefix="/api/v1/companies", tags=["companies"])
@@ -21,7 +22,7 @@ EngagementId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 
 
 @router.post(
-    "", status_code=201, responses=problems(409), operation_id="create_company", summary="Take on a client company"
+    "", status_code=201, **op("create_company", "Take on a client company", Permission.CREATE_COMPANIES, refuses=(409,))
 )
 async def create_company(work: ClientAgencyWork, body: CompanyIn, response: Response) -> CompanyOut:
     company_id = new_id()
@@ -32,11 +33,7 @@ async def create_company(work: ClientAgencyWork, body: CompanyIn, response: Resp
 
 
 @router.get(
-    "",
-    response_model=Listed[CompanyOut],
-    responses=problems(),
-    operation_id="list_companies",
-    summary="List the companies that engage the agency today",
+    "", response_model=Listed[CompanyOut], **op("list_companies", "List the companies that engage the agency today")
 )
 async def list_companies(work: ClientAgencyWork, paging: Paging) -> Response:
     rows = await work.read(clients.companies, paging.after, paging.limit + 1)
@@ -44,14 +41,14 @@ async def list_companies(work: ClientAgencyWork, paging: Paging) -> Response:
     return paging.listed([CompanyOut.model_validate(company) for company in part], key)
 
 
-@inside.get("", responses=problems(), operation_id="get_company", summary="Read the company")
+@inside.get("", **op("get_company", "Read the company", Permission.READ_COMPANY))
 async def get_company(work: CompanyWork, response: Response) -> CompanyOut:
     company = await work.read(company_queries.company)
     tagged(response, company.row_version)
     return CompanyOut.model_validate(company)
 
 
-@inside.patch("", responses=problems(412, 428), operation_id="update_company", summary="Change the company")
+@inside.patch("", **op("update_company", "Change the company", Permission.WRITE_COMPANY, refuses=(412, 428)))
 async def update_company(
     work: CompanyWork, row_version: IfMatch, body: CompanyChange, response: Response
 ) -> CompanyOut:
@@ -63,9 +60,7 @@ async def update_company(
 @inside.get(
     "/engagements",
     response_model=Listed[EngagementOut],
-    responses=problems(),
-    operation_id="list_engagements",
-    summary="List the engagements of agencies, the oldest first",
+    **op("list_engagements", "List the engagements of agencies, the oldest first", Permission.MANAGE_ENGAGEMENTS),
 )
 async def list_engagements(work: CompanyWork, paging: Paging) -> Response:
     rows = await work.read(company_queries.engagements, paging.after, paging.limit + 1)
@@ -73,12 +68,7 @@ async def list_engagements(work: CompanyWork, paging: Paging) -> Response:
     return paging.listed([EngagementOut.of(engagement, agency) for engagement, agency in part], key)
 
 
-@inside.get(
-    "/engagements/{engagement_id}",
-    responses=problems(),
-    operation_id="get_engagement",
-    summary="Read an engagement",
-)
+@inside.get("/engagements/{engagement_id}", **op("get_engagement", "Read an engagement", Permission.MANAGE_ENGAGEMENTS))
 async def get_engagement(work: CompanyWork, engagement_id: EngagementId, response: Response) -> EngagementOut:
     engagement, agency = await work.read(company_queries.one_engagement, engagement_id)
     tagged(response, engagement.row_version)
@@ -87,9 +77,12 @@ async def get_engagement(work: CompanyWork, engagement_id: EngagementId, respons
 
 @inside.patch(
     "/engagements/{engagement_id}",
-    responses=problems(412, 428),
-    operation_id="update_engagement",
-    summary="Change what an agency may do, or end it",
+    **op(
+        "update_engagement",
+        "Change what an agency may do, or end it",
+        Permission.MANAGE_ENGAGEMENTS,
+        refuses=(412, 428),
+    ),
 )
 async def update_engagement(
     work: CompanyWork, engagement_id: EngagementId, row_version: IfMatch, body: EngagementChange, response: Response

@@ -6,11 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from pydantic import AfterValidator
 
+from app.authz import Permission
 from app.people.queries import absences as absence_queries
 from app.people.schemas.people import AbsenceChange, AbsenceIn, AbsenceOut
 from app.people.services import absences
 from app.web.door import CompanyWork, known_id
-from app.web.openapi import problems
+from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}/people/{person_id}/absences", tags=["people"])
@@ -21,9 +22,7 @@ AbsenceId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 @router.get(
     "",
     response_model=Listed[AbsenceOut],
-    responses=problems(),
-    operation_id="list_absences",
-    summary="List the absences of a person, the newest first",
+    **op("list_absences", "List the absences of a person, the newest first", Permission.READ_PEOPLE),
 )
 async def list_absences(work: CompanyWork, person_id: PersonId, paging: Paging) -> Response:
     after = paging.after and (date.fromisoformat(str(paging.after[0])), paging.after[1])
@@ -32,14 +31,15 @@ async def list_absences(work: CompanyWork, person_id: PersonId, paging: Paging) 
     return paging.listed([AbsenceOut.model_validate(row) for row in part], key)
 
 
-@router.post("", status_code=201, responses=problems(409), operation_id="create_absence", summary="Note an absence")
+@router.post("", status_code=201, **op("create_absence", "Note an absence", Permission.WRITE_PEOPLE, refuses=(409,)))
 async def create_absence(work: CompanyWork, person_id: PersonId, body: AbsenceIn) -> AbsenceOut:
     """Nothing is due and nobody is written to while a person is away; the days that were left are given back."""
     return AbsenceOut.model_validate(await work.write(absences.record, person_id, body))
 
 
 @router.patch(
-    "/{absence_id}", responses=problems(409), operation_id="update_absence", summary="Change the last day of an absence"
+    "/{absence_id}",
+    **op("update_absence", "Change the last day of an absence", Permission.WRITE_PEOPLE, refuses=(409,)),
 )
 async def update_absence(
     work: CompanyWork, person_id: PersonId, absence_id: AbsenceId, body: AbsenceChange
@@ -50,9 +50,7 @@ async def update_absence(
 @router.delete(
     "/{absence_id}",
     status_code=204,
-    responses=problems(409),
-    operation_id="remove_absence",
-    summary="Take back an absence noted by mistake",
+    **op("remove_absence", "Take back an absence noted by mistake", Permission.WRITE_PEOPLE, refuses=(409,)),
 )
 async def remove_absence(work: CompanyWork, person_id: PersonId, absence_id: AbsenceId) -> None:
     await work.write(absences.remove, person_id, absence_id)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from pydantic import ValidationError
 
+from app.authz import Permission
 from app.errors import DomainError, FieldError, Invalid
 from app.people.schemas.people import BulkIn, BulkOut, ImportOut, PersonIn, RowAnswer, RowFault
 from app.people.services import people
@@ -14,7 +15,7 @@ from app.people.web import importing
 from app.web.door import CompanyWork
 from app.web.errors import worded
 from app.web.i18n import language_of_program, translations
-from app.web.openapi import problems
+from app.web.openapi import op
 from app.web.validation import field_errors
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}/people", tags=["people"])
@@ -29,10 +30,7 @@ _CSV: dict[str, Any] = {
 
 
 @router.post(
-    "/bulk",
-    responses=problems(),
-    operation_id="bulk_write_people",
-    summary="Take on or change up to 1,000 people, each on its own",
+    "/bulk", **op("bulk_write_people", "Take on or change up to 1,000 people, each on its own", Permission.WRITE_PEOPLE)
 )
 async def bulk_write_people(request: Request, work: CompanyWork, body: BulkIn) -> BulkOut:
     language = language_of_program(request)
@@ -48,10 +46,13 @@ async def bulk_write_people(request: Request, work: CompanyWork, body: BulkIn) -
 
 @router.post(
     "/import",
-    responses=problems(409),
-    operation_id="import_people",
-    summary="Take on and change people from a CSV file",
-    openapi_extra=_CSV,
+    **op(
+        "import_people",
+        "Take on and change people from a CSV file",
+        Permission.WRITE_PEOPLE,
+        refuses=(409,),
+        extra=_CSV,
+    ),
 )
 async def import_people(
     request: Request,

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import AfterValidator
 
+from app.authz import Permission
 from app.people.queries import people as people_queries
 from app.people.queries.people import PersonFacts, Wanted
 from app.people.schemas.people import (
@@ -22,7 +23,7 @@ from app.people.services import erasure, leaving, people
 from app.schemas.base import Id, Moment
 from app.web.door import CompanyWork, known_id
 from app.web.etags import IfMatch, tagged
-from app.web.openapi import problems
+from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}/people", tags=["people"])
@@ -41,13 +42,7 @@ async def wanted(
     return Wanted(team_id=team_id, site_id=site_id, status=status, updated_since=since)
 
 
-@router.get(
-    "",
-    response_model=Listed[PersonOut],
-    responses=problems(),
-    operation_id="list_people",
-    summary="List people by name",
-)
+@router.get("", response_model=Listed[PersonOut], **op("list_people", "List people by name", Permission.READ_PEOPLE))
 async def list_people(work: CompanyWork, paging: Paging, filters: Annotated[Wanted, Depends(wanted)]) -> Response:
     read = work.read if filters == Wanted() else work.read_slow  # the index gives a page, but not who is in a team
     rows = await read(people_queries.page, filters, paging.after, paging.limit + 1)
@@ -55,7 +50,7 @@ async def list_people(work: CompanyWork, paging: Paging, filters: Annotated[Want
     return paging.listed([person._asdict() for person in part], key)
 
 
-@router.post("", status_code=201, responses=problems(409), operation_id="create_person", summary="Take a person on")
+@router.post("", status_code=201, **op("create_person", "Take a person on", Permission.WRITE_PEOPLE, refuses=(409,)))
 async def create_person(work: CompanyWork, body: PersonIn, response: Response) -> PersonOut:
     person = await work.write(people.create, body)
     response.headers["location"] = f"/api/v1/companies/{work.company_id}/people/{person.id}"
@@ -64,9 +59,13 @@ async def create_person(work: CompanyWork, body: PersonIn, response: Response) -
 
 @router.put(
     "/by_external_id/{external_id}",
-    responses=problems(409) | {201: {"model": PersonOut, "description": "The person is new."}},
-    operation_id="put_person",
-    summary="Take on or change the person with this number",
+    **op(
+        "put_person",
+        "Take on or change the person with this number",
+        Permission.WRITE_PEOPLE,
+        refuses=(409,),
+        answers={201: {"model": PersonOut, "description": "The person is new."}},
+    ),
 )
 async def put_person(work: CompanyWork, external_id: Number, body: PersonIn, response: Response) -> PersonOut:
     person, created = await work.write(people.upsert, external_id, body)
@@ -78,21 +77,19 @@ async def put_person(work: CompanyWork, external_id: Number, body: PersonIn, res
 
 @router.get(
     "/by_external_id/{external_id}",
-    responses=problems(),
-    operation_id="get_person_by_external_id",
-    summary="Read the person with this number",
+    **op("get_person_by_external_id", "Read the person with this number", Permission.READ_PEOPLE),
 )
 async def get_person_by_external_id(work: CompanyWork, external_id: Number, response: Response) -> PersonOut:
     return _out(await work.read(people_queries.by_external_id, external_id), response)
 
 
-@router.get("/{person_id}", responses=problems(), operation_id="get_person", summary="Read a person")
+@router.get("/{person_id}", **op("get_person", "Read a person", Permission.READ_PEOPLE))
 async def get_person(work: CompanyWork, person_id: PersonId, response: Response) -> PersonOut:
     return _out(await work.read(people_queries.one, person_id), response)
 
 
 @router.patch(
-    "/{person_id}", responses=problems(409, 412, 428), operation_id="update_person", summary="Change a person"
+    "/{person_id}", **op("update_person", "Change a person", Permission.WRITE_PEOPLE, refuses=(409, 412, 428))
 )
 async def update_person(
     work: CompanyWork, person_id: PersonId, row_version: IfMatch, body: PersonChange, response: Response
@@ -102,19 +99,14 @@ async def update_person(
 
 @router.post(
     "/{person_id}/leave",
-    responses=problems(409),
-    operation_id="end_employment",
-    summary="End the employment of a person",
+    **op("end_employment", "End the employment of a person", Permission.WRITE_PEOPLE, refuses=(409,)),
 )
 async def end_employment(work: CompanyWork, person_id: PersonId, body: LeaveIn, response: Response) -> PersonOut:
     return _out(await work.write(leaving.leave, person_id, body.last_day), response)
 
 
 @router.post(
-    "/{person_id}/rejoin",
-    responses=problems(409),
-    operation_id="rejoin_person",
-    summary="Take somebody back who left",
+    "/{person_id}/rejoin", **op("rejoin_person", "Take somebody back who left", Permission.WRITE_PEOPLE, refuses=(409,))
 )
 async def rejoin_person(work: CompanyWork, person_id: PersonId, body: RejoinIn, response: Response) -> PersonOut:
     return _out(await work.write(people.rejoin, person_id, body), response)
@@ -122,9 +114,7 @@ async def rejoin_person(work: CompanyWork, person_id: PersonId, body: RejoinIn, 
 
 @router.post(
     "/{person_id}/erase",
-    responses=problems(409),
-    operation_id="erase_person",
-    summary="Erase what is kept about somebody who left",
+    **op("erase_person", "Erase what is kept about somebody who left", Permission.WRITE_PEOPLE, refuses=(409,)),
 )
 async def erase_person(work: CompanyWork, person_id: PersonId) -> ErasedOut:
     """Delete the person, their answers and the evidence behind them for good; proofs of others stay valid."""

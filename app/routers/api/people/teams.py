@@ -6,13 +6,14 @@ from fastapi import APIRouter, Path, Response
 from pydantic import AfterValidator
 
 from app.access.work import Work
+from app.authz import Permission
 from app.models import Site, Team
 from app.people.queries import people as people_queries
 from app.people.queries.people import Place
 from app.people.schemas.people import PlaceIn, PlaceOut
 from app.people.services import teams
 from app.web.door import CompanyWork, known_id
-from app.web.openapi import problems
+from app.web.openapi import op
 from app.web.paging import Listed, PageRequest, Paging
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}", tags=["people"])
@@ -20,43 +21,35 @@ PlaceId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 
 
 @router.get(
-    "/teams",
-    response_model=Listed[PlaceOut],
-    responses=problems(),
-    operation_id="list_teams",
-    summary="List teams by name",
+    "/teams", response_model=Listed[PlaceOut], **op("list_teams", "List teams by name", Permission.READ_COMPANY)
 )
 async def list_teams(work: CompanyWork, paging: Paging) -> Response:
     return await _list(work, Team, paging)
 
 
-@router.post("/teams", status_code=201, responses=problems(409), operation_id="create_team", summary="Create a team")
+@router.post("/teams", status_code=201, **op("create_team", "Create a team", Permission.WRITE_PEOPLE, refuses=(409,)))
 async def create_team(work: CompanyWork, body: PlaceIn) -> PlaceOut:
     return await work.write(teams.create, Team, body)
 
 
-@router.patch("/teams/{team_id}", responses=problems(409), operation_id="update_team", summary="Rename a team")
+@router.patch("/teams/{team_id}", **op("update_team", "Rename a team", Permission.WRITE_PEOPLE, refuses=(409,)))
 async def update_team(work: CompanyWork, team_id: PlaceId, body: PlaceIn) -> PlaceOut:
     return await work.write(teams.rename, Team, team_id, body)
 
 
 @router.get(
-    "/sites",
-    response_model=Listed[PlaceOut],
-    responses=problems(),
-    operation_id="list_sites",
-    summary="List sites by name",
+    "/sites", response_model=Listed[PlaceOut], **op("list_sites", "List sites by name", Permission.READ_COMPANY)
 )
 async def list_sites(work: CompanyWork, paging: Paging) -> Response:
     return await _list(work, Site, paging)
 
 
-@router.post("/sites", status_code=201, responses=problems(409), operation_id="create_site", summary="Create a site")
+@router.post("/sites", status_code=201, **op("create_site", "Create a site", Permission.WRITE_PEOPLE, refuses=(409,)))
 async def create_site(work: CompanyWork, body: PlaceIn) -> PlaceOut:
     return await work.write(teams.create, Site, body)
 
 
-@router.patch("/sites/{site_id}", responses=problems(409), operation_id="update_site", summary="Rename a site")
+@router.patch("/sites/{site_id}", **op("update_site", "Rename a site", Permission.WRITE_PEOPLE, refuses=(409,)))
 async def update_site(work: CompanyWork, site_id: PlaceId, body: PlaceIn) -> PlaceOut:
     return await work.write(teams.rename, Site, site_id, body)
 

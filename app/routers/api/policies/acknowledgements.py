@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
 from pydantic import AfterValidator, Field
 
+from app.authz import Permission
 from app.platform.files import Upload
 from app.policies.queries import lists, postings
 from app.policies.schemas.acknowledgement import (
@@ -20,7 +21,7 @@ from app.routers.api.policies.posting_records import uploaded
 from app.schemas.base import Id
 from app.web.door import CompanyWork, known_id
 from app.web.downloads import download
-from app.web.openapi import problems
+from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
 router = APIRouter(
@@ -38,9 +39,7 @@ class PaperUpload(PaperIn):
 @router.get(
     "",
     response_model=Listed[AcknowledgementOut],
-    responses=problems(),
-    operation_id="list_acknowledgements",
-    summary="List who acknowledged a policy, the oldest first",
+    **op("list_acknowledgements", "List who acknowledged a policy, the oldest first", Permission.READ_ACKNOWLEDGEMENTS),
 )
 async def list_acknowledgements(
     work: CompanyWork,
@@ -58,9 +57,12 @@ async def list_acknowledgements(
 @router.post(
     "",
     status_code=201,
-    responses=problems(409),
-    operation_id="create_acknowledgement",
-    summary="Record what a person confirmed in another system",
+    **op(
+        "create_acknowledgement",
+        "Record what a person confirmed in another system",
+        Permission.RECORD_ACKNOWLEDGEMENTS,
+        refuses=(409,),
+    ),
 )
 async def create_acknowledgement(work: CompanyWork, policy_id: PolicyId, body: AcknowledgeForIn) -> AcknowledgementOut:
     done = await work.write(acknowledging.acknowledge_for, policy_id, body)
@@ -70,9 +72,12 @@ async def create_acknowledgement(work: CompanyWork, policy_id: PolicyId, body: A
 @router.post(
     "/on_paper",
     status_code=201,
-    responses=problems(409, 413),
-    operation_id="create_paper_acknowledgement",
-    summary="Record a signature on paper with its scan",
+    **op(
+        "create_paper_acknowledgement",
+        "Record a signature on paper with its scan",
+        Permission.RECORD_ACKNOWLEDGEMENTS,
+        refuses=(409, 413),
+    ),
 )
 async def create_paper_acknowledgement(
     work: CompanyWork, policy_id: PolicyId, body: Annotated[PaperUpload, Form(media_type="multipart/form-data")]
@@ -86,9 +91,12 @@ async def create_paper_acknowledgement(
 @router.post(
     "/{acknowledgement_id}/corrections",
     status_code=201,
-    responses=problems(409),
-    operation_id="correct_acknowledgement",
-    summary="Record that a signature on paper was recorded wrongly",
+    **op(
+        "correct_acknowledgement",
+        "Record that a signature on paper was recorded wrongly",
+        Permission.RECORD_ACKNOWLEDGEMENTS,
+        refuses=(409,),
+    ),
 )
 async def correct_acknowledgement(
     work: CompanyWork, policy_id: PolicyId, acknowledgement_id: AcknowledgementId, body: CorrectionIn
@@ -99,9 +107,7 @@ async def correct_acknowledgement(
 @router.get(
     "/{acknowledgement_id}/scan",
     response_class=Response,
-    responses=problems(),
-    operation_id="get_acknowledgement_scan",
-    summary="Download the scan of a signature on paper",
+    **op("get_acknowledgement_scan", "Download the scan of a signature on paper", Permission.READ_ACKNOWLEDGEMENTS),
 )
 async def get_scan(work: CompanyWork, policy_id: PolicyId, acknowledgement_id: AcknowledgementId) -> Response:
     return download(await work.read(postings.scan, acknowledgement_id, policy_id))

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import AfterValidator
 
+from app.authz import Permission
 from app.policies.queries import lists
 from app.policies.queries.lists import AssignmentFilter
 from app.policies.rules.assignment import AssignmentState
@@ -13,7 +14,7 @@ from app.policies.schemas.assignment import AssignmentDetail, ExcuseIn
 from app.policies.services import acknowledging
 from app.schemas.base import Id
 from app.web.door import CompanyWork, known_id
-from app.web.openapi import problems
+from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}/assignments", tags=["acknowledgements"])
@@ -23,9 +24,9 @@ AssignmentId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 @router.get(
     "",
     response_model=Listed[AssignmentDetail],
-    responses=problems(),
-    operation_id="list_assignments",
-    summary="List who was asked to acknowledge, and where they stand",
+    **op(
+        "list_assignments", "List who was asked to acknowledge, and where they stand", Permission.READ_ACKNOWLEDGEMENTS
+    ),
 )
 async def list_assignments(
     work: CompanyWork,
@@ -43,9 +44,12 @@ async def list_assignments(
 
 @router.post(
     "/{assignment_id}/reply",
-    responses=problems(409),
-    operation_id="reply_to_assignment",
-    summary="Answer a person's question; they are asked to read again",
+    **op(
+        "reply_to_assignment",
+        "Answer a person's question; they are asked to read again",
+        Permission.RECORD_ACKNOWLEDGEMENTS,
+        refuses=(409,),
+    ),
 )
 async def reply(work: CompanyWork, assignment_id: AssignmentId, body: ReplyIn) -> AssignmentDetail:
     return AssignmentDetail.model_validate(await work.write(acknowledging.reply, assignment_id, body))
@@ -53,9 +57,12 @@ async def reply(work: CompanyWork, assignment_id: AssignmentId, body: ReplyIn) -
 
 @router.post(
     "/{assignment_id}/excuse",
-    responses=problems(409),
-    operation_id="excuse_assignment",
-    summary="Stop asking a person, for a reason that is kept",
+    **op(
+        "excuse_assignment",
+        "Stop asking a person, for a reason that is kept",
+        Permission.RECORD_ACKNOWLEDGEMENTS,
+        refuses=(409,),
+    ),
 )
 async def excuse(work: CompanyWork, assignment_id: AssignmentId, body: ExcuseIn) -> AssignmentDetail:
     return AssignmentDetail.model_validate(await work.write(acknowledging.excuse, assignment_id, body.reason))

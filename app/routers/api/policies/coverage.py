@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
+from app.authz import Permission
 from app.context import Ctx
 from app.duties.services.reminding import Reminded
 from app.policies.queries import coverage, coverage_people
@@ -12,7 +13,7 @@ from app.policies.queries.coverage import Counts, PublishedVersion, TeamCounts
 from app.policies.schemas.coverage import CoverageOut, PendingOut, RemindedOut, RemindIn
 from app.policies.services import reminding
 from app.web.door import CompanyWork
-from app.web.openapi import problems
+from app.web.openapi import op
 from app.web.paging import Listed, PageRequest, Paging
 
 router = APIRouter(
@@ -25,9 +26,11 @@ TeamId = Annotated[str | None, Query(max_length=36, description="Only people of 
 
 @router.get(
     "/summary",
-    responses=problems(),
-    operation_id="get_version_summary",
-    summary="Count who has acknowledged a version, in all and by team",
+    **op(
+        "get_version_summary",
+        "Count who has acknowledged a version, in all and by team",
+        Permission.SUMMARISE_ACKNOWLEDGEMENTS,
+    ),
 )
 async def get_version_summary(work: CompanyWork, policy_id: PolicyId, version_id: VersionId) -> CoverageOut:
     """Small groups are null for an agency, and so many more that none can be told by subtracting."""
@@ -47,9 +50,7 @@ async def get_version_summary(work: CompanyWork, policy_id: PolicyId, version_id
 @router.get(
     "/pending",
     response_model=Listed[PendingOut],
-    responses=problems(),
-    operation_id="list_pending_people",
-    summary="List who still has to answer, by name",
+    **op("list_pending_people", "List who still has to answer, by name", Permission.READ_ACKNOWLEDGEMENTS),
 )
 async def list_pending_people(
     work: CompanyWork, policy_id: PolicyId, version_id: VersionId, paging: Paging, team_id: TeamId = None
@@ -61,9 +62,12 @@ async def list_pending_people(
 
 @router.post(
     "/remind",
-    responses=problems(409),
-    operation_id="remind_pending_people",
-    summary="Remind those who still have to answer",
+    **op(
+        "remind_pending_people",
+        "Remind those who still have to answer",
+        Permission.RECORD_ACKNOWLEDGEMENTS,
+        refuses=(409,),
+    ),
 )
 async def remind_pending_people(
     work: CompanyWork, policy_id: PolicyId, version_id: VersionId, body: RemindIn

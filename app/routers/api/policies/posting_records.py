@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Form, Path, Response, UploadFile
 from pydantic import AfterValidator, Field
 
+from app.authz import Permission
 from app.context import Ctx
 from app.models import PostingRecord, StoredFile
 from app.platform.files import MAXIMUM_BYTES, Upload
@@ -15,7 +16,7 @@ from app.routers.api.policies.policies import PolicyId
 from app.routers.api.policies.versions import VersionId, of_policy
 from app.web.door import CompanyWork, known_id
 from app.web.downloads import download
-from app.web.openapi import problems
+from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
 router = APIRouter(
@@ -34,9 +35,7 @@ class PostingUpload(PostingIn):
 @router.get(
     "",
     response_model=Listed[PostingOut],
-    responses=problems(),
-    operation_id="list_posting_records",
-    summary="List where a version hangs or hung",
+    **op("list_posting_records", "List where a version hangs or hung", Permission.READ_POLICIES),
 )
 async def list_postings(work: CompanyWork, policy_id: PolicyId, version_id: VersionId, paging: Paging) -> Response:
     rows = await work.read(_part, policy_id, version_id, paging.after, paging.limit)
@@ -47,9 +46,12 @@ async def list_postings(work: CompanyWork, policy_id: PolicyId, version_id: Vers
 @router.post(
     "",
     status_code=201,
-    responses=problems(409, 413),
-    operation_id="create_posting_record",
-    summary="Record where a version hangs, with a proof",
+    **op(
+        "create_posting_record",
+        "Record where a version hangs, with a proof",
+        Permission.PUBLISH_POLICIES,
+        refuses=(409, 413),
+    ),
 )
 async def create_posting(
     work: CompanyWork,
@@ -66,7 +68,7 @@ async def create_posting(
     return await _answer(work, policy_id, version_id, made)
 
 
-@router.get("/{posting_id}", responses=problems(), operation_id="get_posting_record", summary="Read one posting record")
+@router.get("/{posting_id}", **op("get_posting_record", "Read one posting record", Permission.READ_POLICIES))
 async def get_posting(
     work: CompanyWork, policy_id: PolicyId, version_id: VersionId, posting_id: PostingId
 ) -> PostingOut:
@@ -75,9 +77,13 @@ async def get_posting(
 
 @router.post(
     "/{posting_id}/end",
-    responses=problems(409),
-    operation_id="end_posting_record",
-    summary="Record the last day that a version hung somewhere",
+    **op(
+        "end_posting_record",
+        "Record the last day that a version hung somewhere",
+        Permission.READ_POLICIES,
+        Permission.PUBLISH_POLICIES,
+        refuses=(409,),
+    ),
 )
 async def end_posting(
     work: CompanyWork, policy_id: PolicyId, version_id: VersionId, posting_id: PostingId, body: PostingEndIn
@@ -89,9 +95,7 @@ async def end_posting(
 @router.get(
     "/{posting_id}/proof",
     response_class=Response,
-    responses=problems(),
-    operation_id="get_posting_proof",
-    summary="Download the proof of a posting",
+    **op("get_posting_proof", "Download the proof of a posting", Permission.READ_POLICIES),
 )
 async def get_proof(work: CompanyWork, policy_id: PolicyId, version_id: VersionId, posting_id: PostingId) -> Response:
     return download(await work.read(_proof, policy_id, version_id, posting_id))

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import AfterValidator
 
 from app.access.work import Work
+from app.authz import Permission
 from app.context import Ctx
 from app.errors import FieldError
 from app.models import PolicyVersion
@@ -33,7 +34,7 @@ from app.web.door import CompanyWork, known_id
 from app.web.errors import worded
 from app.web.etags import IfMatch, tagged
 from app.web.i18n import language_of_program
-from app.web.openapi import problems
+from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}/policies/{policy_id}/versions", tags=["policies"])
@@ -53,9 +54,7 @@ def of_policy(policy_id: str, verb: Callable[..., Any]) -> Callable[..., Any]:
 @router.get(
     "",
     response_model=Listed[VersionOut],
-    responses=problems(),
-    operation_id="list_policy_versions",
-    summary="List the versions of a policy, the oldest first",
+    **op("list_policy_versions", "List the versions of a policy, the oldest first", Permission.READ_POLICIES),
 )
 async def list_versions(work: CompanyWork, policy_id: PolicyId, paging: Paging) -> Response:
     rows = await work.read(lists.versions_part, policy_id, paging.after, paging.limit)
@@ -64,7 +63,7 @@ async def list_versions(work: CompanyWork, policy_id: PolicyId, paging: Paging) 
 
 
 @router.post(
-    "", status_code=201, responses=problems(409), operation_id="create_policy_version", summary="Start a draft"
+    "", status_code=201, **op("create_policy_version", "Start a draft", Permission.WRITE_POLICIES, refuses=(409,))
 )
 async def create_version(work: CompanyWork, policy_id: PolicyId, body: VersionIn, response: Response) -> VersionOut:
     version = await work.write(drafting.create_version, policy_id, body)
@@ -72,18 +71,14 @@ async def create_version(work: CompanyWork, policy_id: PolicyId, body: VersionIn
     return _answer(version, response)
 
 
-@router.get(
-    "/{version_id}", responses=problems(), operation_id="get_policy_version", summary="Read the facts of a version"
-)
+@router.get("/{version_id}", **op("get_policy_version", "Read the facts of a version", Permission.READ_POLICIES))
 async def get_version(work: CompanyWork, policy_id: PolicyId, version_id: VersionId, response: Response) -> VersionOut:
     return _answer(await work.read(lists.one_version, policy_id, version_id), response)
 
 
 @router.patch(
     "/{version_id}",
-    responses=problems(409, 412, 428),
-    operation_id="update_policy_version",
-    summary="Change the facts of a draft",
+    **op("update_policy_version", "Change the facts of a draft", Permission.WRITE_POLICIES, refuses=(409, 412, 428)),
 )
 async def update_version(
     work: CompanyWork,
@@ -100,9 +95,12 @@ async def update_version(
 @router.delete(
     "/{version_id}",
     status_code=204,
-    responses=problems(409),
-    operation_id="discard_policy_version",
-    summary="Throw away a draft that was never sent for approval",
+    **op(
+        "discard_policy_version",
+        "Throw away a draft that was never sent for approval",
+        Permission.WRITE_POLICIES,
+        refuses=(409,),
+    ),
 )
 async def discard_version(work: CompanyWork, policy_id: PolicyId, version_id: VersionId) -> None:
     await work.write(of_policy(policy_id, drafting.discard), version_id)
@@ -110,9 +108,7 @@ async def discard_version(work: CompanyWork, policy_id: PolicyId, version_id: Ve
 
 @router.get(
     "/{version_id}/texts/{language}",
-    responses=problems(),
-    operation_id="get_policy_text",
-    summary="Read a version in one language",
+    **op("get_policy_text", "Read a version in one language", Permission.READ_POLICIES),
 )
 async def get_text(
     work: CompanyWork, policy_id: PolicyId, version_id: VersionId, language: Language, response: Response
@@ -124,9 +120,7 @@ async def get_text(
 
 @router.put(
     "/{version_id}/texts/{language}",
-    responses=problems(409, 412, 428),
-    operation_id="put_policy_text",
-    summary="Write a draft in one language",
+    **op("put_policy_text", "Write a draft in one language", Permission.WRITE_POLICIES, refuses=(409, 412, 428)),
 )
 async def put_text(  # noqa: PLR0913, PLR0917 - the parts of a request
     work: CompanyWork,
@@ -143,9 +137,7 @@ async def put_text(  # noqa: PLR0913, PLR0917 - the parts of a request
 
 @router.delete(
     "/{version_id}/texts/{language}",
-    responses=problems(409, 412, 428),
-    operation_id="remove_policy_text",
-    summary="Take a language out of a draft",
+    **op("remove_policy_text", "Take a language out of a draft", Permission.WRITE_POLICIES, refuses=(409, 412, 428)),
 )
 async def remove_text(
     work: CompanyWork,
@@ -161,9 +153,7 @@ async def remove_text(
 
 @router.get(
     "/{version_id}/checklist",
-    responses=problems(),
-    operation_id="get_policy_checklist",
-    summary="See what keeps a version from approval",
+    **op("get_policy_checklist", "See what keeps a version from approval", Permission.READ_POLICIES),
 )
 async def get_checklist(
     request: Request, work: CompanyWork, policy_id: PolicyId, version_id: VersionId
@@ -177,9 +167,7 @@ async def get_checklist(
 
 @router.post(
     "/{version_id}/submit",
-    responses=problems(409),
-    operation_id="submit_policy_version",
-    summary="Send a draft for approval",
+    **op("submit_policy_version", "Send a draft for approval", Permission.WRITE_POLICIES, refuses=(409,)),
 )
 async def submit(work: CompanyWork, policy_id: PolicyId, version_id: VersionId, response: Response) -> VersionOut:
     await _judge(work, policy_id, version_id)
@@ -188,9 +176,12 @@ async def submit(work: CompanyWork, policy_id: PolicyId, version_id: VersionId, 
 
 @router.post(
     "/{version_id}/request_changes",
-    responses=problems(409),
-    operation_id="request_changes_to_policy_version",
-    summary="Give a version back to its authors",
+    **op(
+        "request_changes_to_policy_version",
+        "Give a version back to its authors",
+        Permission.APPROVE_POLICIES,
+        refuses=(409,),
+    ),
 )
 async def request_changes(
     work: CompanyWork, policy_id: PolicyId, version_id: VersionId, body: ReturnIn, response: Response
@@ -200,9 +191,12 @@ async def request_changes(
 
 @router.post(
     "/{version_id}/approve",
-    responses=problems(409, 412),
-    operation_id="approve_policy_version",
-    summary="Approve a version: its bytes are frozen and hashed",
+    **op(
+        "approve_policy_version",
+        "Approve a version: its bytes are frozen and hashed",
+        Permission.APPROVE_POLICIES,
+        refuses=(409, 412),
+    ),
 )
 async def approve(
     work: CompanyWork, policy_id: PolicyId, version_id: VersionId, body: ApproveIn, response: Response
@@ -214,9 +208,12 @@ async def approve(
 
 @router.post(
     "/{version_id}/reschedule",
-    responses=problems(409),
-    operation_id="reschedule_policy_version",
-    summary="Choose another day for an approved version that is not published yet",
+    **op(
+        "reschedule_policy_version",
+        "Choose another day for an approved version that is not published yet",
+        Permission.PUBLISH_POLICIES,
+        refuses=(409,),
+    ),
 )
 async def reschedule(
     work: CompanyWork, policy_id: PolicyId, version_id: VersionId, body: RescheduleIn, response: Response
@@ -226,9 +223,12 @@ async def reschedule(
 
 @router.post(
     "/{version_id}/publish",
-    responses=problems(409),
-    operation_id="publish_policy_version",
-    summary="Publish an approved version and ask its audience to acknowledge it",
+    **op(
+        "publish_policy_version",
+        "Publish an approved version and ask its audience to acknowledge it",
+        Permission.PUBLISH_POLICIES,
+        refuses=(409,),
+    ),
 )
 async def publish(
     work: CompanyWork,
@@ -242,9 +242,12 @@ async def publish(
 
 @router.post(
     "/{version_id}/withdraw",
-    responses=problems(409),
-    operation_id="withdraw_policy_version",
-    summary="Take a version back, in force or not yet",
+    **op(
+        "withdraw_policy_version",
+        "Take a version back, in force or not yet",
+        Permission.PUBLISH_POLICIES,
+        refuses=(409,),
+    ),
 )
 async def withdraw(
     work: CompanyWork, policy_id: PolicyId, version_id: VersionId, body: WithdrawIn, response: Response

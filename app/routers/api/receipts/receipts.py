@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from app.authz import Permission
 from app.receipts.schemas.receipt import ReceiptOut
 from app.receipts.services import receipts
 from app.receipts.web.bundle import bundle
@@ -14,7 +15,7 @@ from app.routers.api.policies.posting_records import PostingId
 from app.routers.api.policies.versions import VersionId
 from app.schemas.base import Id
 from app.web.door import CompanyWork, LogSigner
-from app.web.openapi import problems
+from app.web.openapi import op
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}", tags=["evidence"])
 _OR_A_PAGE: dict[int | str, dict[str, Any]] = {
@@ -34,9 +35,13 @@ _ZIP: dict[int | str, dict[str, Any]] = {
 @router.get(
     "/acknowledgements/{acknowledgement_id}/receipt",
     response_model=ReceiptOut,
-    responses={**problems(410), **_OR_A_PAGE},
-    operation_id="get_acknowledgement_receipt",
-    summary="Get the receipt of an acknowledgement, as JSON or as one page",
+    **op(
+        "get_acknowledgement_receipt",
+        "Get the receipt of an acknowledgement, as JSON or as one page",
+        Permission.READ_ACKNOWLEDGEMENTS,
+        refuses=(410,),
+        answers=_OR_A_PAGE,
+    ),
 )
 async def acknowledgement(
     request: Request, work: CompanyWork, signer: LogSigner, acknowledgement_id: AcknowledgementId
@@ -49,9 +54,7 @@ async def acknowledgement(
 
 @router.get(
     "/policies/{policy_id}/versions/{version_id}/receipt",
-    responses=problems(),
-    operation_id="get_version_receipt",
-    summary="Get the receipt of the publication of a version",
+    **op("get_version_receipt", "Get the receipt of the publication of a version", Permission.READ_POLICIES),
 )
 async def version(work: CompanyWork, signer: LogSigner, policy_id: PolicyId, version_id: VersionId) -> ReceiptOut:
     return ReceiptOut(**await work.write(receipts.of_version, signer, policy_id, version_id))
@@ -59,9 +62,7 @@ async def version(work: CompanyWork, signer: LogSigner, policy_id: PolicyId, ver
 
 @router.get(
     "/policies/{policy_id}/versions/{version_id}/posting_records/{posting_id}/receipt",
-    responses=problems(),
-    operation_id="get_posting_receipt",
-    summary="Get the receipt of a posting record",
+    **op("get_posting_receipt", "Get the receipt of a posting record", Permission.READ_POLICIES),
 )
 async def posting(
     work: CompanyWork, signer: LogSigner, policy_id: PolicyId, version_id: VersionId, posting_id: PostingId
@@ -72,9 +73,13 @@ async def posting(
 @router.get(
     "/evidence/bundle",
     response_class=Response,
-    responses={**problems(), **_ZIP},
-    operation_id="get_evidence_bundle",
-    summary="Download the evidence log with everything an auditor needs",
+    **op(
+        "get_evidence_bundle",
+        "Download the evidence log with everything an auditor needs",
+        Permission.READ_ACKNOWLEDGEMENTS,
+        Permission.READ_POLICIES,
+        answers=_ZIP,
+    ),
 )
 async def whole_log(
     work: CompanyWork,
