@@ -14,12 +14,12 @@ ifneq ($(filter clean,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 
-.PHONY: run test check test-tools lock bench clean
+.PHONY: run test check test-tools browser lock bench clean
 
 run: .venv/.run-ready
 	.venv/bin/portavoce demo
 
-test: check test-tools
+test: check test-tools browser
 	scripts/test
 
 check: .venv/.test-ready
@@ -27,6 +27,9 @@ check: .venv/.test-ready
 
 test-tools:
 	scripts/install-test-tools
+
+browser: .venv/.test-ready test-tools
+	scripts/install-browser
 
 lock: .venv/.run-ready
 	scripts/lock

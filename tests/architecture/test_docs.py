@@ -12,6 +12,7 @@ from app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 SETTINGS = (DOCS / "settings.md").read_text(encoding="utf-8")
 FROM_FILES = re.findall(r"`([A-Z_]+)_FILE` \|$", SETTINGS, re.MULTILINE)
 DECISIONS = sorted((DOCS / "adr").glob("*.md"))
@@ -89,3 +90,13 @@ def test_links_between_documents_lead_somewhere(page: Path) -> None:
 def test_files_that_a_document_names_are_there(page: Path) -> None:
     named = re.findall(r"`((?:app|tests|docs|scripts|migrations)/[\w./-]*\w)`", page.read_text(encoding="utf-8"))
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_readme_names_every_system_package_that_the_scripts_ask_for() -> None:
+    (line,) = re.findall(r"^sudo apt-get install --no-install-recommends (.+)$", README, re.MULTILINE)
+    tools = (ROOT / "scripts" / "install-test-tools").read_text(encoding="utf-8")
+    environment = (ROOT / "scripts" / "make-environment").read_text(encoding="utf-8")
+    asked = re.findall(r"\|\| echo (\S+)$", tools, re.MULTILINE)
+    asked += re.findall(r"scripts/install-debian-packages (\S+)", environment)
+    assert len(asked) > 5
+    assert sorted(line.split()) == sorted(asked)

@@ -18,7 +18,7 @@ _STRICT = "set -euo pipefail\ncurl() { command curl --fail-with-body --max-time 
 @pytest.fixture(scope="module")
 def lines() -> str:
     """Give the block of shell lines that asks the API."""
-    (found,) = [block for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) if "curl" in block]
+    (found,) = [block for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) if "curl -sS" in block]
     assert len(re.findall(r"^# \d\.", found, re.MULTILINE)) == 5
     assert shutil.which("curl"), "Install curl: people try the API with it."
     return found

@@ -54,7 +54,7 @@ async def test_whoever_shows_a_certificate_that_nobody_trusted_signed_gets_nothi
     context.load_cert_chain(shown, key)
     async with await asyncio.start_server(lambda *_: pytest.fail("it was called"), HERE.compressed, ssl=context) as own:
         with pytest.raises(OutgoingError, match="CERTIFICATE_VERIFY_FAILED"):
-            await post(PRIVATE, f"https://localhost:{own.sockets[0].getsockname()[1]}/")
+            await post(finding([HERE.compressed]), f"https://localhost:{own.sockets[0].getsockname()[1]}/")
 
 
 @pytest.mark.parametrize(
