@@ -1,5 +1,6 @@
 """Lists in parts, and reads that find nothing new."""
 
+import base64
 from typing import Any
 
 import httpx
@@ -15,6 +16,7 @@ from app.web.middleware import Envelope
 from app.web.paging import Paging
 
 NAMES = [("anna", "1"), ("bruno", "2"), ("bruno", "3"), ("carla", "4"), ("dario", "5")]
+LONGEST = [("\U0001f600" * 200, "1" * 36), ("\U0001f600" * 200, "2" * 36)]
 
 
 class Named(BaseModel):
@@ -29,8 +31,9 @@ def application() -> FastAPI:
     app.add_middleware(Envelope, https=False)
 
     @app.get("/api/people")
-    async def people(paging: Paging) -> Response:
-        following = [row for row in NAMES if paging.after is None or row > tuple(paging.after)]
+    async def people(paging: Paging, *, longest: bool = False) -> Response:
+        names = LONGEST if longest else NAMES
+        following = [row for row in names if paging.after is None or row > tuple(paging.after)]
         rows, next_key = paging.cut(following[: paging.limit + 1], lambda row: row)
         return paging.listed([{"name": name} for name, _ in rows], next_key)
 
@@ -84,6 +87,16 @@ async def test_the_cursor_in_the_body_goes_on_from_the_same_place(api: httpx.Asy
     first = (await api.get("/api/people", params={"limit": 2})).json()
     second = (await api.get("/api/people", params={"limit": 2, "cursor": first["next_cursor"]})).json()
     assert [item["name"] for item in second["items"]] == ["bruno", "carla"]
+
+
+async def test_a_cursor_tells_nobody_the_name_of_the_last_row(api: httpx.AsyncClient) -> None:
+    cursor = (await api.get("/api/people", params={"limit": 2})).json()["next_cursor"]
+    assert b"bruno" not in base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+
+
+async def test_a_list_goes_on_behind_the_longest_name_of_any_script(api: httpx.AsyncClient) -> None:
+    first = await api.get("/api/people", params={"limit": 1, "longest": True})
+    assert len((await api.get(first.links["next"]["url"])).json()["items"]) == 1
 
 
 async def test_a_list_that_ends_with_its_part_has_no_next(api: httpx.AsyncClient) -> None:
