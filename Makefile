@@ -1,8 +1,12 @@
 # Everything a developer does, from a fresh Debian machine with python3 (3.11 or newer), make and git.
 #
 #   make run     serve Portavoce with demo data          make check   linters and types only
-#   make test    everything CI asks for                  make lock    resolve the dependencies anew
-#   make bench   measure the performance targets         make clean   remove what these commands made
+#   make dev     the same, and again after each change   make lock    resolve the dependencies anew
+#   make test    everything CI asks for                  make bench   measure the performance targets
+#   make clean   remove what these commands made
+#
+#   make test T=tests/policies                  only these tests, without the coverage gate
+#   make test T="tests/policies -x -k deadline" with pytest's own options
 
 # Compiled modules make every start and every test process faster; some machines forbid them by default.
 unexport PYTHONDONTWRITEBYTECODE
@@ -14,13 +18,21 @@ ifneq ($(filter clean,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 
-.PHONY: run test check test-tools browser lock bench clean
+.PHONY: run dev test check test-tools browser lock bench clean
 
 run: .venv/.run-ready
 	.venv/bin/portavoce demo
 
+dev: .venv/.run-ready
+	scripts/dev
+
+ifdef T
+test: .venv/.test-ready
+	.venv/bin/python -m pytest $(T)
+else
 test: check test-tools browser
 	scripts/test
+endif
 
 check: .venv/.test-ready
 	scripts/check

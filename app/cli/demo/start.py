@@ -22,7 +22,12 @@ _WHO = {
 
 
 def demo() -> None:
-    """Serve the demo; its data goes into an empty database only, and never into one with other data."""
+    """Serve the demo."""
+    run_server(ready())
+
+
+def ready() -> Settings:
+    """Load the demo into an empty database, never into one with other data; print who can sign in."""
     os.environ["DEMO"] = "true"
     settings = Settings()
     refuse_busy_port(settings)
@@ -32,7 +37,7 @@ def demo() -> None:
         migrate(settings.database_owner_url or settings.database_url)
         asyncio.run(prepare(settings))
     typer.echo(introduction(settings))
-    run_server(settings)
+    return settings
 
 
 async def prepare(settings: Settings) -> None:
