@@ -5,7 +5,7 @@ from app.accounts.services import mails as account_mails
 from app.db import Database
 from app.integrations import signing_key, timestamps, witnesses
 from app.integrations.mail import sender
-from app.jobs.hours import in_working_hours, office_hours
+from app.jobs.hours import in_working_hours, to_readers
 from app.jobs.loop import Worker, running
 from app.jobs.mail import mail
 from app.jobs.work import Handlers, JobContext, of_account, verb
@@ -31,8 +31,8 @@ HANDLERS: Handlers = {
     JobKind.PUBLISHED_MAIL.value: in_working_hours(mail("published", policy_mails.published), window_of_person),
     JobKind.REMINDER_MAIL.value: in_working_hours(mail("reminder", policy_mails.reminder), window_of_person),
     JobKind.ANSWER_MAIL.value: in_working_hours(mail("answer", policy_mails.answer), window_of_person),
-    JobKind.QUESTION_MAIL.value: in_working_hours(mail("question", policy_mails.question), office_hours),
-    JobKind.ESCALATION_MAIL.value: in_working_hours(mail("escalation", policy_mails.escalation), office_hours),
+    JobKind.QUESTION_MAIL.value: to_readers("question", policy_mails.question),
+    JobKind.ESCALATION_MAIL.value: to_readers("escalation", policy_mails.escalation),
     JobKind.LEAVE.value: verb(leaving.settle),
     JobKind.COME_BACK.value: verb(absences.come_back),
     JobKind.FORGET_IMPORTS.value: verb(import_files.forget_old),

@@ -1,10 +1,14 @@
 """Mail: SMTP where a server is set, else the development mailbox that shows what would have been sent."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from email.message import EmailMessage
-from typing import Protocol
+from email.utils import parseaddr
+from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy.orm import Session
@@ -12,6 +16,8 @@ from sqlalchemy.orm import Session
 from app.db import NO_COMPANY, Database
 from app.models import DevelopmentMail
 from app.settings import ConfigurationError, Settings
+
+_ENHANCED = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}\b")  # RFC 3463
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +31,28 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
+    """One mail to one address, in the language of whoever reads it: as plain text, and as HTML."""
+
     recipient: str
+    language: str
     subject: str
     text: str
+    html: str
     attachments: Sequence[Attachment] = ()
 
 
-class Refused(Exception):
-    """The mail server does not take mail for this address, by the SMTP reply code: 4xx for now, 5xx for good.
+class Undelivered(Exception):
+    """The mail is not delivered yet. It ends up in logs and job rows, so it repeats nothing that a server said."""
 
-    It does not name the address, as it ends up in logs and job rows.
+
+class Refused(Undelivered):
+    """The mail server does not take this mail for this address: 4xx for now, 5xx for good (RFC 5321, 4.2.1).
+
+    ``enhanced`` is the status of RFC 3463 like ``5.1.1``, empty if the server gave none.
     """
 
-    def __init__(self, code: int) -> None:
-        super().__init__(f"the mail server refused the recipient with {code}")
+    def __init__(self, code: int, enhanced: str = "") -> None:
+        super().__init__(f"the recipient was refused with {code} {enhanced}".rstrip())
         self.code = code
 
     @property
@@ -48,7 +62,7 @@ class Refused(Exception):
 
 class MailSender(Protocol):
     async def send(self, mail: Mail, message_id: str) -> None:
-        """Hand the mail over or raise, Refused if the server does not take this address.
+        """Hand the mail over or raise, Refused if the server does not take it for this address.
 
         ``message_id`` is the same at every try, so that doubles can be told.
         """
@@ -64,13 +78,7 @@ class SmtpSender:
     async def send(self, mail: Mail, message_id: str) -> None:
         import aiosmtplib  # noqa: PLC0415 - only where mail is really sent
 
-        message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = self.sender, mail.recipient, mail.subject
-        message["Message-ID"] = f"<{message_id}@portavoce>"
-        message.set_content(mail.text)
-        for file in mail.attachments:
-            kind, _, subtype = file.media_type.partition("/")
-            message.add_attachment(file.content, kind, subtype, filename=file.name)
+        message = _message(mail, message_id, self.sender)
         try:
             await aiosmtplib.send(
                 message,
@@ -82,7 +90,44 @@ class SmtpSender:
                 timeout=15,
             )
         except aiosmtplib.SMTPRecipientsRefused as refused:
-            raise Refused(refused.recipients[0].code) from None
+            raise _refused(refused.recipients[0]) from None
+        except aiosmtplib.SMTPDataError as refused:  # after the recipient: it is this mail that is not taken
+            raise _refused(refused) from None
+        except aiosmtplib.SMTPResponseException as error:
+            status = f"{type(error).__name__} {error.code} {_enhanced(error.message)}"
+            raise Undelivered(status.rstrip()) from None
+
+
+def _refused(answer: Any) -> Refused:
+    return Refused(answer.code, _enhanced(answer.message))
+
+
+def _enhanced(answer: str) -> str:
+    found = _ENHANCED.match(answer)
+    return found[0] if found else ""
+
+
+def _message(mail: Mail, message_id: str, sender: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, _address(mail.recipient), mail.subject
+    message["Date"] = datetime.now(UTC)
+    message["Message-ID"] = f"<{message_id}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice answers it
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, "html")
+    for file in mail.attachments:
+        kind, _, subtype = file.media_type.partition("/")
+        message.add_attachment(file.content, kind, subtype, filename=file.name)
+    message["Content-Language"] = mail.language  # at last: each part that is added takes such fields along
+    return message
+
+
+def _address(recipient: str) -> Address:
+    """Return the one mailbox that is meant: nothing in an address may lead to another one, as a group does."""
+    try:
+        return Address(addr_spec=recipient)
+    except (HeaderParseError, ValueError, IndexError):
+        raise Refused(553, "5.1.3") from None  # RFC 3463: bad destination mailbox address syntax
 
 
 class DevelopmentMailbox:
@@ -103,6 +148,7 @@ def _keep(session: Session, mail: Mail, message_id: str) -> None:
             recipient=mail.recipient,
             subject=mail.subject,
             text=f"{mail.text}{files}",
+            html=mail.html,
             at=datetime.now(UTC),
         )
     )

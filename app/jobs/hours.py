@@ -1,7 +1,7 @@
 """Mails that wait: a job is put off while its recipient is not at work."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 from app.context import Ctx
 from app.db import NO_COMPANY, Scope
 from app.jobs.loop import put_off
+from app.jobs.mail import FactsOfEach, mail_to_each
 from app.jobs.work import Finish, Handler, JobContext, company_ctx
 from app.roster.calendar import work_calendar
+from app.roster.placement import hours_of, is_absent
 from app.rules.working_time import WorkingWindow
-from app.rules.writing_hours import moment_to_write
+from app.rules.writing_hours import midnight, moment_to_write
 
 WindowOf = Callable[..., WorkingWindow | None]
 
@@ -36,12 +38,24 @@ def in_working_hours(handler: Handler, window_of: WindowOf) -> Handler:
     return handle
 
 
-def office_hours(_ctx: Ctx, **_payload: str) -> WorkingWindow:
-    """Return the usual hours of an office: when HR is written to."""
-    return _OFFICE_HOURS
+def to_readers(template: str, facts: FactsOfEach) -> Handler:
+    """Return a handler that sends a mail to each of several people, in the working hours of each."""
+    return in_working_hours(mail_to_each(template, facts), _window_of_reader)
+
+
+def _window_of_reader(ctx: Ctx, to: str = "", **_payload: str) -> WorkingWindow | None:
+    if not to:  # not split yet
+        return None
+    window = hours_of(ctx, to)
+    return WorkingWindow.parse(window) if window else _OFFICE_HOURS
 
 
 def _moment(session: Session, window_of: WindowOf, job: Any) -> datetime:
     ctx = company_ctx(session, job.for_company, job)
     window = window_of(ctx, **job.payload)
-    return ctx.now if window is None else moment_to_write(ctx.now, ctx.company.zone, window, work_calendar(ctx))
+    if window is None:
+        return ctx.now
+    reader, start = job.payload.get("to"), ctx.now
+    if reader and is_absent(ctx, reader):  # asked again every day: nobody has to say when they are back
+        start = midnight(ctx.today + timedelta(days=1), ctx.company.zone)
+    return moment_to_write(start, ctx.company.zone, window, work_calendar(ctx))

@@ -104,8 +104,12 @@ def finish(session: Session, job: Claimed) -> None:
 
 def put_off(session: Session, job: Claimed, until: datetime) -> None:
     """Give a job back to be done at a later moment; this try does not count."""
-    values = {"run_at": until, "lease_until": None, "token": None, "attempts": job.attempts - 1}
-    session.execute(update(Job).where(col(Job.id) == job.id, col(Job.token) == job.token).values(values))
+    _release(session, job, run_at=until, attempts=job.attempts - 1)
+
+
+def give_up(session: Session, job: Claimed, error: str) -> None:
+    """Let a job be dead at once, for a reason that no further try would change."""
+    _release(session, job, state=JobState.DEAD, last_error=error)
 
 
 @asynccontextmanager
@@ -154,11 +158,10 @@ def _renew(session: Session, job: Claimed, now: datetime) -> bool:
 def _postpone(session: Session, job: Claimed, error: str, now: datetime) -> None:
     dead = job.attempts >= _MAX_ATTEMPTS
     wait = timedelta(seconds=min(3600, 2**job.attempts * 5) * random.uniform(0.8, 1.2))  # noqa: S311 - jitter
-    values = {
-        "state": JobState.DEAD if dead else JobState.WAITING,
-        "run_at": now + wait,
-        "lease_until": None,
-        "token": None,
-        "last_error": error,
-    }
-    session.execute(update(Job).where(col(Job.id) == job.id, col(Job.token) == job.token).values(values))
+    state = JobState.DEAD if dead else JobState.WAITING
+    _release(session, job, state=state, run_at=now + wait, last_error=error)
+
+
+def _release(session: Session, job: Claimed, **values: Any) -> None:
+    mine = (col(Job.id) == job.id, col(Job.token) == job.token)
+    session.execute(update(Job).where(*mine).values(lease_until=None, token=None, **values))

@@ -78,6 +78,7 @@ class DevelopmentMail(Table, table=True):
     recipient: str = column(sa.String(254), info=personal("contact", **_DEMO))
     subject: str = column(sa.String(300), info=personal("message", **_DEMO))
     text: str = column(sa.Text(), info=personal("message", **_DEMO))
+    html: str = column(sa.Text(), "", info=personal("message", **_DEMO))
     at: datetime = column(UtcDateTime())
 
 

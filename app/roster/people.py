@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, case, exists, or_, select
+from sqlalchemy import case, exists, or_, select
 from sqlmodel import col
 
 from app.authz import Role
@@ -23,28 +23,24 @@ def person(ctx: Ctx, person_id: str) -> Person:
 
 
 def personnel_office(ctx: Ctx) -> list[Any]:
-    """Return name, email and language of those with the role hr who work here and have an address.
+    """Return id, name, email and language of those with the role hr who work here and have an address.
 
     Where nobody has it, the owners: in a small firm they hold all roles.
     """
-    for role in (Role.HR, Role.OWNER):
-        found: list[Any] = list(ctx.session.execute(_holders(ctx, role)))
-        if found:
-            return found
-    return []
+    return _holders(ctx, [Role.HR]) or _holders(ctx, [Role.OWNER])
 
 
-def _holders(ctx: Ctx, role: Role) -> Select[str, str | None, str]:
+def _holders(ctx: Ctx, roles: list[Role]) -> list[Any]:
     working = exists().where(
         col(Employment.company_id) == col(Person.company_id),
         col(Employment.person_id) == col(Person.id),
         col(Employment.starts_on) <= ctx.today,
         or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= ctx.today),
     )
-    return select(col(Person.name), ADDRESS, col(Person.language)).where(
-        col(RoleGrant.role) == role,
-        col(Person.company_id) == col(RoleGrant.company_id),
-        col(Person.id) == col(RoleGrant.person_id),
-        ADDRESS.is_not(None),
-        working,
+    holding = exists().where(
+        col(RoleGrant.company_id) == col(Person.company_id),
+        col(RoleGrant.person_id) == col(Person.id),
+        col(RoleGrant.role).in_(roles),
     )
+    wanted = select(col(Person.id), col(Person.name), ADDRESS, col(Person.language))
+    return list(ctx.session.execute(wanted.where(ADDRESS.is_not(None), holding, working).order_by(col(Person.id))))

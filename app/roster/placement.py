@@ -8,17 +8,31 @@ from sqlmodel import col
 from app.context import Ctx
 from app.models import Absence, Employment
 
+_LATEST_FIRST = (col(Employment.starts_on).desc(), col(Employment.id).desc())
+
 
 def team_of(person_id: Any, company_id: Any) -> Any:
     """Return the scalar subquery for the team of a person's latest employment."""
     return (
         select(col(Employment.team_id))
         .where(col(Employment.company_id) == company_id, col(Employment.person_id) == person_id)
-        .order_by(col(Employment.starts_on).desc(), col(Employment.id).desc())
+        .order_by(*_LATEST_FIRST)
         .limit(1)
         .correlate_except(Employment)
         .scalar_subquery()
     )
+
+
+def hours_of(ctx: Ctx, person_id: str) -> str | None:
+    """Return the hours of a person's employment of today; None if they do not work here."""
+    wanted = select(col(Employment.working_window)).where(col(Employment.person_id) == person_id, *_today(ctx))
+    return ctx.session.scalars(wanted.order_by(*_LATEST_FIRST)).first()
+
+
+def is_absent(ctx: Ctx, person_id: str) -> bool:
+    """Tell whether a person is absent today."""
+    away = select(col(Absence.id)).where(col(Absence.person_id) == person_id, *_covers(ctx.today))
+    return ctx.session.scalars(away).first() is not None
 
 
 def window_today(ctx: Ctx, of: Any) -> ScalarSelect[Any]:
@@ -29,16 +43,10 @@ def window_today(ctx: Ctx, of: Any) -> ScalarSelect[Any]:
     wanted = select(col(Employment.working_window)).where(
         col(Employment.company_id) == col(of.company_id),
         col(Employment.person_id) == col(of.person_id),
-        col(Employment.starts_on) <= ctx.today,
-        or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= ctx.today),
+        *_today(ctx),
         ~absent_on(ctx.today, of),
     )
-    return (
-        wanted.order_by(col(Employment.starts_on).desc(), col(Employment.id).desc())
-        .limit(1)
-        .correlate_except(Employment, Absence)
-        .scalar_subquery()
-    )
+    return wanted.order_by(*_LATEST_FIRST).limit(1).correlate_except(Employment, Absence).scalar_subquery()
 
 
 def absent_on(day: Any, of: Any) -> Any:
@@ -48,9 +56,19 @@ def absent_on(day: Any, of: Any) -> Any:
         .where(
             col(Absence.company_id) == col(of.company_id),
             col(Absence.person_id) == col(of.person_id),
-            col(Absence.starts_on) <= day,
-            or_(col(Absence.ends_on).is_(None), col(Absence.ends_on) >= day),
+            *_covers(day),
         )
         .correlate_except(Absence)
         .exists()
     )
+
+
+def _today(ctx: Ctx) -> list[Any]:
+    return [
+        col(Employment.starts_on) <= ctx.today,
+        or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= ctx.today),
+    ]
+
+
+def _covers(day: Any) -> list[Any]:
+    return [col(Absence.starts_on) <= day, or_(col(Absence.ends_on).is_(None), col(Absence.ends_on) >= day)]

@@ -15,12 +15,12 @@ from uuid_utils import uuid7
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _PROBES = {"/livez", "/readyz"}
 _SENT_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_POLICY = (
+PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
 )
 _HEADERS = {
-    "content-security-policy": _POLICY,
+    "content-security-policy": PAGE_POLICY,
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",

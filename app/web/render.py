@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse
 
 from app.access.work import AgencyWork, Work
 from app.authz import Actor, SignedIn
+from app.rules.greeting import given_name
 from app.web import flash
 from app.web.dates import Before, day_in_words
 from app.web.i18n import LANGUAGES, preferred_language, translations
@@ -96,6 +97,12 @@ def environment(language: str) -> Environment:
 
 
 @cache
+def plain_environment(language: str) -> Environment:
+    """Return the same for plain text, in which nothing is escaped."""
+    return environment(language).overlay(autoescape=False)
+
+
+@cache
 def static(path: str) -> str:
     """Return the address of a static file with its hash, so that it can be cached for ever."""
     digest = hashlib.sha256((_APP / "static" / path).read_bytes()).hexdigest()[:12]
@@ -116,7 +123,8 @@ def _filters(language: str) -> dict[str, Any]:
     def language_name(code: str) -> str:
         return str(Locale.parse(language).languages[code])
 
-    return {"day": day, "moment": moment, "number": number, "language_name": language_name}
+    words = {"day": day, "moment": moment, "number": number, "language_name": language_name}
+    return {**words, "given_name": given_name}
 
 
 def _shell(request: Request, language: str, work: Work | AgencyWork | None) -> Page:

@@ -134,7 +134,9 @@ def test_lock_files_hold_no_addresses() -> None:
 
 @pytest.mark.parametrize("rule", FORBIDDEN_IN_TEMPLATES)
 def test_templates_keep_to_the_content_security_policy(rule: str) -> None:
-    assert found(FORBIDDEN_IN_TEMPLATES[rule], TEMPLATES) == []
+    # Mail programs read no stylesheet; a page shows a mail under a policy of the mail's own.
+    mails = [name for name in TEMPLATES if rule == "inline style" and name.startswith("app/templates/mail/")]
+    assert found(FORBIDDEN_IN_TEMPLATES[rule], sorted({*TEMPLATES} - {*mails})) == []
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,13 @@
 """Mails: who gets them, in which language, and what happens when they cannot be delivered."""
 
-import asyncio
+import re
 from collections.abc import AsyncIterator
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from datetime import UTC, datetime
 from typing import Any
 
+import lxml.html
 import pytest
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from app.accounts.services import sign_in
@@ -15,39 +15,18 @@ from app.context import AccountCtx, Ctx
 from app.db import NO_COMPANY
 from app.integrations.mail import DevelopmentMailbox, Mail, sender
 from app.jobs.loop import Worker
-from app.jobs.mail import compose, mail, message_id
+from app.jobs.mail import Addressed, compose, mail_to_each, message_id
 from app.jobs.work import JobContext
 from app.models import Account, DevelopmentMail, Job, JobState, LinkPurpose, Person
 from app.platform import outbox
 from app.platform.outbox import JobKind
 from app.settings import ConfigurationError, Settings
 from app.worker import HANDLERS
+from tests.inbox import Inbox, html_of, serving, text_of
 from tests.site import SIGNER
 from tests.world import NOW, World
 
 PUBLIC_URL = "https://voce.aurora.example"
-
-
-class Inbox:
-    """What a mail server takes, and which addresses it refuses with which reply."""
-
-    def __init__(self) -> None:
-        self.received: list[EmailMessage] = []
-        self.refusals: dict[str, str] = {}
-
-    async def handle_RCPT(  # noqa: N802 - the server's own name
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
-    ) -> str:
-        if address in self.refusals:
-            return self.refusals[address]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        content = envelope.content
-        assert isinstance(content, bytes)
-        self.received.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
-        return "250 OK"
 
 
 @pytest.fixture
@@ -57,14 +36,13 @@ def inbox() -> Inbox:
 
 @pytest.fixture
 async def smtp_url(inbox: Inbox) -> AsyncIterator[str]:
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(inbox, loop=loop), "127.0.0.1", 0)
-    yield f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    server.close()
+    async with serving(inbox) as url:
+        yield url
 
 
 def settings(smtp_url: str = "") -> Settings:
-    return Settings(demo=True, public_url=PUBLIC_URL, smtp_url=smtp_url)
+    sender = "Portavoce <portavoce@posta.aurora.example>"
+    return Settings(demo=True, public_url=PUBLIC_URL, smtp_url=smtp_url, mail_from=sender)
 
 
 def worker(world: World, smtp_url: str = "", handlers: Any = HANDLERS) -> Worker:
@@ -97,7 +75,7 @@ async def test_a_link_reaches_the_mail_server_in_the_language_of_its_owner(
     (received,) = inbox.received
     assert received["subject"] == "Il tuo link per Portavoce"
     assert received["to"] == "hr@aurora.example"
-    assert f"{PUBLIC_URL}/sign-in/link?token=pvl_" in received.get_content()
+    assert f"{PUBLIC_URL}/sign-in/link?token=pvl_" in text_of(received)
     assert await states(world) == [(JobState.DONE, 1, "")]
 
 
@@ -176,7 +154,7 @@ async def test_a_welcome_lets_a_new_person_ask_for_a_link(world: World) -> None:
     await worker(world).run_due()
     (welcome,) = await kept(world)
     assert welcome.subject == "Pastificio Aurora invites you to Portavoce"
-    assert "Hello Lucia <Neri> & figli," in welcome.text
+    assert "Hello Lucia," in welcome.text
     await ask_for_a_link(world, "lucia@aurora.example")
     await worker(world).run_due()
     assert {sent.subject for sent in await kept(world)} == {welcome.subject, "Your link to Portavoce"}
@@ -193,52 +171,168 @@ async def test_a_person_without_an_address_is_not_welcomed_by_mail(world: World)
     assert await kept(world) == []
 
 
-async def two_readers(world: World, smtp_url: str) -> Worker:
-    def facts(ctx: Ctx, about: str) -> list[tuple[str, str, dict[str, Any]]]:
-        values = {"name": "Ada", "company": f"{ctx.company.name}, {about}", "ask": False}
-        return [("one@aurora.example", "it", values), ("two@aurora.example", "en", values)]
+async def three_readers(world: World, smtp_url: str) -> Worker:
+    def facts(ctx: Ctx, about: str) -> dict[str, Addressed]:
+        values = {"name": "Ada", "company": f"{ctx.company.name}, {about}", "ask": False, "owner": False}
+        languages = {"one": "it", "two": "en", "three": "it"}
+        return {name: (f"{name}@aurora.example", language, values) for name, language in languages.items()}
 
     await world.system().write(lambda ctx: outbox.add(ctx, JobKind.REMINDER_MAIL, about="reminder"))
-    return worker(world, smtp_url, {JobKind.REMINDER_MAIL.value: mail("welcome", facts)})
+    ours = worker(world, smtp_url, {JobKind.REMINDER_MAIL.value: mail_to_each("welcome", facts)})
+    await ours.run_due()  # a job for each recipient
+    return ours
 
 
 async def test_each_recipient_gets_the_mail_in_their_language_under_an_id_of_its_own(
     world: World, inbox: Inbox, smtp_url: str
 ) -> None:
-    await (await two_readers(world, smtp_url)).run_due()
-    assert [message["subject"] for message in inbox.received] == [
-        "Pastificio Aurora, reminder ti invita su Portavoce",
-        "Pastificio Aurora, reminder invites you to Portavoce",
-    ]
-    assert len({message["message-id"] for message in inbox.received}) == 2
+    await (await three_readers(world, smtp_url)).run_due()
+    assert inbox.to("one@aurora.example")["subject"] == "Pastificio Aurora, reminder ti invita su Portavoce"
+    assert inbox.to("two@aurora.example")["subject"] == "Pastificio Aurora, reminder invites you to Portavoce"
+    assert len({message["message-id"] for message in inbox.received}) == 3
 
 
-async def test_an_address_refused_for_good_does_not_keep_the_others_from_their_mail(
+async def test_an_address_refused_for_good_costs_nobody_else_and_is_recorded_for_its_own_job(
     world: World, inbox: Inbox, smtp_url: str
 ) -> None:
-    inbox.refusals["one@aurora.example"] = "550 No such user"
-    await (await two_readers(world, smtp_url)).run_due()
-    assert [message["to"] for message in inbox.received] == ["two@aurora.example"]
-    assert [state for state, _, _ in await states(world)] == [JobState.DONE]
+    inbox.refusals["one@aurora.example"] = "550 5.1.1 <one@aurora.example>: No such user"
+    await (await three_readers(world, smtp_url)).run_due()
+    assert inbox.addresses == ["three@aurora.example", "two@aurora.example"]
+    refused = "the recipient was refused with 550 5.1.1"
+    assert sorted(await states(world)) == [(JobState.DEAD, 1, refused), *[(JobState.DONE, 1, "")] * 3]
 
 
-async def test_an_address_refused_for_now_is_tried_again_and_not_named_in_the_job(
+async def test_an_address_refused_for_now_is_tried_again_alone(world: World, inbox: Inbox, smtp_url: str) -> None:
+    inbox.refusals["one@aurora.example"] = "450 4.2.1 <one@aurora.example>: Mailbox busy"
+    ours = await three_readers(world, smtp_url)
+    await ours.run_due()
+    assert (JobState.WAITING, 1, "Refused('the recipient was refused with 450 4.2.1')") in await states(world)
+    inbox.refusals.clear()
+    await world.db.write(NO_COMPANY, lambda session: session.execute(update(Job).values(run_at=NOW)))
+    await ours.run_due()
+    assert inbox.addresses == ["one@aurora.example", "three@aurora.example", "two@aurora.example"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "answer", "recorded"),
+    [
+        ("refusals", "550 5.1.1 <hr@aurora.example>: unknown", (JobState.DEAD, "refused with 550 5.1.1")),
+        ("refusals", "450 <hr@aurora.example>: greylisted", (JobState.WAITING, "refused with 450")),
+        ("data_refusals", "554 5.7.1 <hr@aurora.example>: rejected", (JobState.DEAD, "refused with 554 5.7.1")),
+        ("data_refusals", "451 4.3.0 hr@aurora.example: later", (JobState.WAITING, "refused with 451 4.3.0")),
+        ("sender_refusal", "553 5.7.1 hr@aurora.example may not", (JobState.WAITING, "SMTPSenderRefused 553 5.7.1")),
+    ],
+)
+async def test_what_a_mail_server_says_is_kept_as_its_status_alone(
+    world: World,
+    inbox: Inbox,
+    smtp_url: str,
+    capsys: pytest.CaptureFixture[str],
+    stage: str,
+    answer: str,
+    recorded: tuple[JobState, str],
+) -> None:
+    setattr(inbox, stage, answer if stage == "sender_refusal" else {"hr@aurora.example": answer})
+    await ask_for_a_link(world, "hr@aurora.example")
+    await worker(world, smtp_url).run_due()
+    ((state, _, error),) = await states(world)
+    assert state is recorded[0]
+    assert recorded[1] in error
+    logged = capsys.readouterr().err
+    assert "mail:sign_in_link" in logged
+    for told in (error, logged):
+        assert "aurora.example" not in told
+
+
+async def test_a_mail_server_that_is_away_is_named_and_waited_for(world: World) -> None:
+    await ask_for_a_link(world, "hr@aurora.example")
+    await worker(world, "smtp://127.0.0.1:1").run_due()
+    ((state, _, error),) = await states(world)
+    assert state is JobState.WAITING
+    assert "127.0.0.1 on port 1" in error
+
+
+@pytest.mark.parametrize(
+    "address", ["gruppo:due@aurora.example", "[x]@aurora.example", "=?utf-8?q?x?=@aurora.example", "due@"]
+)
+async def test_an_address_that_would_lead_to_another_mailbox_is_refused(
+    world: World, inbox: Inbox, smtp_url: str, address: str
+) -> None:
+    def add(ctx: Ctx) -> None:
+        person = Person(name="Due Neri", email=address, created_at=NOW, updated_at=NOW)
+        ctx.session.add(person)
+        outbox.add(ctx, JobKind.WELCOME_MAIL, person_id=person.id)
+
+    await world.system().write(add)
+    await worker(world, smtp_url).run_due()
+    assert inbox.received == []
+    assert await states(world) == [(JobState.DEAD, 1, "the recipient was refused with 553 5.1.3")]
+
+
+async def test_a_mail_says_when_and_by_what_it_was_sent_and_in_which_language(
     world: World, inbox: Inbox, smtp_url: str
 ) -> None:
-    inbox.refusals["one@aurora.example"] = "450 Mailbox busy"
-    await (await two_readers(world, smtp_url)).run_due()
-    ((state, attempts, error),) = await states(world)
-    assert (state, attempts) == (JobState.WAITING, 1)
-    assert "450" in error
-    assert "one@" not in error
+    await ask_for_a_link(world, "hr@aurora.example")
+    before = datetime.now(UTC).replace(microsecond=0)
+    await worker(world, smtp_url).run_due()
+    (received,) = inbox.received
+    assert before <= received["date"].datetime <= datetime.now(UTC)
+    assert re.fullmatch(r"<[0-9a-f-]{36}@posta\.aurora\.example>", received["message-id"])
+    assert received["auto-submitted"] == "auto-generated"
+    assert received["content-language"] == "it"
+
+
+async def test_a_mail_is_text_and_html_with_one_button_and_no_address_to_be_read(
+    world: World, inbox: Inbox, smtp_url: str
+) -> None:
+    await ask_for_a_link(world, "hr@aurora.example")
+    await worker(world, smtp_url).run_due()
+    (received,) = inbox.received
+    assert received.get_content_type() == "multipart/alternative"
+    link = re.search(r"https://\S+", text_of(received))
+    html = lxml.html.fromstring(html_of(received))
+    assert link is not None
+    assert [one.get("href") for one in html.iter("a")] == [link[0]]
+    assert [one.text_content().strip() for one in html.iter("a")] == ["Entra"]
+    assert "pvl_" not in html.text_content()
+
+
+async def test_the_html_has_neither_scripts_nor_stylesheets_nor_pictures_nor_tables(
+    world: World, inbox: Inbox, smtp_url: str
+) -> None:
+    await (await three_readers(world, smtp_url)).run_due()
+    for received in inbox.received:
+        html = lxml.html.fromstring(html_of(received))
+        assert not [*html.iter("script", "style", "link", "img", "table", "iframe", "form")]
+        assert html.get("lang") == received["content-language"]
+        (head,) = html.iter("b")
+        assert head.text_content() == "Pastificio Aurora, reminder"
+
+
+async def test_a_mail_about_an_account_is_headed_by_the_service(world: World, inbox: Inbox, smtp_url: str) -> None:
+    await ask_for_a_link(world, "hr@aurora.example")
+    await worker(world, smtp_url).run_due()
+    (head,) = lxml.html.fromstring(html_of(inbox.received[0])).iter("b")
+    assert head.text_content() == "Portavoce"
+
+
+async def test_the_owner_of_a_company_is_not_told_to_read_what_they_are_to_write(world: World) -> None:
+    await world.system().write(lambda ctx: outbox.add(ctx, JobKind.WELCOME_MAIL, person_id=world.person["owner"]))
+    await world.system().write(lambda ctx: outbox.add(ctx, JobKind.WELCOME_MAIL, person_id=world.person["employee"]))
+    await worker(world).run_due()
+    to_employee, to_owner = await kept(world)
+    assert "Su Portavoce ti occupi di Pastificio Aurora" in to_owner.text
+    assert "ti fa conoscere la sua social media policy" in to_employee.text
 
 
 async def test_a_mail_that_is_tried_again_keeps_its_id(world: World) -> None:
     mailbox = DevelopmentMailbox(world.db)
     job = "0190a000-0000-7000-8000-000000000001"
     for text in ("first try", "second try"):
-        await mailbox.send(Mail("a@aurora.example", "Subject", text), message_id(job, "a@aurora.example"))
-    assert [sent.text for sent in await kept(world)] == ["second try"]
+        await mailbox.send(
+            Mail("a@aurora.example", "en", "Subject", text, f"<p>{text}</p>"), message_id(job, "a@aurora.example")
+        )
+    assert [(sent.text, sent.html) for sent in await kept(world)] == [("second try", "<p>second try</p>")]
     assert message_id(job, "a@aurora.example") != message_id(job, "b@aurora.example")
 
 
@@ -247,7 +341,8 @@ def test_a_line_break_in_a_value_cannot_start_another_header() -> None:
         "welcome",
         "a@aurora.example",
         "en",
-        {"name": "A", "company": "X\r\nBcc: z@z.example", "ask": False, "public_url": ""},
+        {"name": "A", "company": "X\r\nBcc: z@z.example", "ask": False, "owner": False},
+        PUBLIC_URL,
     )
     assert "\n" not in written.subject
     assert "\r" not in written.subject
@@ -256,6 +351,6 @@ def test_a_line_break_in_a_value_cannot_start_another_header() -> None:
 async def test_outside_demo_mode_a_mail_without_a_server_waits_and_is_shown_to_nobody(world: World) -> None:
     without = sender(Settings(demo=False), world.db)
     with pytest.raises(ConfigurationError, match="SMTP_URL is not set"):
-        await without.send(Mail("a@b.example", "Entra", "https://voce.example/sign-in/link?token=x"), "1")
+        await without.send(Mail("a@b.example", "it", "Entra", "token=x", "<p>"), "1")
     kept = await world.db.read(NO_COMPANY, lambda session: session.execute(select(DevelopmentMail)).all())
     assert kept == []

@@ -50,6 +50,7 @@ PUBLIC = {
     "/language": "a visitor chooses the language of the door",
     "/development/mail": "exists in demo mode only, in place of a mailbox",
     "/development/mail/{mail_id}": "exists in demo mode only, in place of a mailbox",
+    "/development/mail/{mail_id}/html": "exists in demo mode only, in place of a mailbox",
     "/p/{company_id}/{policy_id}": "external policies are published for everybody",
     "/verify": "anybody may check a receipt",
     "/verify/offline.html": "anybody may check a receipt",

@@ -4,7 +4,7 @@ A mail is sent only if it still makes sense at that moment: nobody is reminded o
 and nobody who left is written to.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import lru_cache, partial
 from typing import Any
 
@@ -27,57 +27,63 @@ def window_of_person(ctx: Ctx, assignment_id: str) -> WorkingWindow | None:
     return WorkingWindow.parse(row.working_window) if row else None
 
 
-def published(ctx: Ctx, assignment_id: str) -> Iterator[Addressed]:
+def published(ctx: Ctx, assignment_id: str) -> Addressed | None:
     """Address whoever still has to answer: there is something to read."""
-    yield from _pending(ctx, assignment_id)
+    return _pending(ctx, assignment_id)
 
 
-def reminder(ctx: Ctx, assignment_id: str) -> Iterator[Addressed]:
+def reminder(ctx: Ctx, assignment_id: str) -> Addressed | None:
     """Address whoever still has to answer: it is still to be read."""
-    yield from _pending(ctx, assignment_id)
+    return _pending(ctx, assignment_id)
 
 
-def answer(ctx: Ctx, assignment_id: str) -> Iterator[Addressed]:
+def answer(ctx: Ctx, assignment_id: str) -> Addressed | None:
     """Address whoever asked a question, with what HR replied."""
     row = notices.of_assignment(ctx, assignment_id)
-    if row and row.email and row.reply:
-        yield row.email, row.language, {**_about(ctx, row), "question": row.note, "reply": row.reply}
+    if not (row and row.email and row.reply):
+        return None
+    return row.email, row.language, {**_about(ctx, row), "question": row.note, "reply": row.reply}
 
 
-def question(ctx: Ctx, assignment_id: str) -> Iterator[Addressed]:
+def question(ctx: Ctx, assignment_id: str) -> dict[str, Addressed]:
     """Address HR: somebody has a question, or does not agree. Not if it has been resolved meanwhile."""
     row = notices.of_assignment(ctx, assignment_id)
-    if row and row.state in {AssignmentState.QUESTION, AssignmentState.DECLINED}:
-        declined = row.state is AssignmentState.DECLINED
-        for reader in roster.personnel_office(ctx):
-            title = notices.text(ctx, row.version_id, reader.language).title
-            facts = {"name": reader.name, "person": row.name, "title": title, "note": row.note, "declined": declined}
-            yield reader.email, reader.language, facts
+    if not row or row.state not in {AssignmentState.QUESTION, AssignmentState.DECLINED}:
+        return {}
+    facts = {"person": row.name, "note": row.note, "declined": row.state is AssignmentState.DECLINED}
+    return to_each(ctx, roster.personnel_office(ctx), row.version_id, **facts)
 
 
-def escalation(ctx: Ctx, version_id: str) -> Iterator[Addressed]:
+def escalation(ctx: Ctx, version_id: str) -> dict[str, Addressed]:
     """Address HR: these many have not answered in time. Nobody, if all of them have by now."""
     people = overdue(ctx, ASSIGNMENTS, version_id)
-    for reader in roster.personnel_office(ctx) if people else ():
-        title = notices.text(ctx, version_id, reader.language).title
-        yield (
+    readers = roster.personnel_office(ctx) if people else []
+    return to_each(ctx, readers, version_id, people=people, version_id=version_id)
+
+
+def to_each(ctx: Ctx, readers: Iterable[Any], about: str, **facts: Any) -> dict[str, Addressed]:
+    """Address all of these, by their id, with the same facts and the title of a version in their language."""
+    return {
+        reader.id: (
             reader.email,
             reader.language,
-            {"name": reader.name, "title": title, "people": people, "version_id": version_id},
+            {"name": reader.name, "title": notices.text(ctx, about, reader.language).title, **facts},
         )
+        for reader in readers
+    }
 
 
-def _pending(ctx: Ctx, assignment_id: str) -> Iterator[Addressed]:
+def _pending(ctx: Ctx, assignment_id: str) -> Addressed | None:
     row = notices.of_assignment(ctx, assignment_id)
-    if row and row.email and row.state in PENDING:
-        yield row.email, row.language, {**_about(ctx, row), "due_on": row.due_on, "late": row.due_on < ctx.today}
+    if not (row and row.email and row.state in PENDING):
+        return None
+    return row.email, row.language, {**_about(ctx, row), "due_on": row.due_on, "late": row.due_on < ctx.today}
 
 
 def _about(ctx: Ctx, row: Any) -> dict[str, Any]:
     text = notices.text(ctx, row.version_id, row.language)
     return {
         "name": row.name,
-        "company": ctx.company.name,
         "title": text.title,
         "policy_id": text.policy_id,
         "minutes": partial(_minutes, text.body),  # taking it apart has no place in the transaction

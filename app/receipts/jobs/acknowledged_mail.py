@@ -14,7 +14,7 @@ from app.context import CompanyFacts
 from app.db import Scope
 from app.evidence.notes import Signer
 from app.integrations.mail import Attachment
-from app.jobs.mail import compose, send
+from app.jobs.mail import compose, deliver
 from app.jobs.work import Finish, JobContext, company_ctx
 from app.policies.queries import notices
 from app.policies.rules.text import whole_text
@@ -36,12 +36,13 @@ async def send_receipt(context: JobContext, job: Any, finish: Finish) -> None:
     """Write to whoever acknowledged, if they have an address."""
     scope = Scope(job.for_company)
     letter = await context.db.write(scope, _letter, context.signer, job)
-    if letter:
-        values = {**_values(letter), "public_url": context.settings.public_url}
-        written = compose("acknowledged", letter.recipient, letter.reads, values)
-        files = await _attachments(letter, context.settings.public_url)
-        await send(context, job, replace(written, attachments=files))
-    await context.db.write(scope, finish, job)
+    if letter is None:
+        await context.db.write(scope, finish, job)
+        return
+    public_url = context.settings.public_url
+    written = await run_sync(compose, "acknowledged", letter.recipient, letter.reads, _values(letter), public_url)
+    files = await _attachments(letter, public_url)
+    await deliver(context, job, finish, replace(written, attachments=files))
 
 
 def _letter(session: Session, signer: Signer, job: Any) -> _Letter | None:

@@ -1,15 +1,12 @@
 """The mails about policies, as a real mail server receives them."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import update
 from sqlmodel import col, select
 
@@ -32,28 +29,12 @@ from app.rules.fingerprint import content_sha256
 from app.settings import Settings
 from app.worker import HANDLERS
 from tests.crowd import assignment_of, read_by, set_assignment
+from tests.inbox import Inbox, html_of, serving, text_of
 from tests.site import SIGNER
 from tests.world import NOW, TODAY, World
 
 PUBLIC_URL = "https://voce.aurora.example"
 MAIL_KINDS = [kind.value for kind in JobKind if kind.value.startswith("mail:")]
-
-
-class Inbox:
-    """What the mail server was given."""
-
-    def __init__(self) -> None:
-        self.received: list[EmailMessage] = []
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        content = envelope.content
-        assert isinstance(content, bytes)
-        self.received.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
-        return "250 OK"
-
-    def to(self, address: str) -> EmailMessage:
-        (found,) = [mail for mail in self.received if mail["to"] == address]
-        return found
 
 
 class Clock(datetime):
@@ -83,12 +64,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> type[Clock]:
 @pytest.fixture
 async def postman(world: World, inbox: Inbox, clock: type[Clock]) -> AsyncIterator[Worker]:
     """Give a worker that delivers to the inbox."""
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(inbox, loop=loop), "127.0.0.1", 0)
-    url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    settings = Settings(demo=True, public_url=PUBLIC_URL, smtp_url=url)
-    yield Worker(JobContext(world.db, settings, sender(settings, world.db), SIGNER), HANDLERS)
-    server.close()
+    async with serving(inbox) as url:
+        settings = Settings(demo=True, public_url=PUBLIC_URL, smtp_url=url)
+        yield Worker(JobContext(world.db, settings, sender(settings, world.db), SIGNER), HANDLERS)
 
 
 async def deliver(postman: Worker) -> None:
@@ -97,9 +75,10 @@ async def deliver(postman: Worker) -> None:
     def due(session: Any) -> None:
         session.execute(update(Job).where(col(Job.state) == JobState.WAITING).values(run_at=NOW))
 
-    await postman.context.db.write(NO_COMPANY, due)
-    while await postman.run_due():
-        pass
+    for _ in ("a job for each recipient", "their mails"):
+        await postman.context.db.write(NO_COMPANY, due)
+        for _ in range(5):  # batches; what is put off would be due again and again by the real clock
+            await postman.run_due()
 
 
 async def waiting(world: World) -> list[Job]:
@@ -125,12 +104,6 @@ async def in_english(world: World, name: str) -> None:
     await world.system().write(change)
 
 
-def text_of(mail: EmailMessage) -> str:
-    body = mail.get_body()
-    assert body is not None
-    return str(body.get_content())
-
-
 def files_of(mail: EmailMessage) -> dict[str, bytes]:
     """Return the attachments by the ending of their names."""
     return {
@@ -148,12 +121,12 @@ async def test_everybody_asked_learns_what_there_is_to_read_by_when_and_that_it_
     link = await policy_link(world, shown)
     mine = inbox.to("employee@aurora.example")
     assert mine["subject"] == "Qualcosa da leggere: Come parliamo di noi, e cosa resta tuo"
-    text = mine.get_content()
+    text = text_of(mine)
     assert "Ciao Employee," in text
     assert "entro il 7 dicembre 2026" in text
     assert "minuti. È tempo di lavoro retribuito" in text
     assert link in text
-    theirs = inbox.to("colleague@aurora.example").get_content()
+    theirs = text_of(inbox.to("colleague@aurora.example"))
     assert "by 7 December 2026" in theirs
     assert "paid working time" in theirs
 
@@ -167,8 +140,8 @@ async def test_a_reminder_says_until_when_and_later_that_it_can_still_be_done(
         await ask_for(world, JobKind.REMINDER_MAIL, assignment_id=asked.id)
         await set_assignment(world, shown.version_id, last_reminded_at=NOW)
         await deliver(postman)
-    reminders = [mail for mail in inbox.received if "Ancora da leggere" in mail["subject"]]
-    assert ["Puoi ancora farlo." in mail.get_content() for mail in reminders] == [False, True]
+    reminders = [mail for mail in inbox.received if "ancora da leggere" in mail["subject"]]
+    assert ["Puoi ancora farlo." in text_of(mail) for mail in reminders] == [False, True]
 
 
 async def test_whoever_acknowledged_meanwhile_gets_no_reminder(
@@ -226,20 +199,33 @@ async def test_a_mail_that_comes_late_still_waits_for_working_hours(
 
 
 @pytest.mark.parametrize(
-    ("kind", "subject"),
+    ("kind", "sentence"),
     [("question", "Employee ha una domanda su"), ("declined", "Employee non è d’accordo con")],
 )
 async def test_hr_reads_a_question_or_a_refusal_as_it_was_written(
-    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker, kind: Any, subject: str
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker, kind: Any, sentence: str
 ) -> None:
     await set_assignment(world, shown.version_id, last_reminded_at=NOW)
     data = AnswerIn(version_id=shown.version_id, kind=kind, note="Vale anche <su> WhatsApp & Signal?")
     await world.act("employee").write(acknowledging.answer, data)
     await deliver(postman)
     mail = inbox.to("hr@aurora.example")
-    assert mail["subject"].startswith(subject)
-    assert "Vale anche <su> WhatsApp & Signal?" in mail.get_content()
-    assert f"{PUBLIC_URL}/company/questions" in mail.get_content()
+    assert sentence in text_of(mail)
+    assert "Vale anche <su> WhatsApp & Signal?" in text_of(mail)
+    assert "Vale anche &lt;su&gt; WhatsApp &amp; Signal?" in html_of(mail)
+    assert f"{PUBLIC_URL}/company/questions" in text_of(mail)
+
+
+@pytest.mark.parametrize("kind", ["question", "declined"])
+async def test_the_subject_says_neither_who_wrote_nor_that_somebody_disagrees(
+    world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker, kind: Any
+) -> None:
+    await set_assignment(world, shown.version_id, last_reminded_at=NOW)
+    data = AnswerIn(version_id=shown.version_id, kind=kind, note="Come?")
+    await world.act("employee").write(acknowledging.answer, data)
+    await deliver(postman)
+    title = "Come parliamo di noi, e cosa resta tuo"
+    assert inbox.to("hr@aurora.example")["subject"] == f"Un messaggio su «{title}» aspetta la tua risposta"
 
 
 async def test_a_question_withdrawn_meanwhile_bothers_nobody(
@@ -261,7 +247,7 @@ async def test_an_answer_reaches_whoever_asked_with_their_question(
     asked = await world.act("employee").write(acknowledging.answer, data)
     await world.act("hr").write(acknowledging.reply, asked.id, ReplyIn(reply="Sì, anche lì."))
     await deliver(postman)
-    text = inbox.to("employee@aurora.example").get_content()
+    text = text_of(inbox.to("employee@aurora.example"))
     assert "Vale anche per WhatsApp?" in text
     assert "Sì, anche lì." in text
     assert await policy_link(world, shown) in text
@@ -276,8 +262,8 @@ async def test_hr_learns_how_many_have_not_answered_and_nobody_s_name(
     await deliver(postman)
     mail = inbox.to("hr@aurora.example")
     assert mail["subject"].startswith("5 persone devono ancora leggere")
-    assert f"{PUBLIC_URL}/company/pending?version={shown.version_id}" in mail.get_content()
-    assert "Employee" not in mail.get_content()
+    assert f"{PUBLIC_URL}/company/pending?version={shown.version_id}" in text_of(mail)
+    assert "Employee" not in text_of(mail)
 
 
 async def test_if_all_have_answered_by_then_hr_is_left_in_peace(
@@ -336,8 +322,9 @@ async def test_the_text_is_taken_apart_for_its_minutes_when_the_transaction_is_o
     world: World, shown: AcknowledgeIn
 ) -> None:
     asked = await assignment_of(world, shown.version_id, world.person["employee"])
-    ((_, _, values),) = await world.system().read(lambda ctx: list(policy_mails.published(ctx, asked.id)))
-    assert values["minutes"]() >= 1
+    addressed = await world.system().read(policy_mails.published, asked.id)
+    assert addressed is not None
+    assert addressed[2]["minutes"]() >= 1
 
 
 async def test_a_mail_about_what_is_no_longer_there_is_not_sent(world: World, inbox: Inbox, postman: Worker) -> None:
