@@ -13,6 +13,7 @@ from app.merkle_log.jobs.cosigning import have_cosigned
 from app.merkle_log.jobs.dating import have_dated
 from app.people.services import absences, import_files, leaving
 from app.platform.outbox import JobKind
+from app.policies.jobs import decision_mails
 from app.policies.jobs import mails as policy_mails
 from app.policies.jobs.mails import window_of_person
 from app.policies.services import publishing as policy_publishing
@@ -33,6 +34,9 @@ HANDLERS: Handlers = {
     JobKind.ANSWER_MAIL.value: in_working_hours(mail("answer", policy_mails.answer), window_of_person),
     JobKind.QUESTION_MAIL.value: to_readers("question", policy_mails.question),
     JobKind.ESCALATION_MAIL.value: to_readers("escalation", policy_mails.escalation),
+    JobKind.SUBMITTED_MAIL.value: to_readers("submitted", decision_mails.submitted),
+    JobKind.RETURNED_MAIL.value: to_readers("returned", decision_mails.returned),
+    JobKind.APPROVED_MAIL.value: to_readers("approved", decision_mails.approved),
     JobKind.LEAVE.value: verb(leaving.settle),
     JobKind.COME_BACK.value: verb(absences.come_back),
     JobKind.FORGET_IMPORTS.value: verb(import_files.forget_old),

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from app.access.work import Work
 from app.authz import AgencyRole, Caller, EngagementScope, Role, SignedIn, System
-from app.db import Database, Scope
+from app.db import NO_COMPANY, Database, Scope
 from app.models import (
     Account,
     Agency,
@@ -19,6 +21,7 @@ from app.models import (
     Company,
     Employment,
     Engagement,
+    Job,
     Person,
     PolicyVersion,
     RoleGrant,
@@ -26,6 +29,7 @@ from app.models import (
     Team,
 )
 from app.models.types import new_id
+from app.platform.outbox import JobKind
 from app.policies.queries import policies
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.schemas.policy import PolicyIn, VersionIn
@@ -91,7 +95,9 @@ class World:
         version = await self.act("hr").write(policy_drafting.create_version, policy_id, data)
         await self.system().write(_say_what_changed, version.id)
         await self.act("hr").write(policy_approval.submit, version.id)
-        return await self.act("owner").write(policy_approval.approve, version.id)
+        approved = await self.act("owner").write(policy_approval.approve, version.id)
+        await self.db.write(NO_COMPANY, _forget_decision_mails)
+        return approved
 
 
 def confirmed(ctx: Any, version_id: str, language: str) -> AcknowledgeIn:
@@ -108,6 +114,12 @@ def confirmed(ctx: Any, version_id: str, language: str) -> AcknowledgeIn:
 def _say_what_changed(ctx: Any, version_id: str) -> None:
     for text in policies.texts(ctx, version_id).values():
         text.summary = "Chiarite le garanzie." if text.language == "it" else "Guarantees made clearer."
+
+
+def _forget_decision_mails(session: Session) -> None:
+    """Leave only the mails that publishing brings: those about its approval have tests of their own."""
+    kinds = [JobKind.SUBMITTED_MAIL, JobKind.APPROVED_MAIL]
+    session.execute(delete(Job).where(col(Job.kind).in_(kinds)))
 
 
 async def build(db: Database) -> World:

@@ -193,6 +193,14 @@ def first_engaged(session: Session, agencies: Sequence[str], company_id: str, no
     return next((agency for agency in agencies if agency in engaged), None)
 
 
+def member_permissions(session: Session, agency_id: str, role: AgencyRole, today: date) -> frozenset[Permission]:
+    """Return what a member of an agency may do in the session's company today; nothing if it is not engaged there."""
+    try:
+        return _opened(session, {agency_id: AGENCY_ROLE_SCOPES[role]}, today)[1]
+    except NotFound:
+        return frozenset()
+
+
 def agency_name(session: Session, agency_id: str) -> str:
     """Return what an agency is called."""
     return str(_AGENCY_NAME(session, agency_id=agency_id)[0].name)

@@ -15,7 +15,7 @@ _INSERT = PreparedInsert(Job, unless=["dedupe_key"])
 
 
 class JobKind(StrEnum):
-    """Every kind of work; jobs/__init__.py names the function for each."""
+    """Every kind of work; worker.py names the function for each."""
 
     SIGN_IN_LINK_MAIL = "mail:sign_in_link"
     PASSWORD_MAIL = "mail:password"  # noqa: S105 - the name of a job
@@ -27,6 +27,9 @@ class JobKind(StrEnum):
     ESCALATION_MAIL = "mail:escalation"
     QUESTION_MAIL = "mail:question"
     ANSWER_MAIL = "mail:answer"
+    SUBMITTED_MAIL = "mail:submitted"
+    RETURNED_MAIL = "mail:returned"
+    APPROVED_MAIL = "mail:approved"
     LEAVE = "people:leave"
     COME_BACK = "people:come_back"
     FORGET_IMPORTS = "people:forget_imports"

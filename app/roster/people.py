@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import case, exists, or_, select
 from sqlmodel import col
 
-from app.authz import Role
+from app.authz import ROLE_PERMISSIONS, Permission, Role
 from app.context import Ctx
 from app.errors import NotFound
 from app.models import Employment, Person, RoleGrant
@@ -28,6 +28,11 @@ def personnel_office(ctx: Ctx) -> list[Any]:
     Where nobody has it, the owners: in a small firm they hold all roles.
     """
     return _holders(ctx, [Role.HR]) or _holders(ctx, [Role.OWNER])
+
+
+def who_may(ctx: Ctx, permission: Permission) -> list[Any]:
+    """Return id, name, email and language of those who may do this by a role, work here and have an address."""
+    return _holders(ctx, [role for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions])
 
 
 def _holders(ctx: Ctx, roles: list[Role]) -> list[Any]:

@@ -66,12 +66,13 @@ def desk(ctx: Ctx, version_id: str, preferred: Sequence[str]) -> Desk:
             "disciplinary": "yes" if version.disciplinary else "",
         },
         seen=policies.draft_fingerprint(version, text),
-        returned=_returned(ctx, version_id) if version.submitted_at else "",
+        returned=returned_because(ctx, version_id) if version.submitted_at else "",
         follows=before is not None,
     )
 
 
-def _returned(ctx: Ctx, version_id: str) -> str:
+def returned_because(ctx: Ctx, version_id: str) -> str:
+    """Return the reason with which a version was last given back to its authors, empty if it never was."""
     wanted = select(AuditEvent.data).where(
         AuditEvent.subject_id == version_id, AuditEvent.action == "policy_version:returned"
     )

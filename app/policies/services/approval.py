@@ -4,8 +4,9 @@ from app.authz import Permission
 from app.context import Ctx
 from app.errors import Forbidden, Invalid, PreconditionFailed
 from app.models import PolicyVersion
-from app.platform import audit
+from app.platform import audit, outbox
 from app.platform.audit import Act
+from app.platform.outbox import JobKind
 from app.platform.transitions import after
 from app.policies.queries import policies
 from app.policies.queries.review import is_sole_author, judged, previous_label, shortcomings
@@ -27,6 +28,7 @@ def submit(ctx: Ctx, version_id: str) -> PolicyVersion:
     _move(version, state)
     version.submitted_at = ctx.now
     audit.record(ctx, Act.VERSION_SUBMITTED, version_id)
+    _tell(ctx, JobKind.SUBMITTED_MAIL, version)
     return version
 
 
@@ -36,6 +38,7 @@ def request_changes(ctx: Ctx, version_id: str, data: ReturnIn) -> PolicyVersion:
     version = policies.held(ctx, version_id)
     _move(version, after(rules.LIFECYCLE, version.state, VersionEvent.REQUEST_CHANGES))
     audit.record(ctx, Act.VERSION_RETURNED, version_id, reason=data.reason)
+    _tell(ctx, JobKind.RETURNED_MAIL, version)
     return version
 
 
@@ -58,6 +61,7 @@ def approve(ctx: Ctx, version_id: str, row_version: int | None = None) -> Policy
     _move(version, state)
     version.approved_at, version.approved_by = ctx.now, ctx.actor.id
     audit.record(ctx, Act.VERSION_APPROVED, version_id, label=version.label, content_sha256=version.content_sha256)
+    _tell(ctx, JobKind.APPROVED_MAIL, version)
     return version
 
 
@@ -80,3 +84,8 @@ def _freeze(ctx: Ctx, version: PolicyVersion) -> None:
 def _move(version: PolicyVersion, state: rules.VersionState) -> None:
     version.state = state
     version.row_version += 1
+
+
+def _tell(ctx: Ctx, kind: JobKind, version: PolicyVersion) -> None:
+    """Ask for the mails about a step; ``submission`` is the moment at which the version was sent to approval."""
+    outbox.add(ctx, kind, version_id=version.id, submission=str(version.submitted_at), by=ctx.actor.id)
