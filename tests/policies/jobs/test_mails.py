@@ -1,23 +1,17 @@
 """The mails about policies, as a real mail server receives them."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 from sqlmodel import col, select
 
 from app.context import Ctx
-from app.db import NO_COMPANY
 from app.evidence import receipts
-from app.integrations.mail import sender
-from app.jobs import work
 from app.jobs.loop import Worker
-from app.jobs.work import JobContext
-from app.models import Employment, Job, JobState, Person
+from app.models import Employment, Person
 from app.platform import outbox
 from app.platform.outbox import JobKind
 from app.policies.jobs import mails as policy_mails
@@ -26,64 +20,11 @@ from app.policies.rules.text import whole_text
 from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn, ReplyIn
 from app.policies.services import acknowledging, reminding
 from app.rules.fingerprint import content_sha256
-from app.settings import Settings
 from app.worker import HANDLERS
 from tests.crowd import assignment_of, read_by, set_assignment
-from tests.inbox import Inbox, html_of, serving, text_of
-from tests.site import SIGNER
+from tests.inbox import Inbox, html_of, text_of
+from tests.policies.jobs.postal import MAIL_KINDS, PUBLIC_URL, Clock, deliver, in_english, waiting
 from tests.world import NOW, TODAY, World
-
-PUBLIC_URL = "https://voce.aurora.example"
-MAIL_KINDS = [kind.value for kind in JobKind if kind.value.startswith("mail:")]
-
-
-class Clock(datetime):
-    """The time of the mail jobs, set by each test."""
-
-    at = NOW
-
-    @classmethod
-    def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
-        return cls.at.astimezone(tz)
-
-
-@pytest.fixture
-def inbox() -> Inbox:
-    return Inbox()
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> type[Clock]:
-    """Give the mail jobs a clock of their own, so that working hours do not depend on when the tests run."""
-    Clock.at = NOW
-    monkeypatch.setattr("app.jobs.hours.datetime", Clock)
-    monkeypatch.setattr(work, "datetime", Clock)
-    return Clock
-
-
-@pytest.fixture
-async def postman(world: World, inbox: Inbox, clock: type[Clock]) -> AsyncIterator[Worker]:
-    """Give a worker that delivers to the inbox."""
-    async with serving(inbox) as url:
-        settings = Settings(demo=True, public_url=PUBLIC_URL, smtp_url=url)
-        yield Worker(JobContext(world.db, settings, sender(settings, world.db), SIGNER), HANDLERS)
-
-
-async def deliver(postman: Worker) -> None:
-    """Do everything that is due by the present clock of the worker; mails planned for later become due now."""
-
-    def due(session: Any) -> None:
-        session.execute(update(Job).where(col(Job.state) == JobState.WAITING).values(run_at=NOW))
-
-    for _ in ("a job for each recipient", "their mails"):
-        await postman.context.db.write(NO_COMPANY, due)
-        for _ in range(5):  # batches; what is put off would be due again and again by the real clock
-            await postman.run_due()
-
-
-async def waiting(world: World) -> list[Job]:
-    wanted = select(Job).where(col(Job.state) == JobState.WAITING, col(Job.kind).in_(MAIL_KINDS))
-    return await world.db.read(NO_COMPANY, lambda session: list(session.scalars(wanted)))
 
 
 async def ask_for(world: World, kind: JobKind, **payload: str) -> None:
@@ -93,15 +34,6 @@ async def ask_for(world: World, kind: JobKind, **payload: str) -> None:
 async def policy_link(world: World, shown: AcknowledgeIn) -> str:
     version = await world.system().read(policies.version, shown.version_id)
     return f"{PUBLIC_URL}/policies/{version.policy_id}"
-
-
-async def in_english(world: World, name: str) -> None:
-    def change(ctx: Ctx) -> None:
-        person = ctx.session.get(Person, (ctx.company_id, world.person[name]))
-        assert person is not None
-        person.language = "en"
-
-    await world.system().write(change)
 
 
 def files_of(mail: EmailMessage) -> dict[str, bytes]:
