@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from app.authz import Role
 from app.models.base import Table, TenantOwned, column, personal, within_company
 from app.models.types import HASH, ID, UtcDateTime, words_of
+from app.rules.folding import sort_name
 
 _EMPLOYMENT: Any = {"purpose": "employment", "basis": "6(1)(b)", "erase": "delete"}
 
@@ -29,23 +30,32 @@ class Person(TenantOwned, table=True):
 
     ``accepted`` is false while the owner of an account that was there before did not say that they belong here: until
     then it does not lead into the company, and one mail asks them. Declining takes the account away.
+    ``sort_name`` follows from the name (rules/folding.py); statements past the ORM write it themselves.
     """
 
     __table_args__ = (
         sa.UniqueConstraint("company_id", "external_id"),
         sa.UniqueConstraint("company_id", "email"),
         sa.Index(None, "company_id", "name", "id"),
+        sa.Index(None, "company_id", "sort_name", "id"),
     )
 
     account_id: str | None = column(ID, None, nullable=True, foreign_key="account.id", index=True)
     accepted: bool = column(sa.Boolean(), True, info=personal("consent", **_EMPLOYMENT))
     name: str = column(sa.String(200), info=personal("name", **_EMPLOYMENT))
+    sort_name: str = column(sa.String(200), "", info=personal("name", **_EMPLOYMENT))
     email: str | None = column(sa.String(254), None, nullable=True, info=personal("contact", **_EMPLOYMENT))
     external_id: str | None = column(sa.String(64), None, nullable=True, info=personal("identifier", **_EMPLOYMENT))
     language: str = column(sa.String(2), "it", info=personal("preference", **_EMPLOYMENT))
     row_version: int = column(sa.Integer(), 1)
     created_at: datetime = column(UtcDateTime())
     updated_at: datetime = column(UtcDateTime())
+
+
+@sa.event.listens_for(Person, "before_insert")
+@sa.event.listens_for(Person, "before_update")
+def _sorted_by_surname(_mapper: Any, _connection: Any, person: Person) -> None:
+    person.sort_name = sort_name(person.name)
 
 
 class Employment(TenantOwned, table=True):

@@ -1,4 +1,4 @@
-"""How a name is written when somebody searches for it: without accents, in small letters, apostrophes all alike."""
+"""How a name is written where it is searched for and sorted: without accents, in small letters, apostrophes alike."""
 
 import unicodedata
 
@@ -10,6 +10,10 @@ _WHOLE = {"Ø": "O", "ø": "o", "Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "ı"
 REPLACED = _APOSTROPHES + "".join(_WHOLE)
 REPLACING = "'" * len(_APOSTROPHES) + "".join(_WHOLE.values())
 _TABLE = str.maketrans(REPLACED, REPLACING, MARKS)
+# Words that belong to the surname that follows, in the languages most names here come from.
+_PARTICLES = {"al", "bin", "d'", "da", "dal", "dalla", "das", "de", "degli", "dei", "del", "della", "delle", "dello"}
+_PARTICLES |= {"den", "der", "di", "dos", "du", "el", "la", "le", "li", "lo", "van", "von"}
+_LONGEST = 200
 
 
 def folded(text: str) -> str:
@@ -17,3 +21,15 @@ def folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFD", text).translate(_TABLE).lower()
+
+
+def sort_name(name: str) -> str:
+    """Return a full name as lists sort it, surname first: "de luca giulia" for "Giulia De Luca".
+
+    Only the whole name is kept, so the surname is a guess: the last word, with the particles before it.
+    """
+    words = folded(name).split()
+    start = len(words) - 1
+    while start > 1 and words[start - 1] in _PARTICLES:
+        start -= 1
+    return " ".join(words[start:] + words[:start])[:_LONGEST]

@@ -194,6 +194,20 @@ def test_approved_and_published_versions_keep_their_meaning_across_their_new_nam
     assert looked_up(empty.owner_url, stored) == now
 
 
+def test_whoever_is_there_already_is_sorted_by_surname(empty: Database) -> None:
+    def sorted_names(connection: Connection) -> list[Any]:
+        enter_company(connection)
+        return list(connection.execute(text("SELECT sort_name FROM person ORDER BY name")).scalars())
+
+    migrate(empty.owner_url)
+    fill(empty)
+    before = looked_up(empty.owner_url, sorted_names)
+    assert "lead marketing" in before
+    command.downgrade(alembic(empty.owner_url), "2026_12_01_mail_html")
+    command.upgrade(alembic(empty.owner_url), "head")
+    assert looked_up(empty.owner_url, sorted_names) == before
+
+
 def any_column(connection: Connection, table: str) -> str:
     return str(inspect(connection).get_columns(table)[0]["name"])
 

@@ -28,6 +28,7 @@ from app.platform.audit import Act
 from app.platform.outbox import JobKind
 from app.policies.services import publishing as policy_publishing
 from app.roster import company as companies
+from app.rules.folding import sort_name
 from app.wording import N_
 
 # Rows in one transaction. On SQLite everybody else who writes waits that long.
@@ -132,6 +133,10 @@ def _sum(one: Any, other: Any) -> Any:
     return one | other if isinstance(one, frozenset) else one + other
 
 
+def _named(name: str) -> dict[str, str]:
+    return {"name": name, "sort_name": sort_name(name)}
+
+
 class Joiner(NamedTuple):
     """What asking somebody to read needs to know of their employment."""
 
@@ -184,7 +189,7 @@ class _Writing:
         row, now = step.row, self.ctx.now
         return {
             "id": self.person_ids[row.line],
-            "name": row.name,
+            **_named(row.name),
             "email": row.email,
             "external_id": row.external_id,
             "language": row.language or self.ctx.company.language,
@@ -196,8 +201,9 @@ class _Writing:
     def _changed_person(self, step: Step) -> dict[str, Any]:
         assert step.known is not None  # noqa: S101 - asked for people who are known
         link = self._way_in(step.person["email"]) if "email" in step.person else {}
+        named = _named(step.person["name"]) if "name" in step.person else {}
         version = {"row_version": step.known.row_version + 1, "updated_at": self.ctx.now}
-        return {"id": step.known.id, **step.person, **link, **version}
+        return {"id": step.known.id, **step.person, **named, **link, **version}
 
     def _way_in(self, email: str | None) -> dict[str, Any]:
         account_id = self.accounts.get(email or "")

@@ -20,6 +20,7 @@ from app.platform import audit
 from app.platform.audit import Act
 from app.policies.services import publishing as policy_publishing
 from app.roster import people as roster
+from app.rules.folding import sort_name
 from app.rules.working_time import InvalidWindow, WorkingWindow
 from app.wording import N_
 
@@ -168,6 +169,8 @@ def _touch(ctx: Ctx, person: Person, changes: dict[str, Any]) -> None:
         col(Person.row_version) == person.row_version,
     )
     values = {"row_version": person.row_version + 1, "updated_at": ctx.now, **changes}
+    if "name" in changes:
+        values["sort_name"] = sort_name(changes["name"])
     try:
         done = ctx.session.execute(statement.values(values).execution_options(synchronize_session=False))
     except IntegrityError as error:

@@ -58,6 +58,21 @@ async def test_rows_become_people_with_their_teams_and_sites(world: World) -> No
     assert (ada.external_id, ada.team, ada.site, ada.starts_on) == ("7", "Vendite", "Verona", date(2020, 2, 1))
 
 
+async def test_however_a_name_is_written_its_person_is_sorted_by_the_surname(world: World) -> None:
+    async def sorted_as(number: str) -> str:
+        named = select(Person.sort_name).where(Person.external_id == number)
+        return await world.system().read(lambda ctx: ctx.session.execute(named).scalar_one())
+
+    await imported(world, "7;Ada Rossi;;;;;;")
+    assert await sorted_as("7") == "rossi ada"
+    await imported(world, "7;Ada De Luca;;;;;;")
+    assert await sorted_as("7") == "de luca ada"
+    await world.act("hr").write(people.upsert, "7", PersonIn(name="Ada Öz"))
+    assert await sorted_as("7") == "oz ada"
+    await world.act("hr").write(people.upsert, "8", PersonIn(name="Bea Neri"))
+    assert await sorted_as("8") == "neri bea"
+
+
 async def test_a_dry_run_says_the_same_and_does_nothing(world: World) -> None:
     rows = ("7;Ada;ada@aurora.example;Vendite;;;;", "8;Bea;hr@aurora.example;;;;;", ";Employee;;Produzione;Verona;;;")
     before = await everybody(world)
