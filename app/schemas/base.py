@@ -35,6 +35,7 @@ ShortName = Annotated[
 Note = Annotated[
     str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True), AfterValidator(_printable)
 ]
+Search = Annotated[str, StringConstraints(max_length=100), AfterValidator(_printable)]
 Email = Annotated[
     str,
     StringConstraints(

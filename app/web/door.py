@@ -4,17 +4,18 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Request
 
 from app.access import entry, organisations
 from app.access.secrets import token_hash
 from app.access.work import AccountWork, AgencyWork, Work
 from app.authz import Client, Permission, SignedIn
 from app.context import AgencyCtx, Ctx
-from app.db import NO_COMPANY, Database, Scope, is_id
+from app.db import NO_COMPANY, Database, Scope
 from app.errors import Forbidden, NotFound, Unauthenticated
 from app.evidence.notes import Signer
 from app.web import idempotency
+from app.web.ids import PathId
 from app.web.login import signed_in
 from app.web.openapi import permissions_of
 from app.web.rate_limits import RateLimits
@@ -37,8 +38,8 @@ async def api_client(request: Request) -> Client:
 ApiClient = Annotated[Client, Depends(api_client)]
 
 
-async def company_work(request: Request, company_id: Annotated[str, Path(max_length=36)], client: ApiClient) -> Work:
-    work = Work(database(request), client, known_id(company_id), request.state.request_id)
+async def company_work(request: Request, company_id: PathId, client: ApiClient) -> Work:
+    work = Work(database(request), client, company_id, request.state.request_id)
     await _recall(request, work, client)
     return work
 
@@ -115,10 +116,3 @@ def _require(ctx: Ctx | AgencyCtx, permissions: Iterable[Permission]) -> None:
 
 def database(request: Request) -> Database:
     return request.app.state.database  # type: ignore[no-any-return]
-
-
-def known_id(text: str) -> str:
-    """Return a path's id, or raise NotFound: what is not even an id names nothing."""
-    if not is_id(text):
-        raise NotFound
-    return text

@@ -34,7 +34,7 @@ def posted(schema: type[Schema]) -> Callable[[Request], Awaitable[Posted[Schema]
 
 def parsed(schema: type[Schema], form: FormData) -> Posted[Schema]:
     """Parse a form: empty fields count as not sent, unknown ones are left to the page, lists by repetition."""
-    raw = {name: value for name, value in form.items() if isinstance(value, str)}
+    raw = {name: value.replace("\0", "") for name, value in form.items() if isinstance(value, str)}
     values = {name: _value(schema, form, name) for name in schema.model_fields if name in form}
     try:
         return Posted(schema.model_validate({k: v for k, v in values.items() if v not in ("", None)}), {}, raw)

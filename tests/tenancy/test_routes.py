@@ -232,6 +232,20 @@ async def test_pages_do_not_tell_rows_of_others_from_rows_that_are_not_there(two
     assert await everything(two, two.theirs["company"]) == before
 
 
+@pytest.mark.parametrize("strange", ["none", "%00"])
+async def test_a_malformed_id_is_answered_as_a_missing_one(two: Two, strange: str) -> None:
+    owner, client = await two.site.signed_in("owner"), await two.site.machine()
+    nothing = dict.fromkeys(SQLModel.metadata.tables, strange)
+
+    async def judge(route: Route) -> str:
+        browser = client if route.guard == "company client" else owner
+        address = route.address(nothing, company_id=two.ours["company"])
+        answer = await ask(browser, route, address, **route.request(two.schemas, two.ours))
+        return "" if answer.status_code == 404 else f"{answer} {answer.text}"
+
+    await each([route for route in two.of("company", "account", "company client") if route.inner], judge)
+
+
 async def test_pages_of_the_company_are_closed_to_an_employee(two: Two) -> None:
     employee = await two.site.signed_in("employee")
 

@@ -67,7 +67,9 @@ async def test_the_list_shows_everybody_and_finds_by_name_team_and_standing(site
         assert "Marketing Lead" not in found.text
     nobody = await hr.get("/company/people?status=left")
     assert "Nobody fits" in nobody.text
-    assert (await hr.get("/company/people?status=odd&team=odd")).status_code == 200
+    assert (await hr.get("/company/people?status=odd")).status_code == 200
+    assert (await hr.get("/company/people?team=odd")).status_code == 404
+    assert (await hr.get("/company/people?q=%00")).status_code == 422
 
 
 @pytest.mark.parametrize(

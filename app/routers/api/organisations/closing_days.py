@@ -1,21 +1,19 @@
 """Days on which the company is closed and nobody is written to, beside public holidays."""
 
 from datetime import date
-from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
-from pydantic import AfterValidator
+from fastapi import APIRouter, Response
 
 from app.authz import Permission
 from app.organisations.queries import closing_days as closing_days_queries
 from app.organisations.schemas.company import ClosingDaysIn, ClosingDaysOut
 from app.organisations.services import closing_days
-from app.web.door import CompanyWork, known_id
+from app.web.door import CompanyWork
+from app.web.ids import PathId
 from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}/closing_days", tags=["companies"])
-ClosingDaysId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 
 
 @router.get(
@@ -42,5 +40,5 @@ async def create_closing_days(work: CompanyWork, body: ClosingDaysIn) -> Closing
     status_code=204,
     **op("remove_closing_days", "Take closing days back", Permission.WRITE_COMPANY),
 )
-async def remove_closing_days(work: CompanyWork, closing_days_id: ClosingDaysId) -> None:
+async def remove_closing_days(work: CompanyWork, closing_days_id: PathId) -> None:
     await work.write(closing_days.remove, closing_days_id)

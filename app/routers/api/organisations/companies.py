@@ -1,9 +1,6 @@
 """Companies and their engagements."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Response
-from pydantic import AfterValidator
+from fastapi import APIRouter, Response
 
 from app.authz import Permission
 from app.models.types import new_id
@@ -11,14 +8,14 @@ from app.organisations.queries import clients
 from app.organisations.schemas.company import CompanyChange, CompanyIn, CompanyOut, EngagementChange, EngagementOut
 from app.organisations.services import companies, engagements
 from app.roster import company as company_queries
-from app.web.door import ClientAgencyWork, CompanyWork, known_id
+from app.web.door import ClientAgencyWork, CompanyWork
 from app.web.etags import IfMatch, tagged
+from app.web.ids import PathId
 from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
 router = APIRouter(prefix="/api/v1/companies", tags=["companies"])
 inside = APIRouter(prefix="/api/v1/companies/{company_id}", tags=["companies"])
-EngagementId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 
 
 @router.post(
@@ -69,7 +66,7 @@ async def list_engagements(work: CompanyWork, paging: Paging) -> Response:
 
 
 @inside.get("/engagements/{engagement_id}", **op("get_engagement", "Read an engagement", Permission.MANAGE_ENGAGEMENTS))
-async def get_engagement(work: CompanyWork, engagement_id: EngagementId, response: Response) -> EngagementOut:
+async def get_engagement(work: CompanyWork, engagement_id: PathId, response: Response) -> EngagementOut:
     engagement, agency = await work.read(company_queries.one_engagement, engagement_id)
     tagged(response, engagement.row_version)
     return EngagementOut.of(engagement, agency)
@@ -85,7 +82,7 @@ async def get_engagement(work: CompanyWork, engagement_id: EngagementId, respons
     ),
 )
 async def update_engagement(
-    work: CompanyWork, engagement_id: EngagementId, row_version: IfMatch, body: EngagementChange, response: Response
+    work: CompanyWork, engagement_id: PathId, row_version: IfMatch, body: EngagementChange, response: Response
 ) -> EngagementOut:
     await work.write(engagements.change, engagement_id, row_version, body)
     return await get_engagement(work, engagement_id, response)

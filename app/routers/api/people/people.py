@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic import AfterValidator
 
 from app.authz import Permission
 from app.people.queries import people as people_queries
@@ -21,13 +20,13 @@ from app.people.schemas.people import (
 )
 from app.people.services import erasure, leaving, people
 from app.schemas.base import Id, Moment
-from app.web.door import CompanyWork, known_id
+from app.web.door import CompanyWork
 from app.web.etags import IfMatch, tagged
+from app.web.ids import PathId
 from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}/people", tags=["people"])
-PersonId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 Number = Annotated[ExternalId, Path(description="Your own number for the person.")]
 
 
@@ -84,7 +83,7 @@ async def get_person_by_external_id(work: CompanyWork, external_id: Number, resp
 
 
 @router.get("/{person_id}", **op("get_person", "Read a person", Permission.READ_PEOPLE))
-async def get_person(work: CompanyWork, person_id: PersonId, response: Response) -> PersonOut:
+async def get_person(work: CompanyWork, person_id: PathId, response: Response) -> PersonOut:
     return _out(await work.read(people_queries.one, person_id), response)
 
 
@@ -92,7 +91,7 @@ async def get_person(work: CompanyWork, person_id: PersonId, response: Response)
     "/{person_id}", **op("update_person", "Change a person", Permission.WRITE_PEOPLE, refuses=(409, 412, 428))
 )
 async def update_person(
-    work: CompanyWork, person_id: PersonId, row_version: IfMatch, body: PersonChange, response: Response
+    work: CompanyWork, person_id: PathId, row_version: IfMatch, body: PersonChange, response: Response
 ) -> PersonOut:
     return _out(await work.write(people.change, person_id, row_version, body), response)
 
@@ -101,14 +100,14 @@ async def update_person(
     "/{person_id}/leave",
     **op("end_employment", "End the employment of a person", Permission.WRITE_PEOPLE, refuses=(409,)),
 )
-async def end_employment(work: CompanyWork, person_id: PersonId, body: LeaveIn, response: Response) -> PersonOut:
+async def end_employment(work: CompanyWork, person_id: PathId, body: LeaveIn, response: Response) -> PersonOut:
     return _out(await work.write(leaving.leave, person_id, body.last_day), response)
 
 
 @router.post(
     "/{person_id}/rejoin", **op("rejoin_person", "Take somebody back who left", Permission.WRITE_PEOPLE, refuses=(409,))
 )
-async def rejoin_person(work: CompanyWork, person_id: PersonId, body: RejoinIn, response: Response) -> PersonOut:
+async def rejoin_person(work: CompanyWork, person_id: PathId, body: RejoinIn, response: Response) -> PersonOut:
     return _out(await work.write(people.rejoin, person_id, body), response)
 
 
@@ -116,7 +115,7 @@ async def rejoin_person(work: CompanyWork, person_id: PersonId, body: RejoinIn, 
     "/{person_id}/erase",
     **op("erase_person", "Erase what is kept about somebody who left", Permission.WRITE_PEOPLE, refuses=(409,)),
 )
-async def erase_person(work: CompanyWork, person_id: PersonId) -> ErasedOut:
+async def erase_person(work: CompanyWork, person_id: PathId) -> ErasedOut:
     """Delete the person, their answers and the evidence behind them for good; proofs of others stay valid."""
     return ErasedOut(leaves=await work.write(erasure.erase, person_id))
 

@@ -1,9 +1,6 @@
 """Teams and sites. A name is all they have, so whoever writes last is right and no ``If-Match`` is asked for."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Response
-from pydantic import AfterValidator
+from fastapi import APIRouter, Response
 
 from app.access.work import Work
 from app.authz import Permission
@@ -12,12 +9,12 @@ from app.people.queries import people as people_queries
 from app.people.queries.people import Place
 from app.people.schemas.people import PlaceIn, PlaceOut
 from app.people.services import teams
-from app.web.door import CompanyWork, known_id
+from app.web.door import CompanyWork
+from app.web.ids import PathId
 from app.web.openapi import op
 from app.web.paging import Listed, PageRequest, Paging
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}", tags=["people"])
-PlaceId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 
 
 @router.get(
@@ -33,7 +30,7 @@ async def create_team(work: CompanyWork, body: PlaceIn) -> PlaceOut:
 
 
 @router.patch("/teams/{team_id}", **op("update_team", "Rename a team", Permission.WRITE_PEOPLE, refuses=(409,)))
-async def update_team(work: CompanyWork, team_id: PlaceId, body: PlaceIn) -> PlaceOut:
+async def update_team(work: CompanyWork, team_id: PathId, body: PlaceIn) -> PlaceOut:
     return await work.write(teams.rename, Team, team_id, body)
 
 
@@ -50,7 +47,7 @@ async def create_site(work: CompanyWork, body: PlaceIn) -> PlaceOut:
 
 
 @router.patch("/sites/{site_id}", **op("update_site", "Rename a site", Permission.WRITE_PEOPLE, refuses=(409,)))
-async def update_site(work: CompanyWork, site_id: PlaceId, body: PlaceIn) -> PlaceOut:
+async def update_site(work: CompanyWork, site_id: PathId, body: PlaceIn) -> PlaceOut:
     return await work.write(teams.rename, Site, site_id, body)
 
 

@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
-from pydantic import AfterValidator, Field
+from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+from pydantic import Field
 
 from app.authz import Permission
 from app.platform.files import Upload
@@ -16,18 +16,17 @@ from app.policies.schemas.acknowledgement import (
     PaperIn,
 )
 from app.policies.services import acknowledging, correcting
-from app.routers.api.policies.policies import PolicyId
 from app.routers.api.policies.posting_records import uploaded
 from app.schemas.base import Id
-from app.web.door import CompanyWork, known_id
+from app.web.door import CompanyWork
 from app.web.downloads import download
+from app.web.ids import PathId
 from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
 router = APIRouter(
     prefix="/api/v1/companies/{company_id}/policies/{policy_id}/acknowledgements", tags=["acknowledgements"]
 )
-AcknowledgementId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 
 
 class PaperUpload(PaperIn):
@@ -43,7 +42,7 @@ class PaperUpload(PaperIn):
 )
 async def list_acknowledgements(
     work: CompanyWork,
-    policy_id: PolicyId,
+    policy_id: PathId,
     paging: Paging,
     version_id: Annotated[Id | None, Query()] = None,
     person_id: Annotated[Id | None, Query()] = None,
@@ -64,7 +63,7 @@ async def list_acknowledgements(
         refuses=(409,),
     ),
 )
-async def create_acknowledgement(work: CompanyWork, policy_id: PolicyId, body: AcknowledgeForIn) -> AcknowledgementOut:
+async def create_acknowledgement(work: CompanyWork, policy_id: PathId, body: AcknowledgeForIn) -> AcknowledgementOut:
     done = await work.write(acknowledging.acknowledge_for, policy_id, body)
     return AcknowledgementOut.model_validate(done)
 
@@ -80,7 +79,7 @@ async def create_acknowledgement(work: CompanyWork, policy_id: PolicyId, body: A
     ),
 )
 async def create_paper_acknowledgement(
-    work: CompanyWork, policy_id: PolicyId, body: Annotated[PaperUpload, Form(media_type="multipart/form-data")]
+    work: CompanyWork, policy_id: PathId, body: Annotated[PaperUpload, Form(media_type="multipart/form-data")]
 ) -> AcknowledgementOut:
     data = PaperIn(**body.model_dump(exclude={"scan"}))
     scan = await uploaded(body.scan) or Upload("", b"")
@@ -99,7 +98,7 @@ async def create_paper_acknowledgement(
     ),
 )
 async def correct_acknowledgement(
-    work: CompanyWork, policy_id: PolicyId, acknowledgement_id: AcknowledgementId, body: CorrectionIn
+    work: CompanyWork, policy_id: PathId, acknowledgement_id: PathId, body: CorrectionIn
 ) -> CorrectionOut:
     return CorrectionOut(leaf=await work.write(correcting.correct, acknowledgement_id, body, policy_id))
 
@@ -109,5 +108,5 @@ async def correct_acknowledgement(
     response_class=Response,
     **op("get_acknowledgement_scan", "Download the scan of a signature on paper", Permission.READ_ACKNOWLEDGEMENTS),
 )
-async def get_scan(work: CompanyWork, policy_id: PolicyId, acknowledgement_id: AcknowledgementId) -> Response:
+async def get_scan(work: CompanyWork, policy_id: PathId, acknowledgement_id: PathId) -> Response:
     return download(await work.read(postings.scan, acknowledgement_id, policy_id))

@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
-from pydantic import AfterValidator
+from fastapi import APIRouter, Query, Response
 
 from app.authz import Permission
 from app.policies.queries import lists
@@ -13,12 +12,12 @@ from app.policies.schemas.acknowledgement import ReplyIn
 from app.policies.schemas.assignment import AssignmentDetail, ExcuseIn
 from app.policies.services import acknowledging
 from app.schemas.base import Id
-from app.web.door import CompanyWork, known_id
+from app.web.door import CompanyWork
+from app.web.ids import PathId
 from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}/assignments", tags=["acknowledgements"])
-AssignmentId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 
 
 @router.get(
@@ -51,7 +50,7 @@ async def list_assignments(
         refuses=(409,),
     ),
 )
-async def reply(work: CompanyWork, assignment_id: AssignmentId, body: ReplyIn) -> AssignmentDetail:
+async def reply(work: CompanyWork, assignment_id: PathId, body: ReplyIn) -> AssignmentDetail:
     return AssignmentDetail.model_validate(await work.write(acknowledging.reply, assignment_id, body))
 
 
@@ -64,5 +63,5 @@ async def reply(work: CompanyWork, assignment_id: AssignmentId, body: ReplyIn) -
         refuses=(409,),
     ),
 )
-async def excuse(work: CompanyWork, assignment_id: AssignmentId, body: ExcuseIn) -> AssignmentDetail:
+async def excuse(work: CompanyWork, assignment_id: PathId, body: ExcuseIn) -> AssignmentDetail:
     return AssignmentDetail.model_validate(await work.write(acknowledging.excuse, assignment_id, body.reason))

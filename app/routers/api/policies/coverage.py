@@ -3,7 +3,7 @@
 from dataclasses import asdict, fields
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from app.authz import Permission
 from app.context import Ctx
@@ -12,16 +12,16 @@ from app.policies.queries import coverage, coverage_people
 from app.policies.queries.coverage import Counts, PublishedVersion, TeamCounts
 from app.policies.schemas.coverage import CoverageOut, PendingOut, RemindedOut, RemindIn
 from app.policies.services import reminding
+from app.schemas.base import Id
 from app.web.door import CompanyWork
+from app.web.ids import PathId
 from app.web.openapi import op
 from app.web.paging import Listed, PageRequest, Paging
 
 router = APIRouter(
     prefix="/api/v1/companies/{company_id}/policies/{policy_id}/versions/{version_id}", tags=["acknowledgements"]
 )
-PolicyId = Annotated[str, Path(max_length=36)]
-VersionId = Annotated[str, Path(max_length=36)]
-TeamId = Annotated[str | None, Query(max_length=36, description="Only people of this team.")]
+TeamId = Annotated[Id | None, Query(description="Only people of this team.")]
 
 
 @router.get(
@@ -32,7 +32,7 @@ TeamId = Annotated[str | None, Query(max_length=36, description="Only people of 
         Permission.SUMMARISE_ACKNOWLEDGEMENTS,
     ),
 )
-async def get_version_summary(work: CompanyWork, policy_id: PolicyId, version_id: VersionId) -> CoverageOut:
+async def get_version_summary(work: CompanyWork, policy_id: PathId, version_id: PathId) -> CoverageOut:
     """Small groups are null for an agency, and so many more that none can be told by subtracting."""
     version, counts, teams = await work.read_slow(_summary, policy_id, version_id)
     return CoverageOut.model_validate(
@@ -53,7 +53,7 @@ async def get_version_summary(work: CompanyWork, policy_id: PolicyId, version_id
     **op("list_pending_people", "List who still has to answer, by name", Permission.READ_ACKNOWLEDGEMENTS),
 )
 async def list_pending_people(
-    work: CompanyWork, policy_id: PolicyId, version_id: VersionId, paging: Paging, team_id: TeamId = None
+    work: CompanyWork, policy_id: PathId, version_id: PathId, paging: Paging, team_id: TeamId = None
 ) -> Response:
     rows = await work.read_slow(_pending, policy_id, version_id, paging, team_id)
     part, next_key = paging.cut(rows, lambda row: (row.name, row.person_id))
@@ -70,7 +70,7 @@ async def list_pending_people(
     ),
 )
 async def remind_pending_people(
-    work: CompanyWork, policy_id: PolicyId, version_id: VersionId, body: RemindIn
+    work: CompanyWork, policy_id: PathId, version_id: PathId, body: RemindIn
 ) -> RemindedOut:
     """Once a day at most for each person, in their working hours, never at a weekend."""
     return RemindedOut.model_validate(await work.write(_remind, policy_id, version_id, body.team_id))

@@ -1,20 +1,17 @@
 """Policies."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Response
-from pydantic import AfterValidator
+from fastapi import APIRouter, Response
 
 from app.authz import Permission
 from app.policies.queries import lists
 from app.policies.schemas.policy import PolicyIn, PolicyOut
 from app.policies.services import drafting
-from app.web.door import CompanyWork, known_id
+from app.web.door import CompanyWork
+from app.web.ids import PathId
 from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}/policies", tags=["policies"])
-PolicyId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 
 
 @router.get(
@@ -36,5 +33,5 @@ async def create_policy(work: CompanyWork, body: PolicyIn, response: Response) -
 
 
 @router.get("/{policy_id}", **op("get_policy", "Read a policy", Permission.READ_POLICIES))
-async def get_policy(work: CompanyWork, policy_id: PolicyId) -> PolicyOut:
+async def get_policy(work: CompanyWork, policy_id: PathId) -> PolicyOut:
     return PolicyOut.model_validate(await work.read(lists.one_policy, policy_id))

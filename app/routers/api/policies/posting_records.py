@@ -2,8 +2,8 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Form, Path, Response, UploadFile
-from pydantic import AfterValidator, Field
+from fastapi import APIRouter, File, Form, Response, UploadFile
+from pydantic import Field
 
 from app.authz import Permission
 from app.context import Ctx
@@ -12,10 +12,10 @@ from app.platform.files import MAXIMUM_BYTES, Upload
 from app.policies.queries import lists, postings
 from app.policies.schemas.posting import PostingEndIn, PostingIn, PostingOut
 from app.policies.services import posting
-from app.routers.api.policies.policies import PolicyId
-from app.routers.api.policies.versions import VersionId, of_policy
-from app.web.door import CompanyWork, known_id
+from app.routers.api.policies.versions import of_policy
+from app.web.door import CompanyWork
 from app.web.downloads import download
+from app.web.ids import PathId
 from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
@@ -23,7 +23,6 @@ router = APIRouter(
     prefix="/api/v1/companies/{company_id}/policies/{policy_id}/versions/{version_id}/posting_records",
     tags=["policies"],
 )
-PostingId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 
 
 class PostingUpload(PostingIn):
@@ -37,7 +36,7 @@ class PostingUpload(PostingIn):
     response_model=Listed[PostingOut],
     **op("list_posting_records", "List where a version hangs or hung", Permission.READ_POLICIES),
 )
-async def list_postings(work: CompanyWork, policy_id: PolicyId, version_id: VersionId, paging: Paging) -> Response:
+async def list_postings(work: CompanyWork, policy_id: PathId, version_id: PathId, paging: Paging) -> Response:
     rows = await work.read(_part, policy_id, version_id, paging.after, paging.limit)
     part, key = paging.cut(rows, lambda row: (row.id, row.id))
     return paging.listed([PostingOut.model_validate(row) for row in part], key)
@@ -55,8 +54,8 @@ async def list_postings(work: CompanyWork, policy_id: PolicyId, version_id: Vers
 )
 async def create_posting(
     work: CompanyWork,
-    policy_id: PolicyId,
-    version_id: VersionId,
+    policy_id: PathId,
+    version_id: PathId,
     body: Annotated[PostingUpload, Form(media_type="multipart/form-data")],
     response: Response,
 ) -> PostingOut:
@@ -69,9 +68,7 @@ async def create_posting(
 
 
 @router.get("/{posting_id}", **op("get_posting_record", "Read one posting record", Permission.READ_POLICIES))
-async def get_posting(
-    work: CompanyWork, policy_id: PolicyId, version_id: VersionId, posting_id: PostingId
-) -> PostingOut:
+async def get_posting(work: CompanyWork, policy_id: PathId, version_id: PathId, posting_id: PathId) -> PostingOut:
     return PostingOut.model_validate(await work.read(_one, policy_id, version_id, posting_id))
 
 
@@ -86,7 +83,7 @@ async def get_posting(
     ),
 )
 async def end_posting(
-    work: CompanyWork, policy_id: PolicyId, version_id: VersionId, posting_id: PostingId, body: PostingEndIn
+    work: CompanyWork, policy_id: PathId, version_id: PathId, posting_id: PathId, body: PostingEndIn
 ) -> PostingOut:
     ended = await work.write(_end, policy_id, version_id, posting_id, body)
     return await _answer(work, policy_id, version_id, ended)
@@ -97,7 +94,7 @@ async def end_posting(
     response_class=Response,
     **op("get_posting_proof", "Download the proof of a posting", Permission.READ_POLICIES),
 )
-async def get_proof(work: CompanyWork, policy_id: PolicyId, version_id: VersionId, posting_id: PostingId) -> Response:
+async def get_proof(work: CompanyWork, policy_id: PathId, version_id: PathId, posting_id: PathId) -> Response:
     return download(await work.read(_proof, policy_id, version_id, posting_id))
 
 

@@ -1,10 +1,9 @@
 """Versions of a policy: writing, approval, publishing."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path, Request, Response
-from pydantic import AfterValidator
+from fastapi import APIRouter, Request, Response
 
 from app.access.work import Work
 from app.authz import Permission
@@ -28,17 +27,16 @@ from app.policies.schemas.policy import (
 )
 from app.policies.services import approval, drafting, publishing
 from app.policies.web import drafts
-from app.routers.api.policies.policies import PolicyId
 from app.schemas.base import Language
-from app.web.door import CompanyWork, known_id
+from app.web.door import CompanyWork
 from app.web.errors import worded
 from app.web.etags import IfMatch, tagged
 from app.web.i18n import language_of_program
+from app.web.ids import PathId
 from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}/policies/{policy_id}/versions", tags=["policies"])
-VersionId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 
 
 def of_policy(policy_id: str, verb: Callable[..., Any]) -> Callable[..., Any]:
@@ -56,7 +54,7 @@ def of_policy(policy_id: str, verb: Callable[..., Any]) -> Callable[..., Any]:
     response_model=Listed[VersionOut],
     **op("list_policy_versions", "List the versions of a policy, the oldest first", Permission.READ_POLICIES),
 )
-async def list_versions(work: CompanyWork, policy_id: PolicyId, paging: Paging) -> Response:
+async def list_versions(work: CompanyWork, policy_id: PathId, paging: Paging) -> Response:
     rows = await work.read(lists.versions_part, policy_id, paging.after, paging.limit)
     part, key = paging.cut(rows, lambda version: (version.id, version.id))
     return paging.listed([VersionOut.model_validate(version) for version in part], key)
@@ -65,14 +63,14 @@ async def list_versions(work: CompanyWork, policy_id: PolicyId, paging: Paging) 
 @router.post(
     "", status_code=201, **op("create_policy_version", "Start a draft", Permission.WRITE_POLICIES, refuses=(409,))
 )
-async def create_version(work: CompanyWork, policy_id: PolicyId, body: VersionIn, response: Response) -> VersionOut:
+async def create_version(work: CompanyWork, policy_id: PathId, body: VersionIn, response: Response) -> VersionOut:
     version = await work.write(drafting.create_version, policy_id, body)
     response.headers["location"] = _address(work, version)
     return _answer(version, response)
 
 
 @router.get("/{version_id}", **op("get_policy_version", "Read the facts of a version", Permission.READ_POLICIES))
-async def get_version(work: CompanyWork, policy_id: PolicyId, version_id: VersionId, response: Response) -> VersionOut:
+async def get_version(work: CompanyWork, policy_id: PathId, version_id: PathId, response: Response) -> VersionOut:
     return _answer(await work.read(lists.one_version, policy_id, version_id), response)
 
 
@@ -82,8 +80,8 @@ async def get_version(work: CompanyWork, policy_id: PolicyId, version_id: Versio
 )
 async def update_version(
     work: CompanyWork,
-    policy_id: PolicyId,
-    version_id: VersionId,
+    policy_id: PathId,
+    version_id: PathId,
     body: VersionChange,
     row_version: IfMatch,
     response: Response,
@@ -102,7 +100,7 @@ async def update_version(
         refuses=(409,),
     ),
 )
-async def discard_version(work: CompanyWork, policy_id: PolicyId, version_id: VersionId) -> None:
+async def discard_version(work: CompanyWork, policy_id: PathId, version_id: PathId) -> None:
     await work.write(of_policy(policy_id, drafting.discard), version_id)
 
 
@@ -111,7 +109,7 @@ async def discard_version(work: CompanyWork, policy_id: PolicyId, version_id: Ve
     **op("get_policy_text", "Read a version in one language", Permission.READ_POLICIES),
 )
 async def get_text(
-    work: CompanyWork, policy_id: PolicyId, version_id: VersionId, language: Language, response: Response
+    work: CompanyWork, policy_id: PathId, version_id: PathId, language: Language, response: Response
 ) -> TextOut:
     version, text = await work.read(lists.one_text, policy_id, version_id, language)
     tagged(response, version.row_version)
@@ -124,8 +122,8 @@ async def get_text(
 )
 async def put_text(  # noqa: PLR0913, PLR0917 - the parts of a request
     work: CompanyWork,
-    policy_id: PolicyId,
-    version_id: VersionId,
+    policy_id: PathId,
+    version_id: PathId,
     language: Language,
     body: TextIn,
     row_version: IfMatch,
@@ -141,8 +139,8 @@ async def put_text(  # noqa: PLR0913, PLR0917 - the parts of a request
 )
 async def remove_text(
     work: CompanyWork,
-    policy_id: PolicyId,
-    version_id: VersionId,
+    policy_id: PathId,
+    version_id: PathId,
     language: Language,
     row_version: IfMatch,
     response: Response,
@@ -155,9 +153,7 @@ async def remove_text(
     "/{version_id}/checklist",
     **op("get_policy_checklist", "See what keeps a version from approval", Permission.READ_POLICIES),
 )
-async def get_checklist(
-    request: Request, work: CompanyWork, policy_id: PolicyId, version_id: VersionId
-) -> ChecklistOut:
+async def get_checklist(request: Request, work: CompanyWork, policy_id: PathId, version_id: PathId) -> ChecklistOut:
     await work.read(lists.one_version, policy_id, version_id)
     found = await _judge(work, policy_id, version_id)
     language = language_of_program(request)
@@ -169,7 +165,7 @@ async def get_checklist(
     "/{version_id}/submit",
     **op("submit_policy_version", "Send a draft for approval", Permission.WRITE_POLICIES, refuses=(409,)),
 )
-async def submit(work: CompanyWork, policy_id: PolicyId, version_id: VersionId, response: Response) -> VersionOut:
+async def submit(work: CompanyWork, policy_id: PathId, version_id: PathId, response: Response) -> VersionOut:
     await _judge(work, policy_id, version_id)
     return _answer(await work.write(of_policy(policy_id, approval.submit), version_id), response)
 
@@ -184,7 +180,7 @@ async def submit(work: CompanyWork, policy_id: PolicyId, version_id: VersionId, 
     ),
 )
 async def request_changes(
-    work: CompanyWork, policy_id: PolicyId, version_id: VersionId, body: ReturnIn, response: Response
+    work: CompanyWork, policy_id: PathId, version_id: PathId, body: ReturnIn, response: Response
 ) -> VersionOut:
     return _answer(await work.write(of_policy(policy_id, approval.request_changes), version_id, body), response)
 
@@ -199,7 +195,7 @@ async def request_changes(
     ),
 )
 async def approve(
-    work: CompanyWork, policy_id: PolicyId, version_id: VersionId, body: ApproveIn, response: Response
+    work: CompanyWork, policy_id: PathId, version_id: PathId, body: ApproveIn, response: Response
 ) -> VersionOut:
     await _judge(work, policy_id, version_id)
     verb = of_policy(policy_id, approval.approve)
@@ -216,7 +212,7 @@ async def approve(
     ),
 )
 async def reschedule(
-    work: CompanyWork, policy_id: PolicyId, version_id: VersionId, body: RescheduleIn, response: Response
+    work: CompanyWork, policy_id: PathId, version_id: PathId, body: RescheduleIn, response: Response
 ) -> VersionOut:
     return _answer(await work.write(of_policy(policy_id, publishing.reschedule), version_id, body), response)
 
@@ -232,8 +228,8 @@ async def reschedule(
 )
 async def publish(
     work: CompanyWork,
-    policy_id: PolicyId,
-    version_id: VersionId,
+    policy_id: PathId,
+    version_id: PathId,
     response: Response,
     body: PublishIn | None = None,
 ) -> VersionOut:
@@ -250,7 +246,7 @@ async def publish(
     ),
 )
 async def withdraw(
-    work: CompanyWork, policy_id: PolicyId, version_id: VersionId, body: WithdrawIn, response: Response
+    work: CompanyWork, policy_id: PathId, version_id: PathId, body: WithdrawIn, response: Response
 ) -> VersionOut:
     return _answer(await work.write(of_policy(policy_id, publishing.withdraw), version_id, body), response)
 

@@ -9,12 +9,9 @@ from app.receipts.schemas.receipt import ReceiptOut
 from app.receipts.services import receipts
 from app.receipts.web.bundle import bundle
 from app.receipts.web.files import PDF, pdf_file
-from app.routers.api.policies.acknowledgements import AcknowledgementId
-from app.routers.api.policies.policies import PolicyId
-from app.routers.api.policies.posting_records import PostingId
-from app.routers.api.policies.versions import VersionId
 from app.schemas.base import Id
 from app.web.door import CompanyWork, LogSigner
+from app.web.ids import PathId
 from app.web.openapi import op
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}", tags=["evidence"])
@@ -43,9 +40,7 @@ _ZIP: dict[int | str, dict[str, Any]] = {
         answers=_OR_A_PAGE,
     ),
 )
-async def acknowledgement(
-    request: Request, work: CompanyWork, signer: LogSigner, acknowledgement_id: AcknowledgementId
-) -> Any:
+async def acknowledgement(request: Request, work: CompanyWork, signer: LogSigner, acknowledgement_id: PathId) -> Any:
     receipt = await work.write(receipts.of_acknowledgement, signer, acknowledgement_id)
     if PDF in request.headers.get("accept", ""):
         return await pdf_file(request, work, receipt)
@@ -56,7 +51,7 @@ async def acknowledgement(
     "/policies/{policy_id}/versions/{version_id}/receipt",
     **op("get_version_receipt", "Get the receipt of the publication of a version", Permission.READ_POLICIES),
 )
-async def version(work: CompanyWork, signer: LogSigner, policy_id: PolicyId, version_id: VersionId) -> ReceiptOut:
+async def version(work: CompanyWork, signer: LogSigner, policy_id: PathId, version_id: PathId) -> ReceiptOut:
     return ReceiptOut(**await work.write(receipts.of_version, signer, policy_id, version_id))
 
 
@@ -65,7 +60,7 @@ async def version(work: CompanyWork, signer: LogSigner, policy_id: PolicyId, ver
     **op("get_posting_receipt", "Get the receipt of a posting record", Permission.READ_POLICIES),
 )
 async def posting(
-    work: CompanyWork, signer: LogSigner, policy_id: PolicyId, version_id: VersionId, posting_id: PostingId
+    work: CompanyWork, signer: LogSigner, policy_id: PathId, version_id: PathId, posting_id: PathId
 ) -> ReceiptOut:
     return ReceiptOut(**await work.write(receipts.of_posting, signer, policy_id, version_id, posting_id))
 

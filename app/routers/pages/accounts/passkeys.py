@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.accounts.queries import sign_in as queries
@@ -17,6 +17,7 @@ from app.web import browsers
 from app.web.door import OwnWork, SignedInCaller
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, posted
+from app.web.ids import PathId
 from app.web.render import page, translate
 from app.wording import N_
 
@@ -55,7 +56,7 @@ async def add(
 
 
 @router.post("/{passkey_id}/remove")
-async def remove(request: Request, work: OwnWork, passkey_id: Annotated[str, Path(max_length=36)]) -> Response:
+async def remove(request: Request, work: OwnWork, passkey_id: PathId) -> Response:
     await work.write(service.remove, passkey_id)
     return redirect("/me/passkeys", Flash("success", translate(request, N_("The passkey is removed."))))
 

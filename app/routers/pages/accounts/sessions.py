@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.access import organisations
@@ -28,12 +28,12 @@ from app.web.door import OwnWork, SignedInCaller
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, posted
 from app.web.i18n import COOKIE
+from app.web.ids import PathId
 from app.web.login import clear_session, maybe_signed_in
 from app.web.render import page, translate
 from app.wording import N_
 
 router = APIRouter()
-SessionId = Annotated[str, Path(max_length=36)]
 _YEAR = 365 * 86400
 
 
@@ -50,7 +50,7 @@ async def end_others(request: Request, work: OwnWork, caller: SignedInCaller) ->
 
 
 @router.post("/me/sessions/{session_id}/end")
-async def end_one(request: Request, work: OwnWork, caller: SignedInCaller, session_id: SessionId) -> Response:
+async def end_one(request: Request, work: OwnWork, caller: SignedInCaller, session_id: PathId) -> Response:
     await work.write(sign_in.end, session_id)
     if session_id == caller.session_id:
         return _out(request)

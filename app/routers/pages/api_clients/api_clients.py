@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.access.work import AgencyWork, Work
@@ -18,12 +18,12 @@ from app.web.door import PageAgencyWork, PageWork
 from app.web.errors import worded
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, posted
+from app.web.ids import PathId
 from app.web.render import language_of, page, translate
 from app.web.scopes import SCOPES
 from app.wording import N_
 
 router = APIRouter()
-ClientId = Annotated[str, Path(max_length=36)]
 ClientForm = Annotated[Posted[ClientIn], Depends(posted(ClientIn))]
 SecretForm = Annotated[Posted[NewSecretIn], Depends(posted(NewSecretIn))]
 
@@ -51,12 +51,12 @@ async def create_in_company(request: Request, work: PageWork, form: ClientForm) 
 
 
 @router.post(f"{_COMPANY.home}/{{client_id}}/secret")
-async def new_secret_in_company(request: Request, work: PageWork, client_id: ClientId, form: SecretForm) -> Response:
+async def new_secret_in_company(request: Request, work: PageWork, client_id: PathId, form: SecretForm) -> Response:
     return await _new_secret(request, work, _COMPANY, client_id, form)
 
 
 @router.post(f"{_COMPANY.home}/{{client_id}}/revoke")
-async def revoke_in_company(request: Request, work: PageWork, client_id: ClientId) -> Response:
+async def revoke_in_company(request: Request, work: PageWork, client_id: PathId) -> Response:
     return await _revoke(request, work, _COMPANY, client_id)
 
 
@@ -71,14 +71,12 @@ async def create_in_agency(request: Request, work: PageAgencyWork, form: ClientF
 
 
 @router.post(f"{_AGENCY.home}/{{client_id}}/secret")
-async def new_secret_in_agency(
-    request: Request, work: PageAgencyWork, client_id: ClientId, form: SecretForm
-) -> Response:
+async def new_secret_in_agency(request: Request, work: PageAgencyWork, client_id: PathId, form: SecretForm) -> Response:
     return await _new_secret(request, work, _AGENCY, client_id, form)
 
 
 @router.post(f"{_AGENCY.home}/{{client_id}}/revoke")
-async def revoke_in_agency(request: Request, work: PageAgencyWork, client_id: ClientId) -> Response:
+async def revoke_in_agency(request: Request, work: PageAgencyWork, client_id: PathId) -> Response:
     return await _revoke(request, work, _AGENCY, client_id)
 
 

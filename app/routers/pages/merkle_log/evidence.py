@@ -11,8 +11,9 @@ from app.merkle_log.web.words import FAILURE_WORDS
 from app.receipts.queries import log_state as evidence_state
 from app.receipts.web.bundle import bundle
 from app.rules.log_name import origin
-from app.web.door import LogSigner, PageWork, known_id
+from app.web.door import LogSigner, PageWork
 from app.web.flash import Flash, redirect
+from app.web.ids import GivenId
 from app.web.render import page, translate
 from app.wording import N_
 
@@ -48,7 +49,7 @@ async def check(request: Request, work: PageWork) -> Response:
 
 @router.get("/bundle")
 async def download(
-    work: PageWork, signer: LogSigner, policy_id: Annotated[str, Query(alias="policy", max_length=36)] = ""
+    work: PageWork, signer: LogSigner, policy_id: Annotated[GivenId, Query(alias="policy")] = None
 ) -> Response:
     """Give everything an auditor needs, of all policies or of one."""
-    return await bundle(work, signer, known_id(policy_id) if policy_id else None, None)
+    return await bundle(work, signer, policy_id, None)

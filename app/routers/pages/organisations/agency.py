@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request
-from pydantic import AfterValidator
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.access.work import AccountWork, AgencyWork, Work
@@ -19,16 +18,16 @@ from app.organisations.services import companies, entering, time_zones
 from app.organisations.web.client_words import blocking
 from app.organisations.web.engagement_words import scope_choices
 from app.web.attempts import Refused, attempted
-from app.web.door import OwnWork, PageAgencyWork, SignedInCaller, known_id
+from app.web.door import OwnWork, PageAgencyWork, SignedInCaller
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.forms import Posted, posted
 from app.web.i18n import LANGUAGES
+from app.web.ids import PathId
 from app.web.render import page, translate
 from app.wording import N_
 
 router = APIRouter(prefix="/agency")
-CompanyId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 _DOORS = ((Permission.SUMMARISE_ACKNOWLEDGEMENTS, "/company"), (Permission.READ_POLICIES, "/company/policies"))
 
 
@@ -72,7 +71,7 @@ async def create(
 
 
 @router.post("/clients/{company_id}/enter")
-async def enter(own: OwnWork, caller: SignedInCaller, company_id: CompanyId) -> Response:
+async def enter(own: OwnWork, caller: SignedInCaller, company_id: PathId) -> Response:
     """Show a client's pages in this session, if its door opens."""
     door = await _door(_inside(own, caller, company_id))
     if not door:

@@ -3,8 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request
-from pydantic import AfterValidator
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.access import visited as agency_visits
@@ -18,16 +17,16 @@ from app.organisations.web.countries import countries_by_name
 from app.organisations.web.engagement_words import scope_choices
 from app.roster import company as company_queries
 from app.web.attempts import Refused, attempted
-from app.web.door import PageWork, known_id
+from app.web.door import PageWork
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.forms import Posted, parsed, posted
 from app.web.i18n import LANGUAGES
+from app.web.ids import PathId
 from app.web.render import language_of, page, translate
 from app.wording import N_
 
 router = APIRouter(prefix="/company")
-RowId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 _MOST_ENGAGEMENTS = 200
 
 
@@ -64,7 +63,7 @@ async def add_closing_days(
 
 
 @router.post("/settings/closing-days/{closing_days_id}/remove")
-async def remove_closing_days(request: Request, work: PageWork, closing_days_id: RowId) -> Response:
+async def remove_closing_days(request: Request, work: PageWork, closing_days_id: PathId) -> Response:
     """Take closing days back."""
     await work.write(closing_days.remove, closing_days_id)
     return _back(request, "/company/settings", N_("Removed: these are ordinary days again."))
@@ -76,7 +75,7 @@ async def list_engagements(request: Request, work: PageWork) -> Response:
 
 
 @router.post("/engagements/{engagement_id}")
-async def change_engagement(request: Request, work: PageWork, engagement_id: RowId) -> Response:
+async def change_engagement(request: Request, work: PageWork, engagement_id: PathId) -> Response:
     """Change what an agency may do, until when, and under which agreement."""
     form = parsed(EngagementForm, await request.form())
     if form.value is None:
@@ -89,7 +88,7 @@ async def change_engagement(request: Request, work: PageWork, engagement_id: Row
 
 
 @router.post("/engagements/{engagement_id}/end")
-async def end_engagement(request: Request, work: PageWork, engagement_id: RowId) -> Response:
+async def end_engagement(request: Request, work: PageWork, engagement_id: PathId) -> Response:
     """Shut an agency out at once. Whoever changed the engagement meanwhile does not stand in the way of that."""
     engagement, agency = await work.read(company_queries.one_engagement, engagement_id)
     await work.write(engagements.end, engagement_id, engagement.row_version)

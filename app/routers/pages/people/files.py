@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, File, Path, Request, UploadFile
-from pydantic import AfterValidator
+from fastapi import APIRouter, File, Request, UploadFile
 from starlette.responses import Response, StreamingResponse
 
 from app.access.work import Work
@@ -16,15 +15,15 @@ from app.people.web import import_words, importing
 from app.people.web.words import TITLES
 from app.rules.spreadsheet import csv_bytes
 from app.web.attempts import Refused, attempted
-from app.web.door import PageWork, known_id
+from app.web.door import PageWork
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.i18n import translations
+from app.web.ids import PathId
 from app.web.render import language_of, page, translate
 from app.wording import N_
 
 router = APIRouter(prefix="/company")
-FileId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 _PART = 500
 
 
@@ -47,7 +46,7 @@ async def upload(request: Request, work: PageWork, file: Annotated[UploadFile | 
 
 
 @router.get("/people/import/{file_id}")
-async def preview(request: Request, work: PageWork, file_id: FileId) -> Response:
+async def preview(request: Request, work: PageWork, file_id: PathId) -> Response:
     """Show what the import would do, with every row that it would leave out."""
     file = await work.read(import_files.read, file_id)
     tried = await importing.run(work, file.content, dry_run=True)
@@ -58,7 +57,7 @@ async def preview(request: Request, work: PageWork, file_id: FileId) -> Response
 
 
 @router.post("/people/import/{file_id}")
-async def confirm(request: Request, work: PageWork, file_id: FileId) -> Response:
+async def confirm(request: Request, work: PageWork, file_id: PathId) -> Response:
     """Import the file and forget it."""
     file = await work.read(import_files.read, file_id)
     done = await importing.run(work, file.content, dry_run=False)

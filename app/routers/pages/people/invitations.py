@@ -18,6 +18,7 @@ from app.web.bounded_work import PRINTING
 from app.web.door import PageWork
 from app.web.forms import Posted, posted
 from app.web.i18n import translations
+from app.web.ids import GivenId
 from app.web.render import page
 
 router = APIRouter(prefix="/company/invitations")
@@ -29,11 +30,11 @@ async def show(
     request: Request,
     work: PageWork,
     person: Annotated[list[Id] | None, Query(max_length=1200)] = None,
-    team: Annotated[str, Query(max_length=36)] = "",
-    version: Annotated[str, Query(max_length=36)] = "",
+    team: GivenId = None,
+    version: GivenId = None,
 ) -> Response:
     """Offer whom to print for; a link can choose a team, and those who still have to read a version."""
-    chosen = {"team_id": team, "pending_version_id": version} if version else {"team_id": team, "only_new": "yes"}
+    chosen = {"team_id": team or ""} | ({"pending_version_id": version} if version else {"only_new": "yes"})
     return await _form(request, work, chosen, {}, person or [], 200)
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Awaitable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
-from pydantic import AfterValidator
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from app.access.work import Work
@@ -30,19 +29,19 @@ from app.people.services import absences, erasure, leaving, people, roles
 from app.people.web.words import ROLES, STATUSES
 from app.policies.queries import policies
 from app.rules.working_time import WorkingWindow
+from app.schemas.base import Search
 from app.web.attempts import Refused, attempted
-from app.web.door import PageWork, known_id
+from app.web.door import PageWork
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.forms import Posted, posted
 from app.web.i18n import LANGUAGES
+from app.web.ids import GivenId, PathId
 from app.web.paging import Paging
 from app.web.render import language_of, page, translate
 from app.wording import N_
 
 router = APIRouter(prefix="/company/people")
-PersonId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
-AbsenceId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 _FIELDS = {"email_taken": "email", "external_id_taken": "external_id", "still_employed": "starts_on"}
 _ABSENCES_SHOWN = 5
 _USUAL_HOURS = Employment.model_fields["working_window"].default
@@ -53,12 +52,12 @@ async def show(
     request: Request,
     work: PageWork,
     paging: Paging,
-    q: Annotated[str, Query(max_length=100)] = "",
-    team: Annotated[str, Query(max_length=36)] = "",
+    q: Annotated[Search, Query()] = "",
+    team: GivenId = None,
     status: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
     """List people by name."""
-    wanted = Wanted(team_id=team or None, status=_status(status), name=" ".join(q.split()) or None)
+    wanted = Wanted(team_id=team, status=_status(status), name=" ".join(q.split()) or None)
     rows, teams, has_policy = await work.read_slow(_list, wanted, paging.after, paging.limit + 1)
     part, next_key = paging.cut(rows, lambda person: (person.name, person.id))
     first = request.url.remove_query_params("cursor")
@@ -69,7 +68,7 @@ async def show(
         people=part,
         teams=teams,
         q=q,
-        team=team,
+        team=team or "",
         standing=status,
         filtered=bool(q or team or status),
         alone=len(rows) <= 1 and not (q or team or status or paging.after),
@@ -99,7 +98,7 @@ async def create(
 
 
 @router.get("/{person_id}")
-async def one(request: Request, work: PageWork, person_id: PersonId) -> Response:
+async def one(request: Request, work: PageWork, person_id: PathId) -> Response:
     return await _person(request, work, person_id)
 
 
@@ -107,7 +106,7 @@ async def one(request: Request, work: PageWork, person_id: PersonId) -> Response
 async def change(
     request: Request,
     work: PageWork,
-    person_id: PersonId,
+    person_id: PathId,
     form: Annotated[Posted[PersonForm], Depends(posted(PersonForm))],
 ) -> Response:
     """Change everything the form shows; what was typed is kept if that is refused."""
@@ -124,7 +123,7 @@ async def change(
 async def leave(
     request: Request,
     work: PageWork,
-    person_id: PersonId,
+    person_id: PathId,
     form: Annotated[Posted[LeaveIn], Depends(posted(LeaveIn))],
 ) -> Response:
     """End the employment with the day that was chosen."""
@@ -140,7 +139,7 @@ async def leave(
 async def erase(
     request: Request,
     work: PageWork,
-    person_id: PersonId,
+    person_id: PathId,
     form: Annotated[Posted[EraseForm], Depends(posted(EraseForm))],
 ) -> Response:
     """Erase somebody who left, once their name is typed."""
@@ -157,7 +156,7 @@ async def erase(
 async def rejoin(
     request: Request,
     work: PageWork,
-    person_id: PersonId,
+    person_id: PathId,
     form: Annotated[Posted[RejoinIn], Depends(posted(RejoinIn))],
 ) -> Response:
     """Take somebody back who left."""
@@ -173,7 +172,7 @@ async def rejoin(
 async def change_role(
     request: Request,
     work: PageWork,
-    person_id: PersonId,
+    person_id: PathId,
     form: Annotated[Posted[RoleForm], Depends(posted(RoleForm))],
 ) -> Response:
     """Give or take one role."""
@@ -190,7 +189,7 @@ async def change_role(
 async def record_absence(
     request: Request,
     work: PageWork,
-    person_id: PersonId,
+    person_id: PathId,
     form: Annotated[Posted[AbsenceIn], Depends(posted(AbsenceIn))],
 ) -> Response:
     """Note from when to when a person is away."""
@@ -206,8 +205,8 @@ async def record_absence(
 async def change_absence(
     request: Request,
     work: PageWork,
-    person_id: PersonId,
-    absence_id: AbsenceId,
+    person_id: PathId,
+    absence_id: PathId,
     form: Annotated[Posted[AbsenceForm], Depends(posted(AbsenceForm))],
 ) -> Response:
     """Set another last day, or take the absence back."""

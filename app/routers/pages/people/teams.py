@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request
-from pydantic import AfterValidator
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.access.work import Work
@@ -15,15 +14,15 @@ from app.people.queries import people as people_queries
 from app.people.schemas.people import PlaceIn
 from app.people.services import teams
 from app.web.attempts import Refused, attempted
-from app.web.door import PageWork, known_id
+from app.web.door import PageWork
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.forms import Posted, posted
+from app.web.ids import PathId
 from app.web.render import page, translate
 from app.wording import N_
 
 router = APIRouter(prefix="/company/people/teams")
-RowId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 _KINDS: dict[str, people_queries.Place] = {"teams": Team, "sites": Site}
 
 
@@ -50,7 +49,7 @@ async def rename_place(
     request: Request,
     work: PageWork,
     kind: str,
-    place_id: RowId,
+    place_id: PathId,
     form: Annotated[Posted[PlaceIn], Depends(posted(PlaceIn))],
 ) -> Response:
     """Rename a team or a site."""

@@ -22,11 +22,12 @@ from app.policies.web import drafts
 from app.policies.web import words as policy_words
 from app.policies.web.reading import changes, labelled, safe_html
 from app.web.bounded_work import DRAFTS
-from app.web.door import PageWork, known_id
+from app.web.door import PageWork
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.forms import Posted, posted
 from app.web.i18n import LANGUAGES
+from app.web.ids import PathId
 from app.web.render import language_of, page, translate
 from app.wording import N_
 
@@ -46,7 +47,7 @@ async def waiting(request: Request, work: PageWork) -> Response:
 
 @router.get("/versions/{version_id}/review")
 async def review(
-    request: Request, work: PageWork, version_id: str, language: Choice = "", marks: Choice = ""
+    request: Request, work: PageWork, version_id: PathId, language: Choice = "", marks: Choice = ""
 ) -> Response:
     """Show a version as it goes out, with what changes marked against the one in force."""
     return await _page(request, work, version_id, language, with_marks=marks != "off")
@@ -54,25 +55,25 @@ async def review(
 
 @router.post("/versions/{version_id}/approve")
 async def approve(
-    request: Request, work: PageWork, version_id: str, form: Annotated[Posted[ApproveIn], Depends(posted(ApproveIn))]
+    request: Request, work: PageWork, version_id: PathId, form: Annotated[Posted[ApproveIn], Depends(posted(ApproveIn))]
 ) -> Response:
     """Approve exactly what was shown."""
     if form.value is None:
         raise PreconditionFailed
-    await drafts.judge(work, policy_review.judged, known_id(version_id))
+    await drafts.judge(work, policy_review.judged, version_id)
     version = await work.write(approval.approve, version_id, form.value.row_version)
     return redirect(f"/company/versions/{version.id}/publish", Flash("success", translate(request, _APPROVED)))
 
 
 @router.post("/versions/{version_id}/return")
 async def give_back(
-    request: Request, work: PageWork, version_id: str, form: Annotated[Posted[ReturnIn], Depends(posted(ReturnIn))]
+    request: Request, work: PageWork, version_id: PathId, form: Annotated[Posted[ReturnIn], Depends(posted(ReturnIn))]
 ) -> Response:
     """Give a version back to its authors, with the reason."""
     if form.value is None:
         errors = by_field(request, form.errors.values())
         return await _page(request, work, version_id, form.raw.get("language", ""), errors=errors, status=422)
-    await work.write(approval.request_changes, known_id(version_id), form.value)
+    await work.write(approval.request_changes, version_id, form.value)
     return redirect("/company/approvals", Flash("success", translate(request, _RETURNED)))
 
 
@@ -86,7 +87,7 @@ async def _page(  # noqa: PLR0913 - what the page shows, and how
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    shown = await work.read(policy_review.review, known_id(version_id))
+    shown = await work.read(policy_review.review, version_id)
     language = next(one for one in (wanted, language_of(request), *shown.texts) if one in shown.texts)
     reasons_against = await DRAFTS.run(policy_review.shortcomings, shown.judged)
     values = await DRAFTS.run(_text_values, shown, language)

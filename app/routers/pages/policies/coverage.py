@@ -19,12 +19,13 @@ from app.rules.spreadsheet import csv_bytes
 from app.web.door import PageWork
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, posted
+from app.web.ids import GivenId
 from app.web.paging import Paging
 from app.web.render import language_of, page
 
 router = APIRouter(prefix="/company")
-VersionId = Annotated[str | None, Query(alias="version", max_length=36)]
-TeamId = Annotated[str | None, Query(alias="team", max_length=36)]
+VersionId = Annotated[GivenId, Query(alias="version")]
+TeamId = Annotated[GivenId, Query(alias="team")]
 
 _PART = 1000
 _BYTE_ORDER_MARK = "\ufeff".encode()
@@ -158,7 +159,7 @@ def _figures(ctx: Ctx, version: PublishedVersion) -> dict[str, Any]:
 def _pending(
     ctx: Ctx, version: PublishedVersion, limit: int, after: Any, team_id: str | None
 ) -> tuple[list[Any], list[Any]]:
-    people = coverage_people.pending(ctx, version, limit, after, team_id or None)
+    people = coverage_people.pending(ctx, version, limit, after, team_id)
     return people, coverage.teams(ctx, version)
 
 

@@ -23,12 +23,13 @@ from app.policies.web import drafts
 from app.policies.web import words as policy_words
 from app.policies.web.reading import read
 from app.web.bounded_work import DRAFTS
-from app.web.door import PageWork, known_id
+from app.web.door import PageWork
 from app.web.errors import worded
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.forms import Posted, posted
 from app.web.i18n import LANGUAGES as LANGUAGE_NAMES
+from app.web.ids import PathId
 from app.web.render import language_of, page, translate
 from app.wording import N_
 
@@ -52,16 +53,16 @@ class Missing:
 
 
 @router.get("/edit")
-async def edit(request: Request, work: PageWork, version_id: str, language: Chosen = "") -> Response:
+async def edit(request: Request, work: PageWork, version_id: PathId, language: Chosen = "") -> Response:
     """Open a draft."""
-    desk = await work.read(editor.desk, known_id(version_id), (language, language_of(request)))
+    desk = await work.read(editor.desk, version_id, (language, language_of(request)))
     return await _page(request, work, desk, desk.words)
 
 
 @router.post("/edit")
-async def save(request: Request, work: PageWork, version_id: str, language: Language, form: DraftForm) -> Response:
+async def save(request: Request, work: PageWork, version_id: PathId, language: Language, form: DraftForm) -> Response:
     """Save the draft, look at it, or send it for approval, by the button pressed."""
-    desk = await work.read(editor.desk, known_id(version_id), (language,))
+    desk = await work.read(editor.desk, version_id, (language,))
     if form.raw.get("then") == "preview":
         return await _page(request, work, desk, form.raw)
     if form.value is None:
@@ -79,7 +80,9 @@ async def save(request: Request, work: PageWork, version_id: str, language: Lang
 
 
 @router.post("/autosave")
-async def autosave(request: Request, work: PageWork, version_id: str, language: Language, form: DraftForm) -> Response:
+async def autosave(
+    request: Request, work: PageWork, version_id: PathId, language: Language, form: DraftForm
+) -> Response:
     """Save the draft while it is being written, and answer with how that went."""
     if form.value is None:
         seen = form.raw.get("seen", "")
@@ -87,7 +90,7 @@ async def autosave(request: Request, work: PageWork, version_id: str, language: 
             request, "policies/editor/_saved.html", work, status=422, outcome="incomplete", seen=seen, at=work.now
         )
     try:
-        await work.write(drafting.save_draft, known_id(version_id), language, form.value)
+        await work.write(drafting.save_draft, version_id, language, form.value)
     except PreconditionFailed:
         seen = form.value.seen
         return page(
@@ -98,9 +101,9 @@ async def autosave(request: Request, work: PageWork, version_id: str, language: 
 
 
 @router.post("/preview")
-async def preview(request: Request, work: PageWork, version_id: str, language: Language) -> Response:
+async def preview(request: Request, work: PageWork, version_id: PathId, language: Language) -> Response:
     """Show what is typed as people will read it; nothing is stored."""
-    desk = await work.read(editor.desk, known_id(version_id), (language,))
+    desk = await work.read(editor.desk, version_id, (language,))
     raw = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     if request.headers.get("hx-request-type") != "partial":
         return await _page(request, work, desk, raw)
@@ -109,23 +112,23 @@ async def preview(request: Request, work: PageWork, version_id: str, language: L
 
 
 @router.post("/languages")
-async def add_language(work: PageWork, version_id: str, language: Language) -> Response:
+async def add_language(work: PageWork, version_id: PathId, language: Language) -> Response:
     """Add a language, from the template."""
-    await work.write(drafting.add_text, known_id(version_id), language)
+    await work.write(drafting.add_text, version_id, language)
     return redirect(f"/company/versions/{version_id}/edit?language={language}")
 
 
 @router.post("/languages/remove")
-async def remove_language(work: PageWork, version_id: str, language: Language, row_version: int) -> Response:
+async def remove_language(work: PageWork, version_id: PathId, language: Language, row_version: int) -> Response:
     """Take a language out of the draft."""
-    await work.write(drafting.remove_text, known_id(version_id), language, row_version)
+    await work.write(drafting.remove_text, version_id, language, row_version)
     return redirect(f"/company/versions/{version_id}/edit")
 
 
 @router.post("/discard")
-async def discard(request: Request, work: PageWork, version_id: str) -> Response:
+async def discard(request: Request, work: PageWork, version_id: PathId) -> Response:
     """Throw away a draft that was never sent for approval."""
-    await work.write(drafting.discard, known_id(version_id))
+    await work.write(drafting.discard, version_id)
     return redirect("/company/policies", Flash("success", translate(request, _DISCARDED)))
 
 

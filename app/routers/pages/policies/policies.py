@@ -14,11 +14,12 @@ from app.policies.rules.version import LIFECYCLE, ON_SHOW, VersionEvent
 from app.policies.schemas.policy import PolicyIn
 from app.policies.services import drafting
 from app.policies.web import words
-from app.web.door import PageWork, known_id
+from app.web.door import PageWork
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.forms import Posted, posted
 from app.web.i18n import LANGUAGES
+from app.web.ids import PathId
 from app.web.render import page, translate
 from app.wording import N_
 
@@ -54,17 +55,17 @@ async def create(
 
 
 @router.get("/{policy_id}")
-async def one(request: Request, work: PageWork, policy_id: str) -> Response:
+async def one(request: Request, work: PageWork, policy_id: PathId) -> Response:
     """Show one policy: its versions, where they hang, and what to do next."""
-    shown = await work.read(policy_overview.policy_page, known_id(policy_id))
+    shown = await work.read(policy_overview.policy_page, policy_id)
     today = work.now.astimezone(work.company.zone).date() if work.company else date.min
     return page(request, "policies/policy.html", work, shown=shown, line=shown.line, today=today, **_words())
 
 
 @router.post("/{policy_id}/versions")
-async def start_version(request: Request, work: PageWork, policy_id: str) -> Response:
+async def start_version(request: Request, work: PageWork, policy_id: PathId) -> Response:
     """Start the next version from the last one and go on to write it."""
-    version = await work.write(drafting.start_version, known_id(policy_id))
+    version = await work.write(drafting.start_version, policy_id)
     return redirect(f"/company/versions/{version.id}/edit", Flash("success", translate(request, _STARTED)))
 
 

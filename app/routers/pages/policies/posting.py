@@ -14,13 +14,15 @@ from app.policies.queries import lists, paper, policies, postings
 from app.policies.schemas.acknowledgement import PaperIn
 from app.policies.schemas.posting import PostingEndIn, PostingIn
 from app.policies.services import acknowledging, posting
+from app.schemas.base import Search
 from app.web.bounded_work import PRINTING
-from app.web.door import PageWork, known_id
+from app.web.door import PageWork
 from app.web.downloads import attachment, download
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.forms import Posted, posted
 from app.web.i18n import LANGUAGES, translations
+from app.web.ids import GivenId, PathId
 from app.web.pdf import SignatureSheet, signature_sheet
 from app.web.render import page, translate
 from app.wording import N_
@@ -30,8 +32,6 @@ _POSTED = N_("Recorded where it hangs.")
 _ENDED = N_("Recorded: it does not hang there any more.")
 _SIGNED = N_("Recorded: %(name)s signed on paper.")
 _NO_SCAN = N_("Choose the photo or scan of the signed sheet.")
-Search = Annotated[str, Query(max_length=100)]
-PersonId = Annotated[str, Query(max_length=36)]
 
 
 async def upload(request: Request) -> Upload | None:
@@ -49,7 +49,7 @@ Uploaded = Annotated[Upload | None, Depends(upload)]
 
 
 @router.get("/versions/{version_id}/posting")
-async def where(request: Request, work: PageWork, version_id: str) -> Response:
+async def where(request: Request, work: PageWork, version_id: PathId) -> Response:
     """Ask where it hangs, since when, and for a proof."""
     return await _posting_page(request, work, version_id, {}, {})
 
@@ -58,7 +58,7 @@ async def where(request: Request, work: PageWork, version_id: str) -> Response:
 async def record(
     request: Request,
     work: PageWork,
-    version_id: str,
+    version_id: PathId,
     form: Annotated[Posted[PostingIn], Depends(posted(PostingIn))],
     proof: Uploaded,
 ) -> Response:
@@ -66,7 +66,7 @@ async def record(
     if form.value is None:
         return await _posting_page(request, work, version_id, form.raw, by_field(request, form.errors.values()))
     try:
-        await work.write(posting.record, known_id(version_id), form.value, proof)
+        await work.write(posting.record, version_id, form.value, proof)
     except DomainError as refused:
         errors = _beside_fields(request, refused, "proof")
         return await _posting_page(request, work, version_id, form.raw, errors, refused.status)
@@ -78,11 +78,11 @@ async def record(
 async def end(
     request: Request,
     work: PageWork,
-    posting_id: str,
+    posting_id: PathId,
     form: Annotated[Posted[PostingEndIn], Depends(posted(PostingEndIn))],
 ) -> Response:
     """Record the last day somewhere."""
-    found = await work.read(postings.posting, known_id(posting_id))
+    found = await work.read(postings.posting, posting_id)
     version = await work.read(policies.version, found.version_id)
     back, errors = f"/company/policies/{version.policy_id}", list(form.errors.values())
     if form.value is not None:
@@ -95,23 +95,25 @@ async def end(
 
 
 @router.get("/posting/{posting_id}/proof")
-async def proof(work: PageWork, posting_id: str) -> Response:
+async def proof(work: PageWork, posting_id: PathId) -> Response:
     """Give the proof of a posting, to save."""
-    return download(await work.read(postings.proof, known_id(posting_id)))
+    return download(await work.read(postings.proof, posting_id))
 
 
 @router.get("/versions/{version_id}/paper")
 async def sheet(
-    request: Request, work: PageWork, version_id: str, q: Search = "", person_id: PersonId = ""
+    request: Request, work: PageWork, version_id: PathId, q: Annotated[Search, Query()] = "", person_id: GivenId = None
 ) -> Response:
     """Ask who signed on paper, when, and for the scan."""
-    return await _paper_page(request, work, version_id, {"q": q, "person_id": person_id}, {})
+    return await _paper_page(request, work, version_id, {"q": q, "person_id": person_id or ""}, {})
 
 
 @router.get("/versions/{version_id}/paper.pdf")
-async def blank_sheet(work: PageWork, version_id: str, language: Annotated[Literal["it", "en"], Query()]) -> Response:
+async def blank_sheet(
+    work: PageWork, version_id: PathId, language: Annotated[Literal["it", "en"], Query()]
+) -> Response:
     """Print the sheet to sign, in the language of whoever will sign it."""
-    version, text = await work.read(paper.blank, known_id(version_id), language)
+    version, text = await work.read(paper.blank, version_id, language)
     blank = SignatureSheet(
         title=text.title,
         company=work.organisation,
@@ -125,7 +127,7 @@ async def blank_sheet(work: PageWork, version_id: str, language: Annotated[Liter
 
 
 @router.post("/versions/{version_id}/paper")
-async def sign(request: Request, work: PageWork, version_id: str, scan: Uploaded) -> Response:
+async def sign(request: Request, work: PageWork, version_id: PathId, scan: Uploaded) -> Response:
     """Record a signature on paper."""
     form = await posted(PaperIn)(request)
     errors = by_field(request, form.errors.values())
@@ -133,7 +135,7 @@ async def sign(request: Request, work: PageWork, version_id: str, scan: Uploaded
         errors["scan"] = translate(request, _NO_SCAN)
     if form.value is None or scan is None:
         return await _paper_page(request, work, version_id, form.raw, errors, 422)
-    if form.value.version_id != known_id(version_id):
+    if form.value.version_id != version_id:
         raise NotFound
     try:
         await work.write(acknowledging.record_on_paper, form.value, scan)
@@ -146,15 +148,15 @@ async def sign(request: Request, work: PageWork, version_id: str, scan: Uploaded
 
 
 @router.get("/acknowledgements/{acknowledgement_id}/scan")
-async def signed_sheet(work: PageWork, acknowledgement_id: str) -> Response:
+async def signed_sheet(work: PageWork, acknowledgement_id: PathId) -> Response:
     """Give the scan of a signed sheet, to save."""
-    return download(await work.read(postings.scan, known_id(acknowledgement_id)))
+    return download(await work.read(postings.scan, acknowledgement_id))
 
 
 async def _posting_page(
     request: Request, work: Work, version_id: str, raw: dict[str, str], errors: dict[str, str], status: int = 422
 ) -> Response:
-    version, policy, sites = await work.read(_posting_values, known_id(version_id))
+    version, policy, sites = await work.read(_posting_values, version_id)
     return page(
         request,
         "policies/posting/posting.html",
@@ -174,7 +176,7 @@ async def _paper_page(
     request: Request, work: Work, version_id: str, raw: dict[str, str], errors: dict[str, str], status: int = 422
 ) -> Response:
     search, chosen = raw.get("q", ""), raw.get("person_id", "")
-    shown = await work.read(paper.sheet, known_id(version_id), search, chosen)
+    shown = await work.read(paper.sheet, version_id, search, chosen)
     return page(
         request,
         "policies/posting/paper.html",

@@ -10,8 +10,9 @@ from app.authz import System
 from app.policies.queries import public
 from app.policies.web.reading import reading
 from app.web.bounded_work import READING
-from app.web.door import database, known_id
+from app.web.door import database
 from app.web.i18n import LANGUAGES
+from app.web.ids import PathId
 from app.web.render import language_of, page
 
 router = APIRouter(prefix="/p")
@@ -19,11 +20,11 @@ router = APIRouter(prefix="/p")
 
 @router.get("/{company_id}/{policy_id}")
 async def public_policy(
-    request: Request, company_id: str, policy_id: str, language: Annotated[str, Query(max_length=8)] = ""
+    request: Request, company_id: PathId, policy_id: PathId, language: Annotated[str, Query(max_length=8)] = ""
 ) -> Response:
     """Show a public policy in force. No visitor becomes anybody in the company by reading it."""
-    work = Work(database(request), System("public page"), known_id(company_id), request.state.request_id)
-    shown = await work.read(public.in_force, known_id(policy_id))
+    work = Work(database(request), System("public page"), company_id, request.state.request_id)
+    shown = await work.read(public.in_force, policy_id)
     chosen = next(one for one in (language, language_of(request), *shown.texts) if one in shown.texts)
     text = shown.texts[chosen]
     return page(

@@ -17,12 +17,13 @@ from app.policies.schemas.policy import PublishIn, WithdrawIn
 from app.policies.services import publishing
 from app.policies.web import words as policy_words
 from app.web.bounded_work import PRINTING
-from app.web.door import PageWork, known_id
+from app.web.door import PageWork
 from app.web.downloads import attachment
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
 from app.web.forms import Posted, posted
 from app.web.i18n import translations
+from app.web.ids import PathId
 from app.web.pdf import Poster, policy_poster
 from app.web.render import page, translate
 from app.wording import N_
@@ -33,40 +34,43 @@ _WITHDRAWN = N_("Taken back. Nobody is asked to read it any more.")
 
 
 @router.get("/publish")
-async def consider(request: Request, work: PageWork, version_id: str) -> Response:
+async def consider(request: Request, work: PageWork, version_id: PathId) -> Response:
     """Show in numbers what publishing would do."""
     return await _consider(request, work, version_id, {}, "")
 
 
 @router.post("/publish")
 async def publish(
-    request: Request, work: PageWork, version_id: str, form: Annotated[Posted[PublishIn], Depends(posted(PublishIn))]
+    request: Request, work: PageWork, version_id: PathId, form: Annotated[Posted[PublishIn], Depends(posted(PublishIn))]
 ) -> Response:
     """Publish on the day chosen."""
     day = form.raw.get("effective_on", "")
     if form.value is None:
         return await _consider(request, work, version_id, by_field(request, form.errors.values()), day)
     try:
-        version = await work.write(publishing.publish, known_id(version_id), form.value)
+        version = await work.write(publishing.publish, version_id, form.value)
     except Invalid as refused:
         return await _consider(request, work, version_id, by_field(request, refused.errors), day)
     return redirect(f"/company/policies/{version.policy_id}", Flash("success", translate(request, _PUBLISHED)))
 
 
 @router.get("/withdraw")
-async def consider_withdrawing(request: Request, work: PageWork, version_id: str) -> Response:
+async def consider_withdrawing(request: Request, work: PageWork, version_id: PathId) -> Response:
     """Ask for the reason, and say what follows."""
     return await _withdrawing(request, work, version_id, {})
 
 
 @router.post("/withdraw")
 async def withdraw(
-    request: Request, work: PageWork, version_id: str, form: Annotated[Posted[WithdrawIn], Depends(posted(WithdrawIn))]
+    request: Request,
+    work: PageWork,
+    version_id: PathId,
+    form: Annotated[Posted[WithdrawIn], Depends(posted(WithdrawIn))],
 ) -> Response:
     """Take the version back."""
     if form.value is None:
         return await _withdrawing(request, work, version_id, by_field(request, form.errors.values()))
-    version = await work.write(publishing.withdraw, known_id(version_id), form.value)
+    version = await work.write(publishing.withdraw, version_id, form.value)
     return redirect(f"/company/policies/{version.policy_id}", Flash("success", translate(request, _WITHDRAWN)))
 
 
@@ -74,12 +78,12 @@ async def withdraw(
 async def poster(
     request: Request,
     work: PageWork,
-    version_id: str,
+    version_id: PathId,
     language: Annotated[Literal["it", "en"], Query()] = "it",
     paper: Annotated[Literal["a4", "a3"], Query()] = "a4",
 ) -> Response:
     """Print the poster for the noticeboard; its address leads to the text, and for people of the company to sign-in."""
-    policy, version, text = await work.read(_on_poster, known_id(version_id), language)
+    policy, version, text = await work.read(_on_poster, version_id, language)
     base = request.app.state.settings.public_url
     internal = policy.kind is PolicyKind.INTERNAL
     printed = Poster(
@@ -95,7 +99,7 @@ async def poster(
 
 
 async def _consider(request: Request, work: Work, version_id: str, errors: dict[str, str], day: str) -> Response:
-    policy, version, follows = await work.read(_publishing, known_id(version_id))
+    policy, version, follows = await work.read(_publishing, version_id)
     values: dict[str, Any] = {"policy": policy, "version": version, "follows": follows, "errors": errors}
     status = 422 if errors else 200
     shown_day = day or follows.takes_effect_on.isoformat()
@@ -104,7 +108,7 @@ async def _consider(request: Request, work: Work, version_id: str, errors: dict[
 
 
 async def _withdrawing(request: Request, work: Work, version_id: str, errors: dict[str, str]) -> Response:
-    policy, version = await work.read(_withdrawable, known_id(version_id))
+    policy, version = await work.read(_withdrawable, version_id)
     status = 422 if errors else 200
     words = policy_words.state_words(version)
     values: dict[str, Any] = {"policy": policy, "version": version, "errors": errors, "state": words}

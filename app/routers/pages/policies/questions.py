@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.authz import Permission
@@ -15,12 +15,12 @@ from app.web.door import PageWork
 from app.web.errors import worded
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, posted
+from app.web.ids import PathId
 from app.web.paging import Paging
 from app.web.render import language_of, page, translate
 from app.wording import N_
 
 router = APIRouter(prefix="/company")
-AssignmentId = Annotated[str, Path(max_length=36)]
 
 
 @router.get("/questions")
@@ -39,7 +39,7 @@ async def questions(request: Request, work: PageWork, paging: Paging) -> Respons
 
 
 @router.get("/assignments/{assignment_id}")
-async def assignment(request: Request, work: PageWork, assignment_id: AssignmentId) -> Response:
+async def assignment(request: Request, work: PageWork, assignment_id: PathId) -> Response:
     """Show what one person answered, with what can be done about it."""
     return await _page(request, work, assignment_id)
 
@@ -48,7 +48,7 @@ async def assignment(request: Request, work: PageWork, assignment_id: Assignment
 async def reply(
     request: Request,
     work: PageWork,
-    assignment_id: AssignmentId,
+    assignment_id: PathId,
     form: Annotated[Posted[ReplyIn], Depends(posted(ReplyIn))],
 ) -> Response:
     """Answer a question; the person gets the answer by mail and is asked to read again."""
@@ -63,7 +63,7 @@ async def reply(
 async def excuse(
     request: Request,
     work: PageWork,
-    assignment_id: AssignmentId,
+    assignment_id: PathId,
     form: Annotated[Posted[ExcuseIn], Depends(posted(ExcuseIn))],
 ) -> Response:
     """Stop asking a person, for a reason that is kept."""

@@ -16,11 +16,12 @@ from app.policies.services import acknowledging
 from app.policies.web import reading as markdown
 from app.rules.instants import parse
 from app.web.bounded_work import READING
-from app.web.door import PageWork, known_id
+from app.web.door import PageWork
 from app.web.errors import worded
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, posted
 from app.web.i18n import LANGUAGES
+from app.web.ids import PathId
 from app.web.render import language_of, page, translate
 from app.wording import N_
 
@@ -45,18 +46,20 @@ class Panel:
 
 
 @router.get("")
-async def read(request: Request, work: PageWork, policy_id: str, language: Choice = "", marks: Choice = "") -> Response:
+async def read(
+    request: Request, work: PageWork, policy_id: PathId, language: Choice = "", marks: Choice = ""
+) -> Response:
     """Show the version to read now, with what changed since the reader last confirmed one."""
-    reader = await work.read(queries.current, known_id(policy_id), _preferred(request, language))
+    reader = await work.read(queries.current, policy_id, _preferred(request, language))
     return await _page(request, work, reader, with_marks=marks != "off")
 
 
 @router.get("/versions/{version_id}")
 async def read_version(
-    request: Request, work: PageWork, policy_id: str, version_id: str, language: Choice = ""
+    request: Request, work: PageWork, policy_id: PathId, version_id: PathId, language: Choice = ""
 ) -> Response:
     """Show exactly one version, to read only: also a superseded one, to whoever confirmed it."""
-    ids = known_id(policy_id), known_id(version_id)
+    ids = policy_id, version_id
     reader = await work.read(queries.version, *ids, _preferred(request, language))
     reading = await READING.run(markdown.reading, reader.text.body, reader.language)
     values = _values(reader, Panel())
@@ -65,16 +68,16 @@ async def read_version(
 
 @router.get("/acknowledge")
 @router.get("/answer")
-async def back_to_the_text(policy_id: str) -> Response:
+async def back_to_the_text(policy_id: PathId) -> Response:
     """Lead whoever reloads the answer to a form back to the text."""
-    return redirect(f"/policies/{known_id(policy_id)}")
+    return redirect(f"/policies/{policy_id}")
 
 
 @router.post("/acknowledge")
 async def acknowledge(
     request: Request,
     work: PageWork,
-    policy_id: str,
+    policy_id: PathId,
     form: Annotated[Posted[AcknowledgeIn], Depends(posted(AcknowledgeIn))],
 ) -> Response:
     """Record that the text was received and read, if the box was ticked and the text is still that one."""
@@ -93,7 +96,7 @@ async def acknowledge(
 
 @router.post("/answer")
 async def answer(
-    request: Request, work: PageWork, policy_id: str, form: Annotated[Posted[AnswerIn], Depends(posted(AnswerIn))]
+    request: Request, work: PageWork, policy_id: PathId, form: Annotated[Posted[AnswerIn], Depends(posted(AnswerIn))]
 ) -> Response:
     """Pass on a question or a refusal; both are answers, and neither needs the box."""
     if form.value is None:
@@ -110,9 +113,9 @@ async def answer(
 async def _recorded(request: Request, work: Work, policy_id: str, sent: Mapping[str, str], text: str) -> Response:
     """Answer with the panel as it stands now, or send a plain browser back to the text."""
     if not _partial(request):
-        return redirect(f"/policies/{known_id(policy_id)}?language={sent.get('language', '')}", Flash("success", text))
+        return redirect(f"/policies/{policy_id}?language={sent.get('language', '')}", Flash("success", text))
     reader = await work.read(
-        queries.version, known_id(policy_id), sent["version_id"], _preferred(request, sent.get("language", ""))
+        queries.version, policy_id, sent["version_id"], _preferred(request, sent.get("language", ""))
     )
     return page(request, "policies/reader/_ack_panel.html", work, **_values(reader, Panel(answered=True)))
 
@@ -120,7 +123,7 @@ async def _recorded(request: Request, work: Work, policy_id: str, sent: Mapping[
 async def _again(request: Request, work: Work, policy_id: str, sent: Mapping[str, str], panel: Panel) -> Response:
     """Answer 422 with the same panel, everything typed still in it."""
     preferred = _preferred(request, sent.get("language", ""))
-    reader = await work.read(queries.current, known_id(policy_id), preferred)
+    reader = await work.read(queries.current, policy_id, preferred)
     if reader.version.id != sent.get("version_id"):
         return _new_text(request, work, reader, sent)
     if _partial(request):
@@ -133,7 +136,7 @@ async def _changed(
 ) -> Response:
     """Answer 409 with the way to the new text, if that is why nothing was recorded; else refuse as it was refused."""
     try:
-        newer = await work.read(queries.current, known_id(policy_id), _preferred(request, sent.get("language", "")))
+        newer = await work.read(queries.current, policy_id, _preferred(request, sent.get("language", "")))
     except NotFound:
         newer = None
     is_newer = newer is not None and newer.version.id != sent["version_id"]

@@ -1,9 +1,6 @@
 """The receipt of an acknowledgement: to whoever made it, and to whoever in the company sees names."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Request
-from pydantic import AfterValidator
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.policies.queries import policies
@@ -11,17 +8,17 @@ from app.receipts.services import receipts
 from app.receipts.web.files import json_file, pdf_file
 from app.receipts.web.pdf import link
 from app.receipts.web.receipt_words import does_not_prove, facts, hashes, proves
-from app.web.door import LogSigner, PageWork, known_id
+from app.web.door import LogSigner, PageWork
+from app.web.ids import PathId
 from app.web.render import language_of, page
 
 router = APIRouter()
-AcknowledgementId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 _OWN, _COMPANY = (f"{place}/acknowledgements/{{acknowledgement_id}}/receipt" for place in ("/me", "/company"))
 
 
 @router.get(_OWN)
 @router.get(_COMPANY)
-async def show(request: Request, work: PageWork, signer: LogSigner, acknowledgement_id: AcknowledgementId) -> Response:
+async def show(request: Request, work: PageWork, signer: LogSigner, acknowledgement_id: PathId) -> Response:
     """Say what was confirmed, what that proves, and give the ways to keep and to check it."""
     receipt = await work.write(receipts.of_acknowledgement, signer, acknowledgement_id)
     own, language = request.url.path.startswith("/me"), language_of(request)
@@ -44,15 +41,13 @@ async def show(request: Request, work: PageWork, signer: LogSigner, acknowledgem
 
 @router.get(f"{_OWN}.json")
 @router.get(f"{_COMPANY}.json")
-async def as_json(work: PageWork, signer: LogSigner, acknowledgement_id: AcknowledgementId) -> Response:
+async def as_json(work: PageWork, signer: LogSigner, acknowledgement_id: PathId) -> Response:
     """Give the file that anybody can check."""
     return json_file(await work.write(receipts.of_acknowledgement, signer, acknowledgement_id))
 
 
 @router.get(f"{_OWN}.pdf")
 @router.get(f"{_COMPANY}.pdf")
-async def as_pdf(
-    request: Request, work: PageWork, signer: LogSigner, acknowledgement_id: AcknowledgementId
-) -> Response:
+async def as_pdf(request: Request, work: PageWork, signer: LogSigner, acknowledgement_id: PathId) -> Response:
     """Give the page to keep."""
     return await pdf_file(request, work, await work.write(receipts.of_acknowledgement, signer, acknowledgement_id))

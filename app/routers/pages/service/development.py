@@ -1,8 +1,6 @@
 """The mailbox that stands in for a mail server while Portavoce is tried out."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, Response
 
 from app.accounts.queries import sign_in as queries
@@ -10,10 +8,10 @@ from app.errors import NotFound
 from app.models import DevelopmentMail
 from app.settings import Settings
 from app.web.door import VisitorWork
+from app.web.ids import PathId
 from app.web.middleware import PAGE_POLICY
 from app.web.render import page
 
-MailId = Annotated[str, Path(max_length=36)]
 # Mails have inline styles, as mail programs want them. What a person typed stands in them, so nothing else is let in.
 _MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'; "
@@ -36,7 +34,7 @@ async def show(request: Request, work: VisitorWork) -> Response:
 
 
 @router.get("/{mail_id}")
-async def read(request: Request, work: VisitorWork, mail_id: MailId) -> Response:
+async def read(request: Request, work: VisitorWork, mail_id: PathId) -> Response:
     """Show a mail as a mail program does, with its text beside it."""
     mail = await _found(work, mail_id)
     shown = page(request, "service/development/mail.html", mail=mail, paragraphs=mail.text.strip().split("\n\n"))
@@ -45,7 +43,7 @@ async def read(request: Request, work: VisitorWork, mail_id: MailId) -> Response
 
 
 @router.get("/{mail_id}/html")
-async def show_html(work: VisitorWork, mail_id: MailId) -> Response:
+async def show_html(work: VisitorWork, mail_id: PathId) -> Response:
     """Show the HTML of a mail alone: no scripts, nothing loaded, nothing but links that open elsewhere."""
     mail = await _found(work, mail_id)
     return HTMLResponse(mail.html, headers={"content-security-policy": _MAIL_POLICY, "cache-control": "no-store"})

@@ -1,0 +1,24 @@
+"""Ids in addresses. What is not even an id names nothing: it answers 404, as a missing thing does."""
+
+from typing import Annotated
+
+from fastapi import Path
+from pydantic import AfterValidator
+
+from app.db import is_id
+from app.errors import NotFound
+
+
+def _known(text: str) -> str:
+    if not is_id(text):
+        raise NotFound
+    return text
+
+
+def _given(text: str | None) -> str | None:
+    return _known(text) if text else None
+
+
+PathId = Annotated[str, Path(max_length=36), AfterValidator(_known)]
+# An id in the query of a page's address; None where it is left out or empty.
+GivenId = Annotated[str | None, AfterValidator(_given)]
