@@ -4,25 +4,27 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from app.wording import N_, Worded
 
-class Permission(StrEnum):
+
+class Permission(Worded):
     """Words for what can be done; an OAuth scope of the same name grants it to a client of the organisation."""
 
-    ACKNOWLEDGE = "policy:acknowledge"
-    READ_ACKNOWLEDGEMENTS = "acknowledgements:read"
-    SUMMARISE_ACKNOWLEDGEMENTS = "acknowledgements:summary"
-    RECORD_ACKNOWLEDGEMENTS = "acknowledgements:write"
-    MANAGE_CLIENTS = "clients:manage"
-    READ_COMPANY = "company:read"
-    WRITE_COMPANY = "company:write"
-    CREATE_COMPANIES = "companies:write"
-    MANAGE_ENGAGEMENTS = "engagements:manage"
-    READ_PEOPLE = "people:read"
-    WRITE_PEOPLE = "people:write"
-    READ_POLICIES = "policies:read"
-    WRITE_POLICIES = "policies:write"
-    APPROVE_POLICIES = "policies:approve"
-    PUBLISH_POLICIES = "policies:publish"
+    ACKNOWLEDGE = "policy:acknowledge", N_("Confirm policies as a person of the company")
+    READ_ACKNOWLEDGEMENTS = "acknowledgements:read", N_("Read who acknowledged what")
+    SUMMARISE_ACKNOWLEDGEMENTS = "acknowledgements:summary", N_("Read how many acknowledged, without names")
+    RECORD_ACKNOWLEDGEMENTS = "acknowledgements:write", N_("Record what people confirmed elsewhere")
+    MANAGE_CLIENTS = "clients:manage", N_("Manage the programs that may use the API")
+    READ_COMPANY = "company:read", N_("Read the company's settings")
+    WRITE_COMPANY = "company:write", N_("Change the company's settings")
+    CREATE_COMPANIES = "companies:write", N_("Found companies for clients")
+    MANAGE_ENGAGEMENTS = "engagements:manage", N_("Manage what agencies may do")
+    READ_PEOPLE = "people:read", N_("Read people, teams and sites")
+    WRITE_PEOPLE = "people:write", N_("Add and change people, teams and sites")
+    READ_POLICIES = "policies:read", N_("Read policies, drafts included")
+    WRITE_POLICIES = "policies:write", N_("Write policies")
+    APPROVE_POLICIES = "policies:approve", N_("Approve policies")
+    PUBLISH_POLICIES = "policies:publish", N_("Publish and withdraw policies")
 
 
 class Role(StrEnum):

@@ -69,5 +69,6 @@ class AccountCtx:
 
 def require(actor: Actor, permission: Permission) -> None:
     if not actor.may(permission):
-        refusal = OutOfScope if actor.kind is ActorKind.CLIENT else Forbidden
-        raise refusal(permission=permission.value)
+        if actor.kind is ActorKind.CLIENT:
+            raise OutOfScope(permission=permission.value)
+        raise Forbidden(permission=permission)

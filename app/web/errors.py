@@ -1,7 +1,6 @@
 """Refusals as answers: problem+json (RFC 9457) for the API, a page or a toast for people."""
 
 import re
-from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -28,7 +27,6 @@ from app.web.dates import day_in_words
 from app.web.flash import Flash
 from app.web.i18n import language_of_program, translations
 from app.web.render import language_of, page, translate
-from app.web.scopes import PERMISSION_WORDS
 from app.web.validation import field_errors
 from app.wording import N_, Worded
 
@@ -50,7 +48,6 @@ TITLES = {
     503: N_("Not reachable right now"),
 }
 _PLACE = re.compile(r"\{\w+\}")
-Translate = Callable[[str], str]
 _API = ("/api/", "/oauth/", "/witness/", "/.well-known/")
 
 
@@ -108,12 +105,12 @@ def cross_site(request: Request) -> Response:
 def problem(request: Request, error: DomainError) -> Response:
     """Return problem+json in the language of ``Accept-Language``, English if it names none of ours."""
     language = language_of_program(request)
-    say = translations(language).gettext
+    title = translations(language).gettext(TITLES[error.status])
     body: dict[str, Any] = {
         "type": f"{request.app.state.settings.public_url}/problems/{error.code}",
-        "title": say(TITLES[error.status]),
+        "title": title,
         "status": error.status,
-        "detail": _said(say, error),
+        "detail": worded(language, error),
         "instance": f"urn:request:{request.state.request_id}",
         "code": error.code,
     }
@@ -124,11 +121,26 @@ def problem(request: Request, error: DomainError) -> Response:
     return Response(orjson.dumps(body), error.status, media_type="application/problem+json", headers=_headers(error))
 
 
-def worded(language: str, error: FieldError) -> str:
-    """Return the message of a field in words, with its values: days as a sentence has them, on 20 November 2026."""
+class _Values(dict[str, object]):
+    """The values of a message. One that is missing is left out of it: the refusal itself must not fail."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def worded(language: str, error: DomainError | FieldError) -> str:
+    """Return what a refusal says in one language, its values as people read them.
+
+    States and permissions come in their words, days as a sentence has them: on 20 November 2026.
+    """
     text, params = translations(language).gettext(error.detail), error.params or {}
-    said = {name: day_in_words(v, language, "the") if isinstance(v, date) else v for name, v in params.items()}
-    return text % said if said else text
+    return text % _Values({name: _read(language, value) for name, value in params.items()}) if params else text
+
+
+def _read(language: str, value: object) -> object:
+    if isinstance(value, Worded):
+        return translations(language).gettext(value.words)
+    return day_in_words(value, language, "the") if isinstance(value, date) else value
 
 
 def _headers(error: DomainError) -> dict[str, str]:
@@ -141,7 +153,7 @@ def _headers(error: DomainError) -> dict[str, str]:
 
 def _for_people(request: Request, error: DomainError) -> Response:
     partial = request.headers.get("hx-request-type") == "partial"
-    happened = _said(translations(language_of(request)).gettext, error, permission=PERMISSION_WORDS)
+    happened = worded(language_of(request), error)
     if partial:
         toast = Flash("error", happened)
         response = page(request, "layout/_toast.html", status=error.status, toast=toast)
@@ -160,18 +172,6 @@ def _for_people(request: Request, error: DomainError) -> Response:
         )
     response.headers.update(_headers(error))
     return response
-
-
-def _said(say: Translate, error: DomainError, **words: Mapping[str, str]) -> str:
-    """Return the message with its values; states, and those named in ``words``, as people read them."""
-
-    def value_in_words(name: str, value: object) -> object:
-        if isinstance(value, Worded):
-            return say(value.words)
-        return say(words[name][str(value)]) if name in words else value
-
-    values = {name: value_in_words(name, value) for name, value in error.params.items()}
-    return say(error.detail) % values if values else say(error.detail)
 
 
 def _to_sign_in(request: Request) -> Response:

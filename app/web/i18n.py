@@ -10,10 +10,21 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from starlette.requests import HTTPConnection
 
+from app.wording import InContext
+
 _LOCALES = Path(__file__).resolve().parents[1] / "locales"
 LANGUAGES = {"it": "Italiano", "en": "English"}
 DEFAULT_LANGUAGE = "it"
 COOKIE = "language"
+
+
+class Catalogue(GNUTranslations):
+    """The texts of one language. One that was marked in a context is looked up in it, also by ``gettext``."""
+
+    def gettext(self, message: str) -> str:
+        if isinstance(message, InContext):
+            return self.pgettext(message.context, message)
+        return super().gettext(message)
 
 
 @cache
@@ -31,7 +42,7 @@ def translations(language: str) -> NullTranslations:
     compiled = BytesIO()
     write_mo(compiled, merged)
     compiled.seek(0)
-    return GNUTranslations(compiled)
+    return Catalogue(compiled)
 
 
 def preferred_language(connection: HTTPConnection) -> str:

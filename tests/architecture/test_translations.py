@@ -13,25 +13,32 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "app"
-KEYWORDS = {"_": None, "translate": None, "gettext": None, "N_": None, "ngettext": (1, 2)}
+KEYWORDS = {
+    **dict.fromkeys(("_", "translate", "gettext", "N_")),
+    **dict.fromkeys(("NC_", "pgettext"), ((1, "c"), 2)),
+    "ngettext": (1, 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|(?<!\{)\{\w*\}(?!\})")
 TEMPLATE_KINDS = {".html", ".txt"}
 # As app.web.render reads templates: white space inside {% trans %} is part of the text.
 READING = {"silent": "false", "newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
 
 Id = str | tuple[str, ...]
+Key = tuple[str | None, Id]
+"""The context of a message, where it has one, and its id."""
 Texts = tuple[str, ...]
 
 
 @cache
-def marked() -> dict[Id, str]:
-    """Return each message id that code or templates mark for translation, with one place where it stands."""
+def marked() -> dict[Key, str]:
+    """Return each message that code or templates mark for translation, with one place where it stands."""
     sources = [(path, "python") for path in sorted(APP.rglob("*.py"))]
     sources += [(path, "jinja2.ext:babel_extract") for path in templates()]
     return {
-        message: f"{path.relative_to(ROOT)}:{line}"
+        (context, message): f"{path.relative_to(ROOT)}:{line}"
         for path, method in sources
-        for line, message, _, _ in extract_from_file(method, path, KEYWORDS, options=READING)
+        for line, message, _, context in extract_from_file(method, path, KEYWORDS, options=READING)
         if message
     }
 
@@ -41,14 +48,14 @@ def templates() -> list[Path]:
 
 
 @cache
-def catalogue() -> dict[Id, list[tuple[str, Message]]]:
-    """Return the Italian messages of all files by id, each with the name of its file."""
-    messages: dict[Id, list[tuple[str, Message]]] = defaultdict(list)
+def catalogue() -> dict[Key, list[tuple[str, Message]]]:
+    """Return the Italian messages of all files by context and id, each with the name of its file."""
+    messages: dict[Key, list[tuple[str, Message]]] = defaultdict(list)
     for path in sorted((APP / "locales" / "it").glob("*.po")):
         with path.open("rb") as file:
             for message in read_po(file, locale="it", abort_invalid=True):
                 if message.id:
-                    messages[as_id(message.id)].append((path.name, message))
+                    messages[message.context, as_id(message.id)].append((path.name, message))
     return messages
 
 
@@ -84,6 +91,14 @@ def test_texts_are_found_in_code_and_in_templates() -> None:
     assert any(".py:" in place for place in places)
 
 
+def test_a_text_in_a_context_is_found_there(tmp_path: Path) -> None:
+    template = tmp_path / "course.html"
+    template.write_text('{{ pgettext("course", "Published") }}{{ _("Published") }}', encoding="utf-8")
+    found = extract_from_file("jinja2.ext:babel_extract", template, KEYWORDS, options=READING)
+    assert [(context, message) for _, message, _, context in found] == [("course", "Published"), (None, "Published")]
+    assert ("policy version", "Published") in marked()
+
+
 def test_every_text_has_an_italian_translation() -> None:
     missing = [
         f"{place}: {message!r}"
@@ -98,7 +113,7 @@ def test_no_translation_is_without_its_text() -> None:
     assert orphans == []
 
 
-def test_no_text_is_translated_in_two_ways() -> None:
+def test_no_text_is_translated_in_two_ways_in_one_context() -> None:
     contradictions = [
         f"{[name for name, _ in entries]}: {key!r}"
         for key, entries in catalogue().items()

@@ -4,7 +4,6 @@ What they refuse is kept as well, to be shown. Who speaks to them is jobs.
 """
 
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 
 from sqlalchemy import update
@@ -20,23 +19,36 @@ from app.evidence.witness import Submission
 from app.merkle_log.queries import log, witnesses
 from app.merkle_log.services import log_key
 from app.models import LogCosignature, LogTimestamp, LogWitnessState
+from app.wording import N_, Worded
 
 _CLOCKS_DIFFER_BY = timedelta(hours=1)
 
 
-class Failure(StrEnum):
+class Failure(Worded):
     """Why a witness did not cosign, or an authority did not date. docs/evidence/witnesses.md explains each."""
 
-    UNREACHABLE = "unreachable"
-    REFUSED_ADDRESS = "refused_address"
-    BAD_ANSWER = "bad_answer"
-    UNKNOWN_LOG = "unknown_log"
-    KEY_UNKNOWN = "key_unknown"
-    FORKED = "forked"
-    ROLLED_BACK = "rolled_back"
-    UNTRUSTED = "untrusted"
-    OTHER_CONTENT = "other_content"
-    REJECTED = "rejected"
+    UNREACHABLE = "unreachable", N_("It did not answer; it is asked again by itself.")
+    REFUSED_ADDRESS = (
+        "refused_address",
+        N_("Its address leads into a private network: allow that in the settings if it is meant."),
+    )
+    BAD_ANSWER = (
+        "bad_answer",
+        N_("Its answer cannot be used; it is asked again by itself. Compare its key in the settings."),
+    )
+    UNKNOWN_LOG = "unknown_log", N_("It does not watch this log yet: give it the key of the log.")
+    KEY_UNKNOWN = "key_unknown", N_("It knows this log under another key: give it the present one.")
+    FORKED = "forked", N_("The log does not continue what it saw: the history was changed. Check the whole log.")
+    ROLLED_BACK = (
+        "rolled_back",
+        N_("It saw a longer log than there is now: an older backup was restored. Find the newer one."),
+    )
+    UNTRUSTED = (
+        "untrusted",
+        N_("The time stamp comes from nobody who is trusted here: compare the roots in the settings."),
+    )
+    OTHER_CONTENT = "other_content", N_("The time stamp is over something else: ask the authority.")
+    REJECTED = "rejected", N_("The authority gave no time stamp: ask it why.")
 
 
 # Our own history is in question: to be told aloud, and not mended by trying again.

@@ -111,7 +111,7 @@ def require_names(ctx: Ctx) -> None:
     """Raise Forbidden unless the actor may read who acknowledged, by name: the agency never may."""
     ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
     if not ctx.actor.sees_names:
-        raise Forbidden(permission=Permission.READ_ACKNOWLEDGEMENTS.value)
+        raise Forbidden(permission=Permission.READ_ACKNOWLEDGEMENTS)
 
 
 def _in_team(ctx: Ctx, team_id: str) -> Any:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from itertools import product
 
 from app.rules.lifecycle import Lifecycle
-from app.wording import N_, Worded
+from app.wording import N_, NC_, Worded
 
 
 class AssignmentState(Worded):
@@ -16,7 +16,7 @@ class AssignmentState(Worded):
     RECORDED_ON_PAPER = "recorded_on_paper", N_("read, signed on paper")
     EXCUSED = "excused", N_("excused")
     CANCELLED = "cancelled", N_("not asked any more")
-    SUPERSEDED = "superseded", N_("Replaced")
+    SUPERSEDED = "superseded", NC_("assignment", "Replaced")
 
 
 class AssignmentEvent(StrEnum):

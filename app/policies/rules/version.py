@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 
 from app.rules.lifecycle import Lifecycle
-from app.wording import N_, Worded
+from app.wording import N_, NC_, Worded
 
 
 class VersionState(Worded):
@@ -14,8 +14,8 @@ class VersionState(Worded):
     APPROVED = "approved", N_("Approved, not published")
     PUBLISHED = "published", N_("Published, not in force yet")
     IN_FORCE = "in_force", N_("In force")
-    SUPERSEDED = "superseded", N_("Replaced")
-    WITHDRAWN = "withdrawn", N_("Withdrawn")
+    SUPERSEDED = "superseded", NC_("policy version", "Replaced")
+    WITHDRAWN = "withdrawn", NC_("policy version", "Withdrawn")
 
 
 class VersionEvent(StrEnum):

@@ -225,7 +225,7 @@ def _refuse_impossible_day(ctx: Ctx, signed_on: date, published_at: datetime) ->
 
 def _self(ctx: Ctx) -> str:
     if ctx.actor.person_id is None:
-        raise Forbidden(permission=Permission.ACKNOWLEDGE.value)
+        raise Forbidden(permission=Permission.ACKNOWLEDGE)
     return ctx.actor.person_id
 
 

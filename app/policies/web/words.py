@@ -1,11 +1,12 @@
 """What the pages call the states of a version, what was done to it, and what a policy promises."""
 
+from app.authz import ActorKind
 from app.models import PolicyKind, PolicyVersion
 from app.platform.audit import Act
 from app.policies.queries.overview import NextStep
 from app.policies.rules.guarantees import Guarantee
 from app.policies.rules.version import VersionState
-from app.wording import N_
+from app.wording import N_, NC_
 
 KINDS = {PolicyKind.INTERNAL: N_("For the people who work here"), PolicyKind.EXTERNAL: N_("For everybody outside")}
 GUARANTEE_NAMES = {
@@ -16,15 +17,19 @@ GUARANTEE_NAMES = {
     Guarantee.PAID_TIME: N_("Training in paid time"),
 }
 ACTS = {
-    Act.VERSION_CREATED.value: N_("Started"),
-    Act.VERSION_SUBMITTED.value: N_("Sent for approval"),
-    Act.VERSION_RETURNED.value: N_("Given back with a wish"),
-    Act.VERSION_APPROVED.value: N_("Approved: the text is fixed from here on"),
-    Act.VERSION_PUBLISHED.value: N_("Published"),
-    Act.VERSION_SUPERSEDED.value: N_("Replaced by a newer version"),
-    Act.VERSION_WITHDRAWN.value: N_("Taken back"),
+    Act.VERSION_CREATED: N_("Started"),
+    Act.VERSION_SUBMITTED: N_("Sent for approval"),
+    Act.VERSION_RETURNED: N_("Given back with a wish"),
+    Act.VERSION_APPROVED: N_("Approved: the text is fixed from here on"),
+    Act.VERSION_PUBLISHED: NC_("policy version", "Published"),
+    Act.VERSION_SUPERSEDED: N_("Replaced by a newer version"),
+    Act.VERSION_WITHDRAWN: N_("Taken back"),
 }
-ACTORS = {"agency_member": N_("the agency"), "client": N_("a connected system"), "system": N_("the service")}
+ACTORS = {
+    ActorKind.AGENCY_MEMBER: N_("the agency"),
+    ActorKind.CLIENT: N_("a connected system"),
+    ActorKind.SYSTEM: N_("the service"),
+}
 NEXT = {
     NextStep.WRITE: (N_("Nobody has a text to read. Start one from the template."), N_("Start a version")),
     NextStep.FINISH: (N_("A draft is waiting to be finished and sent for approval."), N_("Go on writing")),

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from app.merkle_log.web.words import FAILURE_WORDS
+from app.merkle_log.services.witnesses import Failure
 from app.receipts.queries import log_state as evidence_state
 from app.receipts.web.bundle import bundle
 from app.rules.log_name import origin
@@ -30,7 +30,7 @@ async def show(request: Request, work: PageWork, signer: LogSigner) -> Response:
     """Show the log's size and fingerprint, its key, and what witnesses and time stamps say."""
     state = await work.read(evidence_state.state)
     vkey = replace(signer, name=origin(work.company_id)).verifier.vkey()
-    return page(request, "receipts/log.html", work, state=state, vkey=vkey, failures=FAILURE_WORDS)
+    return page(request, "receipts/log.html", work, state=state, vkey=vkey, failures=Failure)
 
 
 @router.post("/check")
