@@ -16,8 +16,8 @@ from app.platform.outbox import JobKind
 from app.policies.jobs import decision_mails
 from app.policies.jobs import mails as policy_mails
 from app.policies.jobs.mails import window_of_person
+from app.policies.services import asking, reminding
 from app.policies.services import publishing as policy_publishing
-from app.policies.services import reminding
 from app.receipts.jobs import acknowledged_mail
 from app.settings import Settings
 
@@ -41,7 +41,7 @@ HANDLERS: Handlers = {
     JobKind.COME_BACK.value: verb(absences.come_back),
     JobKind.FORGET_IMPORTS.value: verb(import_files.forget_old),
     JobKind.FORGET_ACCOUNT.value: of_account(account_forgetting.forget),
-    JobKind.ASSIGN.value: verb(policy_publishing.assign),
+    JobKind.ASSIGN.value: verb(asking.assign),
     JobKind.ANNOUNCE.value: verb(reminding.announce),
     JobKind.REMIND.value: verb(reminding.remind_due),
     JobKind.REMIND_NOW.value: verb(reminding.remind_now),

@@ -63,7 +63,7 @@ async def assignment_of(world: World, version_id: str, person_id: str) -> Assign
     """Return what was asked of a person."""
 
     def read(ctx: Ctx) -> Assignment:
-        return acknowledgements.assignment(ctx, acknowledgements.assigned(ctx, version_id, person_id))
+        return acknowledgements.assignment(ctx, acknowledgements.asked(ctx, version_id, person_id).id)
 
     return await world.system().read(read)
 

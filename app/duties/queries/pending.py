@@ -26,9 +26,7 @@ def pending(
     Rows hold id, person_id, state, due_on, reminders_sent, last_reminded_at, has_email and working_window, which is
     None for people who do not work here today or are absent.
     """
-    wanted = _duties(ctx, kind).where(
-        kind.about == subject_id, col(kind.model.person_id) > following, col(kind.model.state).in_(kind.pending)
-    )
+    wanted = _duties(ctx, kind).where(kind.owed(ctx, subject_id), col(kind.model.person_id) > following)
     if team_id is not None:
         wanted = wanted.where(team_of(col(kind.model.person_id), col(kind.model.company_id)) == team_id)
     return list(ctx.session.execute(wanted.order_by(col(kind.model.person_id)).limit(limit)))
@@ -37,9 +35,8 @@ def pending(
 def unannounced(ctx: Ctx, kind: DutyKind, subject_id: str, first: str, last: str) -> list[Row[Any]]:
     """Return the pending from person to person who got no mail about it yet; rows as above."""
     wanted = _duties(ctx, kind).where(
-        kind.about == subject_id,
+        kind.owed(ctx, subject_id),
         col(kind.model.person_id).between(first, last),
-        col(kind.model.state).in_(kind.pending),
         col(kind.model.last_reminded_at).is_(None),
     )
     return list(ctx.session.execute(wanted))
@@ -48,8 +45,7 @@ def unannounced(ctx: Ctx, kind: DutyKind, subject_id: str, first: str, last: str
 def overdue(ctx: Ctx, kind: DutyKind, subject_id: str) -> int:
     """Return how many of those who work here still have to answer though their last day in time has passed."""
     wanted = select(func.count()).where(
-        kind.about == subject_id,
-        col(kind.model.state).in_(kind.pending),
+        kind.owed(ctx, subject_id),
         col(kind.model.due_on) < ctx.today,
         window_today(ctx, kind.model).is_not(None),
     )

@@ -6,20 +6,19 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import and_, func, or_, select, tuple_
 from sqlmodel import col
 
 from app.authz import EngagementScope, Permission
 from app.context import AgencyCtx, Ctx
 from app.models import Assignment, Company, Employment, Engagement, PolicyKind, PolicyVersion
 from app.people.queries.people import running
-from app.policies.queries import policies
+from app.policies.queries import asked, policies
 from app.policies.rules.assignment import AssignmentState
 from app.policies.rules.version import VersionState
 from app.rules.small_groups import shown
 
 _SETTLED = (AssignmentState.ACKNOWLEDGED, AssignmentState.RECORDED_ON_PAPER)
-_ASKED = (*_SETTLED, AssignmentState.OPEN, AssignmentState.QUESTION, AssignmentState.DECLINED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +112,10 @@ def _latest_internal(ctx: Ctx) -> PolicyVersion | None:
 
 def _answers(ctx: Ctx, version_id: str) -> tuple[int, int]:
     """Return how many were asked and how many of them have read and acknowledged."""
+    answered = and_(col(Assignment.version_id) == version_id, col(Assignment.state).in_(_SETTLED))
     counted = ctx.session.execute(
         select(col(Assignment.state), func.count(col(Assignment.id)))
-        .where(col(Assignment.version_id) == version_id, col(Assignment.state).in_(_ASKED))
+        .where(or_(answered, asked.unanswered(ctx, version_id, asked.UNANSWERED)))
         .group_by(col(Assignment.state))
     )
     counts = {row[0]: int(row[1]) for row in counted}

@@ -26,7 +26,7 @@ from app.people.services.matching import Directory, Step
 from app.platform import audit, outbox
 from app.platform.audit import Act
 from app.platform.outbox import JobKind
-from app.policies.services import publishing as policy_publishing
+from app.policies.services import asking
 from app.roster import company as companies
 from app.rules.folding import sort_name
 from app.wording import N_
@@ -258,7 +258,7 @@ class _Writing:
             if step.known and step.work.keys() & {"team", "ends_on"}
         ]
         today = self.ctx.today
-        policy_publishing.ask_joiners(self.ctx, [j for j in joining if j.ends_on is None or j.ends_on >= today])
+        asking.ask_joiners(self.ctx, [j for j in joining if j.ends_on is None or j.ends_on >= today])
 
     def _moved(self, known: Known, work: dict[str, Any]) -> Joiner:
         now = {"team_id": known.team_id, "starts_on": known.starts_on, "ends_on": known.ends_on} | self._placed(work)

@@ -17,9 +17,8 @@ from app.errors import Conflict, FieldError, Invalid
 from app.models import Assignment, Employment, Invitation, InvitationCode, Person, RoleGrant, Team
 from app.platform import audit
 from app.platform.audit import Act
-from app.policies.queries import policies
+from app.policies.queries import asked, policies
 from app.policies.rules import text as policy_text
-from app.policies.rules.assignment import PENDING
 from app.wording import N_
 
 AT_MOST = 1200  # on one print: 200 pages, some seconds of work
@@ -161,19 +160,18 @@ def _chosen(ctx: Ctx, data: InvitationsIn) -> list[_Invited]:
     if data.only_new:
         wanted = wanted.where(col(Person.account_id).is_(None))
     if data.pending_version_id:
-        wanted = wanted.where(_still_pending(data.pending_version_id))
+        wanted = wanted.where(_still_pending(ctx, data.pending_version_id))
     found = {row.id: _Invited(row.id, row.name, row.team or "") for row in ctx.session.execute(wanted)}
     return list(found.values())
 
 
-def _still_pending(version_id: str) -> ColumnElement[bool]:
-    asked = select(Assignment.id).where(
+def _still_pending(ctx: Ctx, version_id: str) -> ColumnElement[bool]:
+    duty = select(Assignment.id).where(
         Assignment.company_id == Person.company_id,
         Assignment.person_id == Person.id,
-        Assignment.version_id == version_id,
-        col(Assignment.state).in_(PENDING),
+        asked.unanswered(ctx, version_id),
     )
-    return asked.exists()
+    return duty.exists()
 
 
 def _names(invited: Sequence[_Invited]) -> list[str]:

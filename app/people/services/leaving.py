@@ -17,7 +17,7 @@ from app.people.services import roles
 from app.platform import audit, outbox
 from app.platform.audit import Act
 from app.platform.outbox import JobKind
-from app.policies.services import publishing as policy_publishing
+from app.policies.services import asking
 from app.roster import people as roster
 from app.wording import N_
 
@@ -40,7 +40,7 @@ def leave(ctx: Ctx, person_id: str, last_day: date) -> PersonFacts:
     ctx.session.flush()
     audit.record(ctx, Act.PERSON_LEFT, person_id, last_day=last_day.isoformat())
     if comes_back:
-        policy_publishing.ask_joiner(ctx, employment)
+        asking.ask_joiner(ctx, employment)
     settle_when_due(ctx, person_id, last_day)
     return people.facts(ctx, person)
 
@@ -70,7 +70,7 @@ def settle_all(ctx: Ctx, person_ids: Sequence[str]) -> None:
     gone = [person_id for person_id in person_ids if person_id not in staying]
     if not gone:
         return
-    policy_publishing.release_leavers(ctx, gone)
+    asking.release_leavers(ctx, gone)
     ctx.session.execute(
         delete(RoleGrant).where(col(RoleGrant.company_id) == ctx.company_id, col(RoleGrant.person_id).in_(gone))
     )

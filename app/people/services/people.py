@@ -18,7 +18,7 @@ from app.people.schemas.people import PersonChange, PersonIn, RejoinIn
 from app.people.services import leaving, roles, teams
 from app.platform import audit
 from app.platform.audit import Act
-from app.policies.services import publishing as policy_publishing
+from app.policies.services import asking
 from app.roster import people as roster
 from app.rules.folding import sort_name
 from app.rules.working_time import InvalidWindow, WorkingWindow
@@ -158,7 +158,7 @@ def _change_employment(ctx: Ctx, employment: Employment, changes: dict[str, Any]
     leaving.refuse_wrong_order(employment.starts_on, employment.ends_on, "/starts_on")
     ctx.session.flush()
     if "team_id" in changes and people.status_of(employment.starts_on, employment.ends_on, ctx.today) != "left":
-        policy_publishing.ask_joiner(ctx, employment)
+        asking.ask_joiner(ctx, employment)
 
 
 def _touch(ctx: Ctx, person: Person, changes: dict[str, Any]) -> None:
@@ -195,7 +195,7 @@ def _employ(ctx: Ctx, person_id: str, data: PersonIn | RejoinIn) -> Employment:
     ctx.session.add(employment)
     ctx.session.flush()
     if people.status_of(employment.starts_on, employment.ends_on, ctx.today) != "left":
-        policy_publishing.ask_joiner(ctx, employment)
+        asking.ask_joiner(ctx, employment)
     if employment.ends_on is not None:
         leaving.settle_when_due(ctx, person_id, employment.ends_on)
     return employment

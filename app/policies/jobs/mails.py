@@ -11,7 +11,7 @@ from typing import Any
 from app.context import Ctx
 from app.duties.queries.pending import overdue
 from app.jobs.mail import Addressed
-from app.policies.queries import notices
+from app.policies.queries import asked, notices
 from app.policies.queries.notices import ASSIGNMENTS
 from app.policies.rules import text as policy_text
 from app.policies.rules.assignment import PENDING, AssignmentState
@@ -75,7 +75,7 @@ def to_each(ctx: Ctx, readers: Iterable[Any], about: str, **facts: Any) -> dict[
 
 def _pending(ctx: Ctx, assignment_id: str) -> Addressed | None:
     row = notices.of_assignment(ctx, assignment_id)
-    if not (row and row.email and row.state in PENDING):
+    if not (row and row.email and row.state in PENDING and asked.asks(ctx, row.version_id)):
         return None
     return row.email, row.language, {**_about(ctx, row), "due_on": row.due_on, "late": row.due_on < ctx.today}
 

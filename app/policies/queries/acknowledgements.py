@@ -80,11 +80,6 @@ def asked(ctx: Ctx, version_id: str, person_id: str) -> Asked:
     return Asked(*row)
 
 
-def assigned(ctx: Ctx, version_id: str, person_id: str) -> str:
-    """Return the id of what was asked of a person; NotFound if this version was not asked of them."""
-    return asked(ctx, version_id, person_id).id
-
-
 def assignment(ctx: Ctx, assignment_id: str) -> Assignment:
     """Return one assignment of this company, or raise NotFound."""
     found = ctx.session.get(Assignment, (ctx.company_id, assignment_id))

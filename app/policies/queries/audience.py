@@ -10,13 +10,12 @@ from sqlmodel import col, select
 
 from app.context import Ctx
 from app.models import Assignment, Employment, PolicyKind, PolicyVersion
-from app.policies.queries import policies
+from app.policies.queries import asked, policies
 from app.policies.rules.assignment import AssignmentState
 from app.policies.rules.version import VersionState
 
 # Whoever answered like this to one version of a line (2.0, 2.1, …) is not asked again for another of the same line.
 ANSWERED = (AssignmentState.ACKNOWLEDGED, AssignmentState.RECORDED_ON_PAPER, AssignmentState.EXCUSED)
-UNANSWERED = (AssignmentState.OPEN, AssignmentState.QUESTION, AssignmentState.DECLINED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +40,13 @@ def people(ctx: Ctx, policy_id: str, following: str, limit: int) -> Sequence[Any
 
     Whoever starts later is among them: what is published before their first day is for them, too.
     """
-    wanted = select(Employment.person_id, func.min(Employment.starts_on).label("starts_on"))
-    wanted = wanted.where(col(Employment.person_id) > following, *_in_audience(ctx, policy_id))
-    ordered = wanted.group_by(col(Employment.person_id)).order_by(col(Employment.person_id))
-    return ctx.session.execute(ordered.limit(limit)).all()
+    wanted = _members(ctx, policy_id).where(col(Employment.person_id) > following)
+    return ctx.session.execute(wanted.order_by(col(Employment.person_id)).limit(limit)).all()
 
 
-def person_ids(ctx: Ctx, policy_id: str) -> Any:
-    """Return the subquery for the ids of everybody in the audience."""
-    return select(Employment.person_id).where(*_in_audience(ctx, policy_id))
+def person(ctx: Ctx, policy_id: str, person_id: str) -> Sequence[Any]:
+    """Return the same of one person, or nothing if they are not in the audience."""
+    return ctx.session.execute(_members(ctx, policy_id).where(col(Employment.person_id) == person_id)).all()
 
 
 def answered_in_line(ctx: Ctx, version: PolicyVersion, person_ids: Collection[str]) -> set[str]:
@@ -67,8 +64,8 @@ def consequences(ctx: Ctx, version: PolicyVersion) -> Consequences:
     return Consequences(
         audience=audience,
         asked=audience - _count(ctx, spared) if internal else 0,
-        still_open=_of_older(ctx, version, *UNANSWERED) if internal else 0,
-        declined=_of_older(ctx, version, AssignmentState.DECLINED) if internal else 0,
+        still_open=_unanswered(ctx, version.policy_id, *asked.UNANSWERED) if internal else 0,
+        declined=_unanswered(ctx, version.policy_id, AssignmentState.DECLINED) if internal else 0,
         takes_effect_on=max(version.effective_on, ctx.today),
         superseded=policies.in_force(ctx, version.policy_id),
     )
@@ -85,6 +82,11 @@ def earlier(ctx: Ctx, version: PolicyVersion, *states: VersionState) -> Sequence
     """Return the versions with a lower label that are in one of these states, the lowest first."""
     wanted = select(PolicyVersion).where(earlier_than(version), col(PolicyVersion.state).in_(states))
     return ctx.session.scalars(wanted.order_by(col(PolicyVersion.major), col(PolicyVersion.minor))).all()
+
+
+def _members(ctx: Ctx, policy_id: str) -> Any:
+    wanted = select(Employment.person_id, func.min(Employment.starts_on).label("starts_on"))
+    return wanted.where(*_in_audience(ctx, policy_id)).group_by(col(Employment.person_id))
 
 
 def _in_audience(ctx: Ctx, policy_id: str) -> list[ColumnElement[bool]]:
@@ -105,14 +107,12 @@ def _answered_another(ctx: Ctx, version: PolicyVersion) -> Any:
     )
 
 
-def _of_older(ctx: Ctx, version: PolicyVersion, *states: AssignmentState) -> int:
-    wanted = select(func.count(col(Assignment.id))).where(
-        col(PolicyVersion.company_id) == col(Assignment.company_id),
-        col(PolicyVersion.id) == col(Assignment.version_id),
-        earlier_than(version),
-        col(Assignment.state).in_(states),
-    )
-    return _count(ctx, wanted)
+def _unanswered(ctx: Ctx, policy_id: str, *states: AssignmentState) -> int:
+    """Count who has not answered what they are asked to read now."""
+    version = policies.latest_published(ctx, policy_id)
+    if version is None:
+        return 0
+    return _count(ctx, select(func.count(col(Assignment.id))).where(asked.unanswered(ctx, version.id, states)))
 
 
 def _people() -> Any:

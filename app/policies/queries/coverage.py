@@ -32,7 +32,7 @@ _DONE = (AssignmentState.ACKNOWLEDGED, AssignmentState.RECORDED_ON_PAPER)
 
 
 class PublishedVersion(NamedTuple):
-    """A version that people were asked to read."""
+    """A version that people were asked to read. ``asked``: they are asked now, by none that is newer."""
 
     id: str
     policy_id: str
@@ -44,6 +44,7 @@ class PublishedVersion(NamedTuple):
     published_at: datetime
     disciplinary: bool
     line_published_at: datetime
+    asked: bool
 
     @property
     def label(self) -> str:
@@ -51,7 +52,7 @@ class PublishedVersion(NamedTuple):
 
     @property
     def line(self) -> Line:
-        return Line(self.id, self.policy_id, self.major, self.minor)
+        return Line(self.id, self.policy_id, self.major, self.minor, self.asked)
 
     @property
     def current(self) -> bool:
@@ -161,7 +162,7 @@ _PUBLISHED = Prepared(
     select(
         col(PolicyVersion.id),
         col(PolicyVersion.policy_id),
-        col(Policy.name),
+        col(Policy.name).label("policy"),
         col(PolicyVersion.major),
         col(PolicyVersion.minor),
         col(PolicyVersion.state),
@@ -185,7 +186,9 @@ _TEAMS = Prepared(select(col(Team.id), col(Team.name)).where(in_company(Team)))
 
 
 def _published(ctx: Ctx) -> list[PublishedVersion]:
-    return [PublishedVersion(*row) for row in _PUBLISHED(ctx.session)]
+    rows = _PUBLISHED(ctx.session)
+    newest = {row.policy_id: row.id for row in reversed(rows) if row.state in ON_SHOW}
+    return [PublishedVersion(**row._asdict(), asked=newest.get(row.policy_id) == row.id) for row in rows]
 
 
 def _count(ctx: Ctx, asked: PublishedVersion) -> Counts:

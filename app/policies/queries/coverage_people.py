@@ -1,18 +1,20 @@
 """The named lists behind the counts: who still has to answer, who was asked, who has a question."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
 from sqlmodel import col
 
 from app.authz import Permission
 from app.context import Ctx
 from app.errors import NotFound
 from app.models import Acknowledgement, Assignment, Person, Policy, PolicyVersion, Team
+from app.policies.queries.asked import UNANSWERED, is_amended, unanswered
 from app.policies.queries.coverage import PublishedVersion, published
 from app.policies.queries.coverage_statements import given, newest_in_line
-from app.policies.rules.assignment import PENDING, AssignmentState
+from app.policies.rules.assignment import AssignmentState
 from app.roster.placement import absent_on, team_of
 
 Key = tuple[Any, str]
@@ -32,12 +34,7 @@ def pending(
     reminders_sent and last_reminded_at.
     """
     ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
-    still_pending = (
-        col(Assignment.version_id) == asked.id,
-        col(Assignment.state).in_(PENDING),
-        ~absent_on(ctx.today, Assignment),
-    )
-    wanted = _people(ctx, limit, after).where(*still_pending)
+    wanted = _people(ctx, limit, after).where(unanswered(ctx, asked.id), ~absent_on(ctx.today, Assignment))
     if team_id is not None:
         wanted = wanted.where(team_of(col(Person.id), col(Person.company_id)) == team_id)
     return list(ctx.session.execute(wanted))
@@ -48,6 +45,8 @@ def everybody(ctx: Ctx, asked: PublishedVersion, limit: int, after: Key | None =
     ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
     # Without a key SQLite begins with the assignments and sorts them all; from a key on it reads by name.
     wanted = _people(ctx, limit, after or _BEFORE_ALL).where(newest_in_line())
+    if not asked.asked:
+        wanted = wanted.where(col(Assignment.state).not_in(UNANSWERED))
     return list(ctx.session.execute(wanted, {"company_id": ctx.company_id, **given(asked.line)}))
 
 
@@ -90,10 +89,9 @@ def questions(ctx: Ctx, limit: int, after: Key | None = None) -> list[Any]:
     state, note, excused_because, due_on and answered_at.
     """
     ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
-    versions = [version.id for version in published(ctx) if version.current]
     wanted = (
         _answers()
-        .where(col(Assignment.version_id).in_(versions), col(Assignment.state).in_(_TO_RESOLVE))
+        .where(_to_resolve(published(ctx)))
         .order_by(col(Assignment.answered_at), col(Assignment.id))
         .limit(limit)
     )
@@ -131,6 +129,21 @@ def _answers() -> Select[Any]:
         col(PolicyVersion.id) == col(Assignment.version_id),
         col(Policy.company_id) == col(PolicyVersion.company_id),
         col(Policy.id) == col(PolicyVersion.policy_id),
+    )
+
+
+def _to_resolve(versions: Sequence[PublishedVersion]) -> ColumnElement[bool]:
+    """Return the condition for a question or refusal about what people read now, or a question that will go along."""
+    newest = {version.policy_id: version for version in versions if version.asked}
+    now = [version.id for version in newest.values()]
+    older = [version for version in versions if version.policy_id in newest and not version.asked]
+    now += [version.id for version in older if is_amended(version, newest[version.policy_id])]
+    return or_(
+        and_(col(Assignment.version_id).in_(now), col(Assignment.state).in_(_TO_RESOLVE)),
+        and_(
+            col(Assignment.version_id).in_([version.id for version in older]),
+            col(Assignment.state) == AssignmentState.QUESTION,
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from sqlmodel import col
 from app.context import Ctx
 from app.db.prepared import Prepared, in_company
 from app.models import Acknowledgement, Assignment, Person, PolicyVersion
+from app.policies.queries.asked import UNANSWERED
 from app.policies.rules.assignment import PENDING, AssignmentState
 from app.roster.placement import absent_on, team_of
 
@@ -17,12 +18,13 @@ _TO_MINUTE = 16  # characters of "2026-12-01T08:15"
 
 
 class Line(NamedTuple):
-    """A version and those before it that it merely amends."""
+    """A version and those before it that it merely amends. ``asked``: people are asked to read it now."""
 
     version_id: str
     policy_id: str
     major: int
     minor: int
+    asked: bool
 
 
 def in_all(ctx: Ctx, line: Line) -> list[Any]:
@@ -90,8 +92,10 @@ def _in_line(version: Any) -> Any:
 def _counted(ctx: Ctx, line: Line, alone: Prepared, of_line: Prepared) -> list[Any]:
     """Count a version that amends none by itself: nobody is asked for it twice, so no other row is looked for."""
     if line.minor:
-        return of_line(ctx.session, today=ctx.today, **given(line))
-    return alone(ctx.session, today=ctx.today, version_id=line.version_id)
+        rows = of_line(ctx.session, today=ctx.today, **given(line))
+    else:
+        rows = alone(ctx.session, today=ctx.today, version_id=line.version_id)
+    return [row for row in rows if line.asked or row.state not in UNANSWERED]
 
 
 # Asked only of the pending: where everybody else is does not matter, and looking it up costs.

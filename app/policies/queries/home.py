@@ -12,6 +12,7 @@ from sqlmodel import col
 from app.context import Ctx
 from app.db.prepared import Prepared, in_company
 from app.models import Assignment, Person, Policy, PolicyVersion
+from app.policies.queries import asked
 from app.policies.queries.acknowledgements import self_id
 from app.policies.rules.assignment import AssignmentState
 from app.policies.rules.version import Label, VersionState
@@ -60,7 +61,7 @@ _ASKED = Prepared(
         col(Assignment.person_id) == bindparam("person_id"),
         col(Person.id) == bindparam("person_id"),
         col(Assignment.state) != AssignmentState.CANCELLED,
-        col(Assignment.state) != AssignmentState.SUPERSEDED,
+        asked.standing() != AssignmentState.SUPERSEDED,
         col(PolicyVersion.id) == col(Assignment.version_id),
         col(PolicyVersion.state) != VersionState.WITHDRAWN,
         col(Policy.id) == col(PolicyVersion.policy_id),

@@ -12,7 +12,7 @@ from app.authz import Permission
 from app.context import Ctx
 from app.errors import Forbidden
 from app.models import Acknowledgement, Assignment, Employment, Policy, PolicyText, PolicyVersion
-from app.policies.queries import policies
+from app.policies.queries import asked, policies
 from app.policies.rules.assignment import AssignmentState
 
 After = tuple[str | int, str] | None
@@ -21,7 +21,7 @@ _ASSIGNMENTS: Any = sa.select(
     col(Assignment.id),
     col(Assignment.version_id),
     col(Assignment.person_id),
-    col(Assignment.state),
+    asked.standing().label("state"),
     col(Assignment.due_on),
     col(Assignment.answered_at),
     col(Assignment.note),
@@ -85,7 +85,7 @@ def assignments_part(ctx: Ctx, wanted: AssignmentFilter, after: After, limit: in
     for column, value in (
         (col(Assignment.version_id), wanted.version_id),
         (col(Assignment.person_id), wanted.person_id),
-        (col(Assignment.state), wanted.state),
+        (asked.standing(), wanted.state),
     ):
         statement = statement if value is None else statement.where(column == value)
     if wanted.team_id is not None:

@@ -12,8 +12,7 @@ from app.context import Ctx
 from app.db.dialects import folded
 from app.errors import Conflict
 from app.models import Assignment, Person, Policy, PolicyText, PolicyVersion
-from app.policies.queries import policies
-from app.policies.queries.audience import UNANSWERED
+from app.policies.queries import asked, policies
 from app.policies.rules.version import ON_SHOW
 from app.rules import folding
 from app.wording import N_
@@ -44,7 +43,7 @@ def sheet(ctx: Ctx, version_id: str, search: str, chosen: str) -> Sheet:
     Conflict if the version is not the one to read now.
     """
     version = _on_show(ctx, version_id)
-    wanted = _pending(version_id)
+    wanted = _pending(ctx, version_id)
     if chosen:
         wanted = wanted.where(col(Person.id) == chosen)
     elif search:
@@ -74,12 +73,11 @@ def _on_show(ctx: Ctx, version_id: str) -> PolicyVersion:
     return version
 
 
-def _pending(version_id: str) -> Any:
+def _pending(ctx: Ctx, version_id: str) -> Any:
     return (
         sa.select(col(Person.id), col(Person.name), col(Person.external_id), col(Person.language))
         .where(
-            col(Assignment.version_id) == version_id,
-            col(Assignment.state).in_(UNANSWERED),
+            asked.unanswered(ctx, version_id, asked.UNANSWERED),
             col(Person.company_id) == col(Assignment.company_id),
             col(Person.id) == col(Assignment.person_id),
         )

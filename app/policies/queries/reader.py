@@ -13,9 +13,10 @@ from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
 from app.models import Acknowledgement, Assignment, Employment, Person, Policy, PolicyTeam, PolicyText, PolicyVersion
 from app.policies.queries.acknowledgements import self_id
+from app.policies.queries.asked import UNANSWERED
 from app.policies.queries.policies import own_language_first
 from app.policies.rules.assignment import AssignmentState
-from app.policies.rules.version import ON_SHOW, Label
+from app.policies.rules.version import ON_SHOW, Label, VersionState
 
 _FOR_EVERYBODY = (
     ~select(col(PolicyTeam.id))
@@ -58,6 +59,13 @@ _ON_SHOW = and_(
     or_(*(col(PolicyVersion.state) == state for state in ON_SHOW)),
     or_(_FOR_EVERYBODY, _FOR_THEIR_TEAM, _ASKED_OF_THEM),
 )
+_UNSETTLED = and_(
+    col(PolicyVersion.policy_id) == bindparam("policy_id"),
+    col(PolicyVersion.major) == bindparam("major"),
+    col(PolicyVersion.minor) < bindparam("minor"),
+    col(PolicyVersion.state) != VersionState.WITHDRAWN,
+    or_(*(col(Assignment.state) == state for state in UNANSWERED)),
+)
 _NEWEST_FIRST = (col(PolicyVersion.major).desc(), col(PolicyVersion.minor).desc())
 
 _VERSION = select(
@@ -91,6 +99,7 @@ _TEXTS = Prepared(
     .order_by(col(PolicyText.language))
 )
 
+# A version that merely amends another one may be asked by that one's assignment, until its publication is settled.
 _ASKED = Prepared(
     select(
         col(Assignment.state),
@@ -99,13 +108,18 @@ _ASKED = Prepared(
         col(Assignment.reply),
         col(Assignment.answered_at),
         col(Person.email).is_not(None).label("has_email"),
-    ).where(
+    )
+    .where(
         in_company(Assignment),
         in_company(Person),
-        col(Assignment.version_id) == bindparam("version_id"),
+        in_company(PolicyVersion),
         col(Assignment.person_id) == bindparam("person_id"),
         col(Person.id) == bindparam("person_id"),
+        col(PolicyVersion.id) == col(Assignment.version_id),
+        or_(col(PolicyVersion.id) == bindparam("version_id"), _UNSETTLED),
     )
+    .order_by(*_NEWEST_FIRST)
+    .limit(1)
 )
 
 _DONE = Prepared(
@@ -206,13 +220,18 @@ def _reader(ctx: Ctx, which: Prepared, keys: dict[str, str], preferred: Sequence
         version=found,
         texts=texts,
         language=language,
-        asked=_ASKED.one(session, version_id=found.id, person_id=person_id),
+        asked=_asked(ctx, found, person_id),
         done=next((row for row in acknowledged if row.version_id == found.id), None),
         earlier=earlier,
         earlier_body=earlier and _body(ctx, earlier.version_id, language),
         summaries=_since(ctx, earlier, found, language) if earlier else [],
         today=ctx.today,
     )
+
+
+def _asked(ctx: Ctx, found: Any, person_id: str) -> Any | None:
+    line = {"policy_id": found.policy_id, "major": found.major, "minor": found.minor}
+    return _ASKED.one(ctx.session, version_id=found.id, person_id=person_id, **line)
 
 
 def _body(ctx: Ctx, version_id: str, language: str) -> str | None:

@@ -26,6 +26,7 @@ from app.policies.rules import assignment as rules
 from app.policies.rules.assignment import AssignmentEvent, AssignmentState
 from app.policies.rules.version import ON_SHOW
 from app.policies.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn, AnswerIn, PaperIn, ReplyIn
+from app.policies.services import asking
 from app.roster import people as roster
 from app.rules.instants import canonical
 from app.wording import N_
@@ -83,7 +84,7 @@ def record_on_paper(ctx: Ctx, data: PaperIn, scan: Upload, policy_id: str | None
         detail = N_("This version is not the one to read any more. Have the present one signed.")
         raise Conflict("not_on_show", detail)
     _refuse_impossible_day(ctx, data.signed_on, shown.published_at)
-    acknowledgements.assigned(ctx, data.version_id, data.person_id)
+    _asked(ctx, data.version_id, data.person_id)
     known = acknowledgements.of_person(ctx, data.version_id, data.person_id)
     if known is not None:
         return known
@@ -140,7 +141,7 @@ def _record(
     method: AcknowledgementMethod,
     sheet: Sheet = NO_SHEET,
 ) -> Recorded:
-    asked = acknowledgements.asked(ctx, data.version_id, person_id)
+    asked = _asked(ctx, data.version_id, person_id)
     recorded = Recorded(
         id=new_id(),
         version_id=data.version_id,
@@ -230,7 +231,16 @@ def _self(ctx: Ctx) -> str:
 
 
 def _own_assignment(ctx: Ctx, version_id: str) -> Assignment:
-    return acknowledgements.assignment(ctx, acknowledgements.assigned(ctx, version_id, _self(ctx)))
+    return acknowledgements.assignment(ctx, _asked(ctx, version_id, _self(ctx)).id)
+
+
+def _asked(ctx: Ctx, version_id: str, person_id: str) -> Asked:
+    """Return what was asked of a person, also if a publication has not reached them yet; NotFound if nothing was."""
+    try:
+        return acknowledgements.asked(ctx, version_id, person_id)
+    except NotFound:
+        asking.ask_now(ctx, version_id, person_id)
+        return acknowledgements.asked(ctx, version_id, person_id)
 
 
 def _move(ctx: Ctx, assignment: Assignment, event: AssignmentEvent) -> None:

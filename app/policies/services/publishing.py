@@ -1,32 +1,23 @@
 """Publishing: from when a version is read, by whom, and what becomes of the one before."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import Any
-
-from sqlalchemy import ColumnElement, and_, or_, update
-from sqlmodel import col, select
 
 from app.authz import Permission
 from app.context import Ctx
-from app.db.bulk import insert_all
 from app.errors import Conflict, FieldError, Invalid
 from app.merkle_log.services import evidence
 from app.merkle_log.services.evidence import LeafType, Private
-from app.models import Assignment, Employment, PolicyKind, PolicyVersion
+from app.models import PolicyKind, PolicyVersion
 from app.platform import audit, outbox
 from app.platform.audit import Act
 from app.platform.outbox import JobKind
 from app.platform.transitions import after
 from app.policies.queries import audience, policies
-from app.policies.queries.audience import UNANSWERED
 from app.policies.rules import version as rules
-from app.policies.rules.assignment import AssignmentState, due_on
 from app.policies.rules.version import VersionEvent, VersionState
 from app.policies.schemas.policy import PublishIn, RescheduleIn, WithdrawIn
+from app.policies.services import asking
 from app.wording import N_
-
-CHUNK = 1000
 
 
 def reschedule(ctx: Ctx, version_id: str, data: RescheduleIn) -> PolicyVersion:
@@ -62,7 +53,7 @@ def publish(ctx: Ctx, version_id: str, data: PublishIn | None = None) -> PolicyV
     )
     ctx.session.flush()
     if policies.policy(ctx, version.policy_id).kind is PolicyKind.INTERNAL:
-        _ask_for_it(ctx, version)
+        asking.assign(ctx, version.id)
     _take_effect(ctx, version)
     _log(ctx, version)
     return version
@@ -107,44 +98,9 @@ def withdraw(ctx: Ctx, version_id: str, data: WithdrawIn) -> PolicyVersion:
     _move(version, VersionEvent.WITHDRAW)
     audit.record(ctx, Act.VERSION_WITHDRAWN, version_id, reason=data.reason)
     ctx.session.flush()
-    of_version = col(Assignment.version_id) == version_id
-    if on_show := policies.latest_published(ctx, version.policy_id):
-        _take_questions_along(ctx, on_show, of_version)
-    _settle(ctx, AssignmentState.CANCELLED, of_version)
     if policies.policy(ctx, version.policy_id).kind is PolicyKind.INTERNAL:
-        assign(ctx, version_id)
+        asking.assign(ctx, version_id)
     return version
-
-
-def assign(ctx: Ctx, version_id: str, following: str = "") -> None:
-    """Ask the next people of the audience, at most a thousand, and leave a job for the rest.
-
-    They are asked to read what is on show now: that is another version if this one was replaced in between.
-    """
-    version = policies.latest_published(ctx, policies.version(ctx, version_id).policy_id)
-    if version is None:
-        return
-    people = audience.people(ctx, version.policy_id, following, CHUNK)
-    _ask(ctx, version, people)
-    if len(people) == CHUNK:
-        outbox.add(ctx, JobKind.ASSIGN, version_id=version.id, following=people[-1].person_id)
-
-
-def ask_joiner(ctx: Ctx, employment: Employment) -> None:
-    """Ask somebody who joins, or changes team, to read every internal policy that is for them."""
-    ask_joiners(ctx, [employment])
-
-
-def ask_joiners(ctx: Ctx, employments: Sequence[Any]) -> None:
-    """Do the same for many at once; whoever comes back is asked again what they left without answering."""
-    for version in policies.current_internal(ctx):
-        teams = policies.audience(ctx, version.policy_id)
-        _ask(ctx, version, [employment for employment in employments if not teams or employment.team_id in teams])
-
-
-def release_leavers(ctx: Ctx, person_ids: Sequence[str]) -> None:
-    """Stop asking whoever leaves; what they answered stays."""
-    _settle(ctx, AssignmentState.CANCELLED, col(Assignment.person_id).in_(person_ids))
 
 
 def _unpublished(ctx: Ctx, version_id: str) -> PolicyVersion:
@@ -179,84 +135,6 @@ def _take_effect(ctx: Ctx, version: PolicyVersion) -> None:
         _move(older, VersionEvent.SUPERSEDE)
         audit.record(ctx, Act.VERSION_SUPERSEDED, older.id, by=version.id)
     _move(version, VersionEvent.TAKE_EFFECT)
-
-
-def _ask_for_it(ctx: Ctx, version: PolicyVersion) -> None:
-    older = select(PolicyVersion.id).where(audience.earlier_than(version))
-    of_older = col(Assignment.version_id).in_(list(ctx.session.scalars(older)))
-    if version.minor:  # whoever still has to read reads the newest text
-        _update(ctx, of_older, col(Assignment.state).in_(UNANSWERED), version_id=version.id)
-    else:
-        _take_questions_along(ctx, version, of_older)
-        _settle(ctx, AssignmentState.SUPERSEDED, of_older)
-    assign(ctx, version.id)
-
-
-def _take_questions_along(ctx: Ctx, version: PolicyVersion, of_others: ColumnElement[bool]) -> None:
-    """Ask whoever has a question, or got its answer, for this text: an answer was promised, and stays readable.
-
-    Not whoever it is not for, nor whoever was asked for it already.
-    """
-    answered = and_(col(Assignment.state) == AssignmentState.OPEN, col(Assignment.reply) != "")
-    already = select(Assignment.person_id).where(Assignment.version_id == version.id)
-    _update(
-        ctx,
-        of_others,
-        or_(col(Assignment.state) == AssignmentState.QUESTION, answered),
-        col(Assignment.person_id).in_(audience.person_ids(ctx, version.policy_id)),
-        col(Assignment.person_id).not_in(already),
-        version_id=version.id,
-        due_on=due_on(max(version.effective_on, ctx.today), version.grace_days, ctx.today),
-        opened_at=ctx.now,
-        reminders_sent=0,
-        last_reminded_at=None,
-    )
-
-
-def _ask(ctx: Ctx, version: PolicyVersion, people: Sequence[Any]) -> None:
-    answered = audience.answered_in_line(ctx, version, [person.person_id for person in people])
-    asked = {person.person_id: _due_on(ctx, version, person) for person in people if person.person_id not in answered}
-    if not asked:
-        return
-    rows = [
-        {"version_id": version.id, "person_id": person_id, "due_on": due, "opened_at": ctx.now}
-        for person_id, due in asked.items()
-    ]
-    insert_all(ctx.session, Assignment, rows, ["company_id", "version_id", "person_id"])
-    _reopen(ctx, version, asked)
-    outbox.add(ctx, JobKind.ANNOUNCE, version_id=version.id, first=min(asked), last=max(asked))
-
-
-def _due_on(ctx: Ctx, version: PolicyVersion, person: Any) -> date:
-    """Grace never begins before somebody is asked, so that nobody is late from the start."""
-    return due_on(max(version.effective_on, ctx.today), version.grace_days, person.starts_on)
-
-
-def _reopen(ctx: Ctx, version: PolicyVersion, asked: dict[str, date]) -> None:
-    closed = [AssignmentState.CANCELLED, AssignmentState.SUPERSEDED]
-    of_version = (col(Assignment.version_id) == version.id, col(Assignment.state).in_(closed))
-    people = select(Assignment.person_id).where(*of_version, col(Assignment.person_id).in_(list(asked)))
-    for person_id in ctx.session.scalars(people).all():
-        _update(
-            ctx,
-            *of_version,
-            col(Assignment.person_id) == person_id,
-            state=AssignmentState.OPEN,
-            due_on=asked[person_id],
-            opened_at=ctx.now,
-            answered_at=None,
-            reminders_sent=0,
-            last_reminded_at=None,
-        )
-
-
-def _settle(ctx: Ctx, state: AssignmentState, which: ColumnElement[bool]) -> None:
-    _update(ctx, which, col(Assignment.state).in_(UNANSWERED), state=state)
-
-
-def _update(ctx: Ctx, *which: ColumnElement[bool], **values: Any) -> None:
-    own = col(Assignment.company_id) == ctx.company_id
-    ctx.session.execute(update(Assignment).where(own, *which).values(**values))
 
 
 def _move(version: PolicyVersion, event: VersionEvent) -> None:

@@ -166,7 +166,7 @@ async def test_an_answer_from_the_company_comes_before_everything(site: Site) ->
     await world.act("employee").write(
         acknowledging.answer, AnswerIn(version_id=shown.version_id, kind="question", note="May I?")
     )
-    mine = await world.system().read(acknowledgements.assigned, shown.version_id, world.person["employee"])
+    mine = (await world.system().read(acknowledgements.asked, shown.version_id, world.person["employee"])).id
     await world.act("hr").write(acknowledging.reply, mine, ReplyIn(reply="You may."))
     page = await home(site)
     assert "La tua domanda ha una risposta" in page
@@ -176,7 +176,7 @@ async def test_an_answer_from_the_company_comes_before_everything(site: Site) ->
 async def test_whoever_is_excused_owes_nothing(site: Site) -> None:
     world = site.world
     shown = await world.published()
-    mine = await world.system().read(acknowledgements.assigned, shown.version_id, world.person["employee"])
+    mine = (await world.system().read(acknowledgements.asked, shown.version_id, world.person["employee"])).id
     await world.act("hr").write(acknowledging.excuse, mine, "Long leave")
     assert "Sei in pari" in await home(site)
 

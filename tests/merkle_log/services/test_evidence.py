@@ -240,7 +240,7 @@ async def test_the_log_of_a_company_is_its_own(world: World, shown: AcknowledgeI
 
 
 async def test_an_assignment_without_an_answer_has_no_leaf(world: World, shown: AcknowledgeIn) -> None:
-    mine = await world.system().read(acknowledgements.assigned, shown.version_id, world.person["employee"])
+    mine = (await world.system().read(acknowledgements.asked, shown.version_id, world.person["employee"])).id
     assert await world.system().read(log.opened, mine, world.person["employee"]) == []
     count = select(func.count(col(LogLeaf.idx)))
     assert await world.system().read(lambda ctx: ctx.session.scalar(count)) == 1

@@ -18,7 +18,7 @@ from app.platform.outbox import JobKind
 from app.policies.queries import coverage, coverage_people
 from app.policies.queries.coverage import Counts
 from app.policies.schemas.acknowledgement import AcknowledgeIn
-from app.policies.services import publishing, reminding
+from app.policies.services import asking, reminding
 from tests.crowd import assignment_of
 from tests.world import NOW, TODAY, World
 
@@ -205,7 +205,7 @@ async def test_people_who_leave_while_away_are_asked_nothing_on_the_day_they_wer
     await away(world)
 
     def leave(ctx: Ctx) -> None:
-        publishing.release_leavers(ctx, [world.person["employee"]])
+        asking.release_leavers(ctx, [world.person["employee"]])
 
     await world.system().write(leave)
     await returned(world)

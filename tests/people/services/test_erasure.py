@@ -104,7 +104,7 @@ def end_planted(ctx: Ctx, person_id: str) -> None:
 
 
 async def test_why_somebody_was_excused_is_gone_from_the_trace_too(world: World, shown: AcknowledgeIn) -> None:
-    asked = await world.system().read(acknowledgements.assigned, shown.version_id, world.person["employee"])
+    asked = (await world.system().read(acknowledgements.asked, shown.version_id, world.person["employee"])).id
     excused = await world.act("hr").write(acknowledging.excuse, asked, "Ricovero in ospedale")
     assert excused.excused_because == "Ricovero in ospedale"
     await world.act("hr").write(erasure.erase, await leaves_the_company(world))

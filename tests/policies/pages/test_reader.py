@@ -106,7 +106,7 @@ def count(ctx: Ctx, model: type[Any]) -> int:
 
 async def state(world: World, policy: Policy, name: str = "employee") -> tuple[AssignmentState, str]:
     def read(ctx: Ctx) -> tuple[AssignmentState, str]:
-        mine = acknowledgements.assigned(ctx, policy.shown.version_id, world.person[name])
+        mine = acknowledgements.asked(ctx, policy.shown.version_id, world.person[name]).id
         found = acknowledgements.assignment(ctx, mine)
         return found.state, found.note
 
@@ -114,7 +114,7 @@ async def state(world: World, policy: Policy, name: str = "employee") -> tuple[A
 
 
 async def assignment_id(world: World, policy: Policy, name: str = "employee") -> str:
-    return await world.system().read(acknowledgements.assigned, policy.shown.version_id, world.person[name])
+    return (await world.system().read(acknowledgements.asked, policy.shown.version_id, world.person[name])).id
 
 
 async def ok(browser: httpx.AsyncClient, path: str, **values: Any) -> str:

@@ -101,7 +101,7 @@ async def test_every_answer_leaves_a_trace_in_the_same_transaction(world: World,
 
 async def test_the_assignment_shows_that_it_is_done(world: World, shown: AcknowledgeIn) -> None:
     await world.act("employee").write(acknowledging.acknowledge, shown)
-    assignment_id = await world.system().read(acknowledgements.assigned, shown.version_id, world.person["employee"])
+    assignment_id = (await world.system().read(acknowledgements.asked, shown.version_id, world.person["employee"])).id
     assignment = await world.system().read(acknowledgements.assignment, assignment_id)
     assert assignment.state is AssignmentState.ACKNOWLEDGED
 

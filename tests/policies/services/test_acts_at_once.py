@@ -15,7 +15,7 @@ from app.errors import Conflict
 from app.people.services import erasure, leaving
 from app.policies.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn
 from app.policies.schemas.posting import PostingIn
-from app.policies.services import acknowledging, posting
+from app.policies.services import acknowledging, asking, posting
 from app.policies.services import publishing as policy_publishing
 from app.roster import company as companies
 from tests.crowd import crew, read_by
@@ -38,7 +38,7 @@ async def test_publishing_acknowledging_posting_leaving_and_erasing_at_once_neve
     readers = (await crew(world, "Reparto", 7 * ROUNDS)).people
     policy_id, other_id = [await world.system().read(policy_of, shown) for shown in (first, other)]
     for shown in (first, other):
-        await world.system().write(policy_publishing.assign, shown.version_id)
+        await world.system().write(asking.assign, shown.version_id)
     size = 2
     for _ in range(ROUNDS):
         three, (gone, going), two = readers[:3], readers[3:5], readers[5:7]

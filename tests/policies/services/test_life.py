@@ -18,10 +18,11 @@ from app.context import Ctx
 from app.errors import DomainError
 from app.models import Acknowledgement, Assignment, Employment, PolicyText, PolicyVersion
 from app.policies.queries import policies
-from app.policies.queries.audience import ANSWERED, UNANSWERED
+from app.policies.queries.asked import UNANSWERED
+from app.policies.queries.audience import ANSWERED
 from app.policies.rules.version import VersionState
 from app.policies.schemas.policy import PolicyIn, PublishIn, ReturnIn, TextIn, VersionIn, WithdrawIn
-from app.policies.services import acknowledging
+from app.policies.services import acknowledging, asking
 from app.policies.services import approval as policy_approval
 from app.policies.services import drafting as policy_drafting
 from app.policies.services import publishing as policy_publishing
@@ -135,7 +136,7 @@ class PolicyLife(RuleBasedStateMachine):
             employment = self.employment(ctx, who)
             employment.ends_on = None
             ctx.session.flush()
-            policy_publishing.ask_joiner(ctx, employment)
+            asking.ask_joiner(ctx, employment)
 
         self.attempt_as_service(act)
 
@@ -143,7 +144,7 @@ class PolicyLife(RuleBasedStateMachine):
     def leave(self, who: str) -> None:
         def act(ctx: Ctx) -> None:
             self.employment(ctx, who).ends_on = ctx.today - timedelta(days=1)
-            policy_publishing.release_leavers(ctx, [self.world.person[who]])
+            asking.release_leavers(ctx, [self.world.person[who]])
 
         if who in self.world.person:
             self.attempt_as_service(act)

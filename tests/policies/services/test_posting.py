@@ -185,7 +185,7 @@ async def test_a_signature_on_paper_is_kept_with_its_scan_and_its_day(world: Wor
     kept = await world.system().read(trace, done.id)
     assert (kept["signed_on"], kept["scan_sha256"]) == ("2026-11-24", sha256(PNG).hexdigest())
     assert (await later.read(postings.scan, done.id)).content == PNG
-    assigned = await world.system().read(acknowledgements.assigned, shown.version_id, world.person["employee"])
+    assigned = (await world.system().read(acknowledgements.asked, shown.version_id, world.person["employee"])).id
     assignment = await world.system().read(acknowledgements.assignment, assigned)
     assert assignment.state is AssignmentState.RECORDED_ON_PAPER
 

@@ -4,20 +4,19 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from app.context import Ctx
-from app.db import Scope
 from app.errors import Conflict, Forbidden, Invalid
-from app.models import Acknowledgement, Assignment, Employment, Job, Person, PolicyVersion, Team
+from app.models import Acknowledgement, Assignment, Employment, Job, PolicyVersion, Team
 from app.policies.queries import audience as policy_audience
 from app.policies.queries import coverage_people, policies
 from app.policies.rules.assignment import AssignmentState
 from app.policies.rules.version import VersionState
 from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn, ReplyIn
 from app.policies.schemas.policy import PolicyIn, PublishIn, RescheduleIn, WithdrawIn
-from app.policies.services import acknowledging
+from app.policies.services import acknowledging, asking
 from app.policies.services import drafting as policy_drafting
 from app.policies.services import publishing as policy_publishing
 from tests.world import NOW, TODAY, World, employ
@@ -73,16 +72,16 @@ def join(ctx: Ctx, world: World, name: str, starts_on: date = TODAY) -> None:
     employment = employment_of(ctx, world.person[name])
     employment.starts_on = starts_on
     ctx.session.flush()
-    policy_publishing.ask_joiner(ctx, employment)
+    asking.ask_joiner(ctx, employment)
 
 
 def ask_again(ctx: Ctx, person_id: str) -> None:
-    policy_publishing.ask_joiner(ctx, employment_of(ctx, person_id))
+    asking.ask_joiner(ctx, employment_of(ctx, person_id))
 
 
 def leave(ctx: Ctx, world: World, name: str) -> None:
     employment_of(ctx, world.person[name]).ends_on = ctx.today - A_DAY
-    policy_publishing.release_leavers(ctx, [world.person[name]])
+    asking.release_leavers(ctx, [world.person[name]])
 
 
 async def test_publishing_asks_everybody_and_tells_them_once(world: World, shown: AcknowledgeIn) -> None:
@@ -381,6 +380,11 @@ async def test_a_minor_version_after_one_that_was_taken_back_asks_who_had_not_an
     assert await asked(world, minor.version_id) == dict.fromkeys(CAST - {"employee"}, AssignmentState.OPEN)
 
 
+async def test_the_first_version_finds_nobody_who_has_not_answered(world: World) -> None:
+    follows = await world.act("owner").read(policy_audience.consequences, await approved(world))
+    assert (follows.audience, follows.asked, follows.still_open, follows.declined) == (5, 5, 0, 0)
+
+
 async def test_the_consequences_are_counted_before_publishing(world: World) -> None:
     first = await world.published()
     await world.act("employee").write(acknowledging.acknowledge, first)
@@ -396,65 +400,3 @@ async def test_the_consequences_are_counted_before_publishing(world: World) -> N
     follows = await world.act("owner").read(policy_audience.consequences, major)
     assert (follows.audience, follows.asked, follows.still_open, follows.declined) == (5, 5, 4, 1)
     assert follows.takes_effect_on == TODAY
-
-
-def crowd(ctx: Ctx, world: World, people: int) -> None:
-    added = [Person(name=f"Persona {n}", created_at=NOW, updated_at=NOW) for n in range(people)]
-    ctx.session.add_all(added)
-    ctx.session.flush()
-    since = date(2020, 1, 1)
-    ctx.session.add_all(Employment(person_id=one.id, team_id=world.team_id, starts_on=since) for one in added)
-
-
-async def run(world: World, kind: str) -> int:
-    """Do the jobs of a kind until there are none left, as the worker would; return how many there were."""
-    done = 0
-    while waiting := [job for job in await jobs(world, kind) if job.state == "waiting"]:
-        for job in waiting:
-            await world.system().write(policy_publishing.assign, **job.payload)
-            await world.db.write(Scope(), finish, job.id)
-            done += 1
-    return done
-
-
-def finish(session: Any, job_id: str) -> None:
-    session.execute(update(Job).where(col(Job.id) == job_id).values(state="done"))
-
-
-async def how_many(world: World, version_id: str, *states: AssignmentState) -> int:
-    wanted = select(func.count(Assignment.id)).where(Assignment.version_id == version_id)
-    wanted = wanted.where(col(Assignment.state).in_(states)) if states else wanted
-    return await world.system().read(lambda ctx: ctx.session.execute(wanted).scalar_one())
-
-
-async def test_2500_people_are_asked_a_thousand_at_a_time(world: World) -> None:
-    await world.system().write(crowd, world, 2500)
-    shown = await world.published()
-    assert await how_many(world, shown.version_id) == 1000
-    assert await run(world, "policy:assign") == 2
-    assert await how_many(world, shown.version_id) == 2505
-    assert len(await jobs(world, "policy:announce")) == 3
-
-
-@pytest.fixture
-def a_hundred_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policy_publishing, "CHUNK", 100)
-
-
-@pytest.mark.usefixtures("a_hundred_at_a_time")
-async def test_whoever_was_not_reached_yet_is_asked_for_the_newer_version(world: World) -> None:
-    await world.system().write(crowd, world, 150)
-    first = await world.published()
-    minor = await world.next_version(await policy_of(world, first), material=False)
-    await run(world, "policy:assign")
-    assert await how_many(world, first.version_id) == 0
-    assert await how_many(world, minor.version_id, AssignmentState.OPEN) == 155
-
-
-@pytest.mark.usefixtures("a_hundred_at_a_time")
-async def test_a_chunk_of_a_version_that_was_taken_back_asks_nobody(world: World) -> None:
-    await world.system().write(crowd, world, 150)
-    shown = await world.published()
-    await world.act("owner").write(policy_publishing.withdraw, shown.version_id, MISTAKE)
-    await run(world, "policy:assign")
-    assert await how_many(world, shown.version_id) == await how_many(world, shown.version_id, AssignmentState.CANCELLED)

@@ -17,8 +17,7 @@ from app.models import AuditEvent, Company, Employment, Job, Person
 from app.platform.outbox import JobKind
 from app.policies.queries import policies
 from app.policies.schemas.acknowledgement import AcknowledgeIn
-from app.policies.services import publishing as policy_publishing
-from app.policies.services import reminding
+from app.policies.services import asking, reminding
 from app.roster import people as roster
 from tests.crowd import assignment_of, crew, join, read_by, set_assignment
 from tests.world import NOW, TODAY, World
@@ -91,7 +90,7 @@ async def test_whoever_joins_is_told_and_nobody_else_again(world: World) -> None
     def hire(ctx: Ctx) -> None:
         person_id = join(ctx, "Nuova")
         wanted = select(Employment).where(col(Employment.person_id) == person_id)
-        policy_publishing.ask_joiner(ctx, ctx.session.scalars(wanted).one())
+        asking.ask_joiner(ctx, ctx.session.scalars(wanted).one())
 
     await world.system(NOW + timedelta(days=1)).write(hire)
     await announced(world, NOW + timedelta(days=1))
