@@ -27,13 +27,13 @@ class Permission(Worded):
     PUBLISH_POLICIES = "policies:publish", N_("Publish and withdraw policies")
 
 
-class Role(StrEnum):
+class Role(Worded):
     """Roles in a company. Everyone employed is an employee; the others are granted."""
 
-    OWNER = "owner"
-    MARKETING_LEAD = "marketing_lead"
-    HR = "hr"
-    EMPLOYEE = "employee"
+    OWNER = "owner", N_("Owner")
+    MARKETING_LEAD = "marketing_lead", N_("Marketing lead")
+    HR = "hr", N_("HR")
+    EMPLOYEE = "employee", N_("Employee")
 
 
 class AgencyRole(StrEnum):

@@ -16,8 +16,8 @@ from app.models.organisation import Agency, AgencyMember, AgencyVisit, ClosingDa
 from app.models.people import Absence, Employment, Invitation, InvitationCode, Person, RoleGrant, Site, Team
 from app.models.policy import (
     Policy,
+    PolicyAudience,
     PolicyKind,
-    PolicyTeam,
     PolicyText,
     PolicyVersion,
     PostingRecord,
@@ -72,8 +72,8 @@ __all__ = [
     "Passkey",
     "Person",
     "Policy",
+    "PolicyAudience",
     "PolicyKind",
-    "PolicyTeam",
     "PolicyText",
     "PolicyVersion",
     "PostingRecord",

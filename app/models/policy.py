@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.models.audience import AudienceRow, audience_of
 from app.models.base import TenantOwned, column, personal, within_company
 from app.models.types import HASH, ID, UtcDateTime, words_of
 from app.policies.rules.version import VersionState
@@ -27,18 +28,13 @@ class Policy(TenantOwned, table=True):
     created_at: datetime = column(UtcDateTime())
 
 
-class PolicyTeam(TenantOwned, table=True):
-    """The audience of a policy. Without a row it is everybody in the company."""
+class PolicyAudience(AudienceRow, table=True):
+    """Whom a policy is for. Without a row it is everybody in the company."""
 
-    __tablename__ = "policy_team"
-    __table_args__ = (
-        within_company("policy_id", "policy"),
-        within_company("team_id", "team"),
-        sa.UniqueConstraint("company_id", "policy_id", "team_id"),
-    )
+    __tablename__ = "policy_audience"
+    __table_args__ = audience_of("policy_id", "policy")
 
     policy_id: str = column(ID)
-    team_id: str = column(ID)
 
 
 class PolicyVersion(TenantOwned, table=True):

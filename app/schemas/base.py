@@ -29,6 +29,7 @@ def _one_line(text: str) -> str:
 
 # The constraints come first: what is left after stripping must still be something.
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_one_line)]
+GrantedRole = Literal["owner", "marketing_lead", "hr"]
 ShortName = Annotated[
     str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True), AfterValidator(_one_line)
 ]

@@ -36,6 +36,7 @@ APPEND_ONLY = {"agency_audit_event", "agency_visit", "audit_event", "log_checkpo
 ACCEPTED = {
     "prefer-text-field": "lengths are those of the API's schema, and a longer varchar needs no rewrite since 9.2",
     "prefer-bigint-over-int": "these integers are counts, days and version numbers of people's work",
+    "ban-drop-table": "a table goes only after its rows have moved, in the same migration",
     "require-statement-timeout": "a backfill takes its time; lock_timeout keeps it from holding others up",
 }
 

@@ -24,6 +24,7 @@ _FAR = {"idx": 10**9}  # behind whatever the acts of a test append to the log
 _FIXED: dict[str, dict[str, Any]] = {
     "policy": {"kind": PolicyKind.INTERNAL},
     "policy_version": {"state": VersionState.IN_FORCE, "major": 1, "minor": 0, "published_at": NOW},
+    "policy_audience": {"site_id": None, "role": None, "language": None},
     "acknowledgement": {"at": canonical(NOW), "method": AcknowledgementMethod.PAPER},
     "oauth_client": {"owner_agency": None},
     "engagement": {"scopes": []},

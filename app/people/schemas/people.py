@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, WithJsonSchema
 
 from app.authz import Role
-from app.schemas.base import Day, Email, Id, Input, Language, Name, Output, ShortName
+from app.schemas.base import Day, Email, GrantedRole, Id, Input, Language, Name, Output, ShortName
 from app.schemas.merge import NotNull
 
 MAXIMUM_ROWS = 1000
@@ -17,7 +17,6 @@ ExternalId = Annotated[
 ]
 Hours = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Status = Literal["active", "upcoming", "left"]
-GrantedRole = Literal["owner", "marketing_lead", "hr"]
 
 
 class PlaceIn(Input):

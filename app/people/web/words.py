@@ -1,5 +1,6 @@
 """What roles, standings and the facts of a person are called."""
 
+from app.authz import Role
 from app.people.schemas.people import Status
 from app.wording import N_
 
@@ -11,9 +12,9 @@ STATUSES: dict[Status, tuple[str, str]] = {
 """By standing: the words, and the kind of tag they are shown in."""
 
 ROLES = {
-    "owner": (N_("Owner"), N_("Everything, roles and agencies included.")),
-    "hr": (N_("HR"), N_("People, policies, and who has confirmed what.")),
-    "marketing_lead": (N_("Marketing lead"), N_("Policies, and how many have read them.")),
+    "owner": (Role.OWNER.words, N_("Everything, roles and agencies included.")),
+    "hr": (Role.HR.words, N_("People, policies, and who has confirmed what.")),
+    "marketing_lead": (Role.MARKETING_LEAD.words, N_("Policies, and how many have read them.")),
 }
 """By role that can be given: its name, and what it opens."""
 

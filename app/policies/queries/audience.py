@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import col, select
 
 from app.context import Ctx
-from app.models import Assignment, Employment, PolicyKind, PolicyVersion
+from app.models import Assignment, Employment, PolicyAudience, PolicyKind, PolicyVersion
 from app.policies.queries import asked, policies
 from app.policies.rules.assignment import AssignmentState
 from app.policies.rules.version import VersionState
+from app.roster.audience import in_audience
 
 # Whoever answered like this to one version of a line (2.0, 2.1, …) is not asked again for another of the same line.
 ANSWERED = (AssignmentState.ACKNOWLEDGED, AssignmentState.RECORDED_ON_PAPER, AssignmentState.EXCUSED)
@@ -47,6 +48,12 @@ def people(ctx: Ctx, policy_id: str, following: str, limit: int) -> Sequence[Any
 def person(ctx: Ctx, policy_id: str, person_id: str) -> Sequence[Any]:
     """Return the same of one person, or nothing if they are not in the audience."""
     return ctx.session.execute(_members(ctx, policy_id).where(col(Employment.person_id) == person_id)).all()
+
+
+def among(ctx: Ctx, policy_id: str, person_ids: Collection[str]) -> set[str]:
+    """Return those of these people who are in the audience."""
+    wanted = select(Employment.person_id).where(col(Employment.person_id).in_(list(person_ids)))
+    return set(ctx.session.scalars(wanted.where(*_in_audience(ctx, policy_id))))
 
 
 def answered_in_line(ctx: Ctx, version: PolicyVersion, person_ids: Collection[str]) -> set[str]:
@@ -90,9 +97,10 @@ def _members(ctx: Ctx, policy_id: str) -> Any:
 
 
 def _in_audience(ctx: Ctx, policy_id: str) -> list[ColumnElement[bool]]:
-    wanted = [or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= ctx.today)]
-    teams = policies.audience(ctx, policy_id)
-    return [*wanted, col(Employment.team_id).in_(teams)] if teams else wanted
+    return [
+        or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= ctx.today),
+        in_audience(PolicyAudience, col(PolicyAudience.policy_id) == policy_id),
+    ]
 
 
 def _answered_another(ctx: Ctx, version: PolicyVersion) -> Any:

@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from app.authz import Permission
+from app.authz import Permission, Role
 from app.context import Ctx
-from app.models import AuditEvent, Policy, PolicyKind, PolicyVersion, PostingRecord, Team
+from app.models import AuditEvent, Policy, PolicyAudience, PolicyKind, PolicyVersion, PostingRecord, Site, Team
 from app.policies.queries import policies, postings
 from app.policies.queries.review import is_sole_author
 from app.policies.rules.version import VersionState
@@ -45,10 +45,19 @@ class PolicyLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a policy is for: names of teams and sites, roles, and codes of languages; all empty for everybody."""
+
+    places: list[str]
+    roles: list[Role]
+    languages: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyPage:
     line: PolicyLine
     versions: Sequence[PolicyVersion]
-    audience: list[str]
+    audience: Audience
     postings: Sequence[Any]
     languages: list[str]
     acts: list[Any]
@@ -78,7 +87,7 @@ def policy_page(ctx: Ctx, policy_id: str) -> PolicyPage:
     return PolicyPage(
         line=line,
         versions=versions,
-        audience=_team_names(ctx, policy_id),
+        audience=_audience(ctx, policy_id),
         postings=records,
         languages=list(policies.texts(ctx, on_paper.id)) if on_paper else [],
         acts=acts,
@@ -112,9 +121,10 @@ def history(ctx: Ctx, version_id: str) -> list[Any]:
     return list(ctx.session.execute(wanted.where(*steps).order_by(col(AuditEvent.id))).all())
 
 
-def teams(ctx: Ctx) -> Sequence[Any]:
-    """Return id and name of all teams, by name."""
-    return ctx.session.execute(select(Team.id, Team.name).order_by(Team.name)).all()
+def places(ctx: Ctx) -> tuple[Sequence[Any], Sequence[Any]]:
+    """Return id and name of all teams, and of all sites, by name."""
+    teams = ctx.session.execute(select(Team.id, Team.name).order_by(Team.name)).all()
+    return teams, ctx.session.execute(select(Site.id, Site.name).order_by(Site.name)).all()
 
 
 def _line(ctx: Ctx, policy: Policy, versions: Sequence[PolicyVersion], posted: set[str]) -> PolicyLine:
@@ -143,6 +153,15 @@ def _may_approve(ctx: Ctx, version: PolicyVersion) -> bool:
     return ctx.actor.may(Permission.APPROVE_POLICIES) and not is_sole_author(ctx, version.id)
 
 
-def _team_names(ctx: Ctx, policy_id: str) -> list[str]:
-    wanted = select(Team.name).where(col(Team.id).in_(policies.audience(ctx, policy_id)))
-    return list(ctx.session.scalars(wanted.order_by(Team.name)))
+def _audience(ctx: Ctx, policy_id: str) -> Audience:
+    rows = ctx.session.scalars(select(PolicyAudience).where(col(PolicyAudience.policy_id) == policy_id)).all()
+    return Audience(
+        places=_names(ctx, Team, [row.team_id for row in rows]) + _names(ctx, Site, [row.site_id for row in rows]),
+        roles=sorted(row.role for row in rows if row.role),
+        languages=sorted(row.language for row in rows if row.language),
+    )
+
+
+def _names(ctx: Ctx, kind: Any, ids: list[str | None]) -> list[str]:
+    wanted = select(col(kind.name)).where(col(kind.id).in_([one for one in ids if one]))
+    return list(ctx.session.scalars(wanted.order_by(col(kind.name))))

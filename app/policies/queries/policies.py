@@ -17,7 +17,6 @@ from app.models import (
     Person,
     Policy,
     PolicyKind,
-    PolicyTeam,
     PolicyText,
     PolicyVersion,
     RoleGrant,
@@ -124,11 +123,6 @@ def shown(ctx: Ctx, version_id: str, language: str) -> Any:
     if row is None or row.published_at is None:
         raise NotFound
     return row
-
-
-def audience(ctx: Ctx, policy_id: str) -> list[str]:
-    """Return the ids of the teams a policy is for; empty means everybody."""
-    return list(ctx.session.scalars(select(PolicyTeam.team_id).where(PolicyTeam.policy_id == policy_id)))
 
 
 def latest_published(ctx: Ctx, policy_id: str) -> PolicyVersion | None:

@@ -11,28 +11,33 @@ from sqlmodel import col
 from app.context import Ctx
 from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
-from app.models import Acknowledgement, Assignment, Employment, Person, Policy, PolicyTeam, PolicyText, PolicyVersion
+from app.models import (
+    Acknowledgement,
+    Assignment,
+    Employment,
+    Person,
+    Policy,
+    PolicyAudience,
+    PolicyText,
+    PolicyVersion,
+)
 from app.policies.queries.acknowledgements import self_id
 from app.policies.queries.asked import UNANSWERED
 from app.policies.queries.policies import own_language_first
 from app.policies.rules.assignment import AssignmentState
 from app.policies.rules.version import ON_SHOW, Label, VersionState
+from app.roster.audience import in_audience
 
-_FOR_EVERYBODY = (
-    ~select(col(PolicyTeam.id))
-    .where(in_company(PolicyTeam), col(PolicyTeam.policy_id) == col(PolicyVersion.policy_id))
-    .exists()
-)
-_FOR_THEIR_TEAM = (
-    select(col(PolicyTeam.id))
+_ITS_AUDIENCE = col(PolicyAudience.policy_id) == col(PolicyVersion.policy_id)
+_FOR_EVERYBODY = ~select(col(PolicyAudience.id)).where(in_company(PolicyAudience), _ITS_AUDIENCE).exists()
+_FOR_THEM = (
+    select(col(Employment.id))
     .where(
-        in_company(PolicyTeam),
         in_company(Employment),
-        col(PolicyTeam.policy_id) == col(PolicyVersion.policy_id),
-        col(Employment.team_id) == col(PolicyTeam.team_id),
         col(Employment.person_id) == bindparam("person_id"),
         col(Employment.starts_on) <= bindparam("today"),
         or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= bindparam("today")),
+        in_audience(PolicyAudience, _ITS_AUDIENCE),
     )
     .exists()
 )
@@ -57,7 +62,7 @@ _DONE_BY_THEM = (
 )
 _ON_SHOW = and_(
     or_(*(col(PolicyVersion.state) == state for state in ON_SHOW)),
-    or_(_FOR_EVERYBODY, _FOR_THEIR_TEAM, _ASKED_OF_THEM),
+    or_(_FOR_EVERYBODY, _FOR_THEM, _ASKED_OF_THEM),
 )
 _UNSETTLED = and_(
     col(PolicyVersion.policy_id) == bindparam("policy_id"),

@@ -1,13 +1,13 @@
 """Input and output of policies and their versions, shared by the API and the pages' forms."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from app.models.policy import PolicyKind
 from app.policies.rules.version import VersionState
-from app.schemas.base import Id, Input, Language, Markdown, Name, Output, Sha256
+from app.schemas.base import GrantedRole, Id, Input, Language, Markdown, Name, Output, Sha256
 
 _FIRST, _LAST = date(2000, 1, 1), date(2199, 12, 31)
 
@@ -33,12 +33,26 @@ Statement = Annotated[Reason, AfterValidator(_unix_lines)]
 Summary = Annotated[str, Field(max_length=4000), AfterValidator(_unix_lines)]
 
 
+_AUDIENCE = "Whom it is for: any of these, and of each kind that is named; nothing named means everybody."
+
+
 class PolicyIn(Input):
     name: Name = Field(examples=["Social media policy"])
     kind: PolicyKind = PolicyKind.INTERNAL
-    team_ids: Annotated[list[Id], Field(max_length=500)] = Field(
-        default_factory=list, description="The audience; empty means everybody."
-    )
+    team_ids: Annotated[list[Id], Field(max_length=500)] = Field(default_factory=list, description=_AUDIENCE)
+    site_ids: Annotated[list[Id], Field(max_length=500)] = Field(default_factory=list, description=_AUDIENCE)
+    roles: Annotated[list[GrantedRole], Field(max_length=3)] = Field(default_factory=list, description=_AUDIENCE)
+    languages: Annotated[list[Language], Field(max_length=2)] = Field(default_factory=list, description=_AUDIENCE)
+
+    def audience(self) -> list[dict[str, Any]]:
+        """Return the audience as rows that name one thing each; none for everybody."""
+        named: dict[str, list[Any]] = {
+            "team_id": self.team_ids,
+            "site_id": self.site_ids,
+            "role": self.roles,
+            "language": self.languages,
+        }
+        return [{kind: value} for kind, values in named.items() for value in dict.fromkeys(values)]
 
 
 class PolicyOut(Output):

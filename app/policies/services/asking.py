@@ -57,8 +57,8 @@ def ask_joiner(ctx: Ctx, employment: Employment) -> None:
 def ask_joiners(ctx: Ctx, employments: Sequence[Any]) -> None:
     """Do the same for many at once; people who come back are asked again what they left without answering."""
     for version in policies.current_internal(ctx):
-        teams = policies.audience(ctx, version.policy_id)
-        people = [employment for employment in employments if not teams or employment.team_id in teams]
+        meant = audience.among(ctx, version.policy_id, [employment.person_id for employment in employments])
+        people = [employment for employment in employments if employment.person_id in meant]
         them = col(Assignment.person_id).in_([person.person_id for person in people])
         _ask_instead(ctx, version.policy_id, version, people, them)
 

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from app.context import Ctx
 from app.db import Database
 from app.errors import NotFound
-from app.models import PolicyTeam, Team
+from app.models import PolicyAudience, Team
 from app.policies.queries import home, policies, reader
 from app.policies.rules.version import Label
 from app.policies.schemas.acknowledgement import AcknowledgeIn
@@ -134,11 +134,11 @@ def limit_to_a_new_team(ctx: Ctx, policy_id: str) -> None:
     team = Team(name="Ufficio")
     ctx.session.add(team)
     ctx.session.flush()
-    ctx.session.add(PolicyTeam(policy_id=policy_id, team_id=team.id))
+    ctx.session.add(PolicyAudience(policy_id=policy_id, team_id=team.id))
 
 
 def limit_to(ctx: Ctx, policy_id: str, team_id: str) -> None:
-    ctx.session.add(PolicyTeam(policy_id=policy_id, team_id=team_id))
+    ctx.session.add(PolicyAudience(policy_id=policy_id, team_id=team_id))
 
 
 async def test_whoever_is_not_in_the_audience_finds_nothing(world: World) -> None:

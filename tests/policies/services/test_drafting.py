@@ -4,12 +4,24 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlmodel import col
 
 from app.context import Ctx
 from app.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
-from app.models import AuditEvent, Company, PolicyKind, PolicyText, PolicyVersion, VersionAuthor
+from app.models import (
+    AuditEvent,
+    Company,
+    Employment,
+    Person,
+    PolicyAudience,
+    PolicyKind,
+    PolicyText,
+    PolicyVersion,
+    Site,
+    VersionAuthor,
+)
 from app.models.types import new_id
-from app.policies.queries import policies
+from app.policies.queries import audience, policies
 from app.policies.rules.version import VersionState
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.schemas.policy import DraftIn, PolicyIn, ReturnIn, TextIn, VersionChange, VersionIn
@@ -73,10 +85,54 @@ async def test_a_template_names_the_contact_of_the_company(world: World) -> None
 async def test_a_policy_can_be_for_some_teams_that_exist(world: World) -> None:
     made = PolicyIn(name="Per la produzione", team_ids=[world.team_id, world.team_id])
     policy = await world.act("hr").write(policy_drafting.create_policy, made)
-    assert await world.act("hr").read(policies.audience, policy.id) == [world.team_id]
+    rows = select(col(PolicyAudience.team_id)).where(col(PolicyAudience.policy_id) == policy.id)
+    assert await world.system().read(lambda ctx: list(ctx.session.scalars(rows))) == [world.team_id]
     with pytest.raises(Invalid) as refused:
         await world.act("hr").write(policy_drafting.create_policy, PolicyIn(name="X", team_ids=[new_id()]))
     assert refused.value.errors[0].pointer == "/team_ids/0"
+
+
+@pytest.mark.parametrize(
+    ("named", "asked"),
+    [
+        ({"roles": ["hr"]}, {"Hr"}),
+        ({"roles": ["hr", "owner"]}, {"Hr", "Owner"}),
+        ({"languages": ["en"]}, {"Colleague"}),
+        ({"roles": ["hr"], "languages": ["en"]}, set()),
+    ],
+)
+async def test_a_policy_can_be_for_roles_and_languages(
+    world: World, named: dict[str, list[str]], asked: set[str]
+) -> None:
+    def speak_english(ctx: Ctx) -> None:
+        ctx.session.get_one(Person, (ctx.company_id, world.person["colleague"])).language = "en"
+
+    await world.system().write(speak_english)
+    policy = await world.act("hr").write(policy_drafting.create_policy, PolicyIn(name="Per alcuni", **named))
+    assert await in_audience(world, policy.id) == asked
+
+
+async def test_a_policy_for_a_team_and_a_site_is_for_people_who_work_in_both(world: World) -> None:
+    def work_in_lecce(ctx: Ctx) -> str:
+        site = Site(name="Lecce")
+        ctx.session.add(site)
+        ctx.session.flush()
+        wanted = select(Employment).where(col(Employment.person_id) == world.person["employee"])
+        ctx.session.scalars(wanted).one().site_id = site.id
+        return site.id
+
+    site_id = await world.system().write(work_in_lecce)
+    made = PolicyIn(name="Per Lecce", team_ids=[world.team_id], site_ids=[site_id])
+    policy = await world.act("hr").write(policy_drafting.create_policy, made)
+    assert await in_audience(world, policy.id) == {"Employee"}
+
+
+async def in_audience(world: World, policy_id: str) -> set[str]:
+    def names(ctx: Ctx) -> set[str]:
+        ids = [row.person_id for row in audience.people(ctx, policy_id, "", 100)]
+        return set(ctx.session.scalars(select(col(Person.name)).where(col(Person.id).in_(ids))))
+
+    return await world.system().read(names)
 
 
 async def test_there_is_one_draft_at_a_time(world: World) -> None:

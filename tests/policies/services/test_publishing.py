@@ -76,7 +76,9 @@ def join(ctx: Ctx, world: World, name: str, starts_on: date = TODAY) -> None:
 
 
 def ask_again(ctx: Ctx, person_id: str) -> None:
-    asking.ask_joiner(ctx, employment_of(ctx, person_id))
+    employment = employment_of(ctx, person_id)
+    employment.ends_on = None
+    asking.ask_joiner(ctx, employment)
 
 
 def leave(ctx: Ctx, world: World, name: str) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from app.authz import Role
 from app.context import Ctx
 from app.models import PolicyKind
 from app.policies.queries import overview as policy_overview
@@ -37,8 +38,7 @@ _ADDRESSES = {
 @router.get("")
 async def overview(request: Request, work: PageWork) -> Response:
     """Show all policies, or how to begin."""
-    lines, teams = await work.read(_overview)
-    return page(request, "policies/overview.html", work, lines=lines, teams=teams, errors={}, raw={}, **_words())
+    return page(request, "policies/overview.html", work, errors={}, raw={}, **await work.read(_overview), **_words())
 
 
 @router.post("")
@@ -47,8 +47,7 @@ async def create(
 ) -> Response:
     """Create a policy with a first draft from the template and go on to write it."""
     if form.value is None:
-        lines, teams = await work.read(_overview)
-        values = {"lines": lines, "teams": teams, "errors": by_field(request, form.errors.values()), "raw": form.raw}
+        values = await work.read(_overview) | {"errors": by_field(request, form.errors.values()), "raw": form.raw}
         return page(request, "policies/overview.html", work, status=422, **values, **_words())
     version = await work.write(drafting.start_policy, form.value)
     return redirect(f"/company/versions/{version.id}/edit", Flash("success", translate(request, _STARTED)))
@@ -75,8 +74,9 @@ def address(line: PolicyLine) -> str:
     return _ADDRESSES.get(line.next_step, "").replace("{version}", concerned.id) if concerned else ""
 
 
-def _overview(ctx: Ctx) -> tuple[list[PolicyLine], Any]:
-    return policy_overview.overview(ctx), policy_overview.teams(ctx)
+def _overview(ctx: Ctx) -> dict[str, Any]:
+    teams, sites = policy_overview.places(ctx)
+    return {"lines": policy_overview.overview(ctx), "teams": teams, "sites": sites}
 
 
 def _words() -> dict[str, Any]:
@@ -91,4 +91,5 @@ def _words() -> dict[str, Any]:
         "internal": PolicyKind.INTERNAL,
         "on_show": ON_SHOW,
         "withdrawable": LIFECYCLE.origins(VersionEvent.WITHDRAW),
+        "granted_roles": [role for role in Role if role is not Role.EMPLOYEE],
     }
