@@ -10,6 +10,7 @@ from app.accounts.services import sign_in
 from app.authz import AgencyRole
 from app.context import AccountCtx, Ctx
 from app.db import NO_COMPANY
+from app.jobs.mail import compose
 from app.models import AgencyMember, Assignment, DevelopmentMail, OAuthClient, PolicyKind, SignInMethod
 from app.people.services import import_files
 from app.policies.queries import policies
@@ -79,7 +80,9 @@ def _asked(ctx: Ctx, person_id: str, version_id: str) -> str:
 
 
 def _outside(session: Session, world: World) -> str:
-    mail = DevelopmentMail(recipient="hr@aurora.example", subject="Ciao", text="Ciao.", at=datetime.now(UTC))
+    link = compose("sign_in_link", "hr@aurora.example", "it", {"token": "pvl_x", "minutes": 10}, "https://voce.example")
+    parts = {"recipient": link.recipient, "subject": link.subject, "text": link.text, "html": link.html}
+    mail = DevelopmentMail(**parts, at=datetime.now(UTC))
     client = OAuthClient(
         owner_company=world.company_id, name="Paghe", secret_hash="0" * 64, scopes=["people:read"], created_at=mail.at
     )

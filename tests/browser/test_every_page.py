@@ -17,7 +17,8 @@ from tests.tenancy.routes import Route, all_routes
 
 Axe = Callable[[Page], Awaitable[list[dict[str, Any]]]]
 NO_PAGES = ("/api/", "/oauth/", "/.well-known/", "/livez", "/readyz")
-FILES = ("/proof", "/scan", "/poster", "/bundle", ".csv", ".json", ".pdf", "/offline.html")
+# A mail in its frame is a document for mail programs, looked at as part of the page around it.
+FILES = ("/proof", "/scan", "/poster", "/bundle", ".csv", ".json", ".pdf", "/offline.html", "/mail/{mail_id}/html")
 # Whoever may see the most of the pages below an address; any other page is looked at by an employee.
 VISITORS = {"company": "owner", "agency": "account_manager"}
 # What is folded away is looked at, too. The many of one page are drawn alike, so those behind the tenth are left out.
