@@ -4,7 +4,7 @@ A minor version asks nobody again, so what was acknowledged of the versions it a
 who was asked counts once, in the team of their latest employment; leavers keep what they answered.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -16,6 +16,7 @@ from sqlmodel import col
 from app.authz import Permission
 from app.context import Ctx
 from app.db.prepared import Prepared, in_company
+from app.duties.rules.tally import Tally
 from app.errors import NotFound
 from app.models import Person, Policy, PolicyKind, PolicyVersion, PostingRecord, Site, Team
 from app.policies.queries import coverage_statements
@@ -212,24 +213,17 @@ def _count_by_team(ctx: Ctx, asked: PublishedVersion, marked: str) -> list[TeamC
 
 
 def _summed(rows: Iterable[Any]) -> Counts:
-    states: Counter[AssignmentState] = Counter()
-    overdue = away = 0
-    for row in rows:
-        if row.away:
-            away += row.people
-            continue
-        states[row.state] += row.people
-        overdue += row.people if row.late and row.state in PENDING else 0
-    done, open_ = sum(states[state] for state in _DONE), sum(states[state] for state in PENDING)
+    tally = Tally.of(rows, PENDING)
+    done, pending, declined = tally.among(_DONE), tally.among(PENDING), tally.among([AssignmentState.DECLINED])
     return Counts(
-        asked=done + open_ + states[AssignmentState.DECLINED],
+        asked=done + pending + declined,
         acknowledged=done,
-        in_time=open_ - overdue,
-        overdue=overdue,
-        questions=states[AssignmentState.QUESTION],
-        declined=states[AssignmentState.DECLINED],
-        excused=states[AssignmentState.EXCUSED],
-        away=away,
+        in_time=pending - tally.overdue,
+        overdue=tally.overdue,
+        questions=tally.among([AssignmentState.QUESTION]),
+        declined=declined,
+        excused=tally.among([AssignmentState.EXCUSED]),
+        away=tally.away,
     )
 
 

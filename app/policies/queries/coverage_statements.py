@@ -2,19 +2,18 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, Integer, Select, String, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import Integer, String, and_, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.context import Ctx
 from app.db.prepared import Prepared, in_company
-from app.models import Acknowledgement, Assignment, Person, PolicyVersion
+from app.duties.queries import counting
+from app.models import Acknowledgement, Assignment, PolicyVersion
 from app.policies.queries.asked import UNANSWERED
 from app.policies.rules.assignment import PENDING, AssignmentState
-from app.roster.placement import absent_on, team_of
 
 _NO_LONGER_ASKED = (AssignmentState.CANCELLED, AssignmentState.SUPERSEDED)
-_TO_MINUTE = 16  # characters of "2026-12-01T08:15"
 
 
 class Line(NamedTuple):
@@ -98,46 +97,15 @@ def _counted(ctx: Ctx, line: Line, alone: Prepared, of_line: Prepared) -> list[A
     return [row for row in rows if line.asked or row.state not in UNANSWERED]
 
 
-# Asked only of the pending: where everybody else is does not matter, and looking it up costs.
-_IS_PENDING = or_(*(col(Assignment.state) == state for state in sorted(PENDING)))
-_AWAY = case((~_IS_PENDING, 0), (absent_on(bindparam("today", type_=Date()), Assignment), 1), else_=0).label("away")
-_LATE = case((col(Assignment.due_on) < bindparam("today", type_=Date()), 1), else_=0).label("late")
-
-
-def _in_all(which: Any) -> Prepared:
-    each = select(col(Assignment.state).label("state"), _LATE, _AWAY).where(in_company(Assignment), which).subquery()
-    return Prepared(select(each, func.count().label("people")).group_by(*each.c))
-
-
-def _by_team(which: Any) -> Prepared:
-    address = select(col(Person.email)).where(in_company(Person), col(Person.id) == col(Assignment.person_id))
-    unreached = case((~_IS_PENDING, 0), (address.scalar_subquery().is_(None), 1), else_=0)
-    each: Select[Any] = select(
-        team_of(col(Assignment.person_id), bindparam("company_id")).label("team_id"),
-        col(Assignment.state).label("state"),
-        _LATE,
-        _AWAY,
-        unreached.label("unreached"),
-    )
-    rows = each.where(in_company(Assignment), which).subquery()
-    return Prepared(select(rows, func.count().label("people")).group_by(*rows.c))
-
-
-def _per_minute(acknowledged: Select[Any]) -> Prepared:
-    rows = acknowledged.subquery()
-    minute = func.substr(rows.c.at, 1, _TO_MINUTE)
-    return Prepared(select(minute.label("minute"), func.count().label("people")).group_by(minute))
-
-
 _ALONE = col(Assignment.version_id) == bindparam("version_id")
-_IN_ALL, _IN_ALL_OF_LINE = _in_all(_ALONE), _in_all(newest_in_line())
-_BY_TEAM, _BY_TEAM_OF_LINE = _by_team(_ALONE), _by_team(newest_in_line())
-_PER_MINUTE = _per_minute(
+_IN_ALL, _IN_ALL_OF_LINE = (counting.in_all(Assignment, PENDING, which) for which in (_ALONE, newest_in_line()))
+_BY_TEAM, _BY_TEAM_OF_LINE = (counting.by_team(Assignment, PENDING, which) for which in (_ALONE, newest_in_line()))
+_PER_MINUTE = counting.per_minute(
     select(col(Acknowledgement.at).label("at")).where(
         in_company(Acknowledgement), col(Acknowledgement.version_id) == bindparam("version_id")
     )
 )
-_PER_MINUTE_OF_LINE = _per_minute(
+_PER_MINUTE_OF_LINE = counting.per_minute(
     select(func.min(col(Acknowledgement.at)).label("at"))
     .where(
         in_company(Acknowledgement),

@@ -9,6 +9,7 @@ import pytest
 from app.authz import Client
 from app.context import Ctx
 from app.db import NO_COMPANY
+from app.duties.rules.progress import MOST_POINTS
 from app.errors import Forbidden, NotFound
 from app.models import Assignment, Company, OAuthClient, PostingRecord, Site
 from app.models.types import new_id
@@ -213,7 +214,7 @@ async def test_a_day_is_a_day_of_the_company(world: World, shown: AcknowledgeIn)
 
 async def test_a_long_time_is_thinned_out_and_ends_today(world: World, shown: AcknowledgeIn) -> None:
     points = await world.act("hr", NOW + timedelta(days=365)).read(of(coverage_progress.progress), shown.version_id)
-    assert len(points) <= coverage_progress.MOST_POINTS
+    assert len(points) <= MOST_POINTS
     assert points[-1][0] == TODAY + timedelta(days=365)
 
 
