@@ -1,5 +1,6 @@
 """What every service and query gets: one unit of work, inside one company, for one actor, at one moment."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -37,9 +38,9 @@ class Ctx:
         """Return the calendar day where the company is."""
         return self.now.astimezone(self.company.zone).date()
 
-    def require(self, permission: Permission) -> None:
-        """Raise Forbidden, naming the permission, unless the actor has it."""
-        require(self.actor, permission)
+    def require(self, *permissions: Permission) -> None:
+        """Raise Forbidden, naming the first permission that the actor has not."""
+        require(self.actor, permissions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ class AgencyCtx:
     now: datetime
     request_id: str
 
-    def require(self, permission: Permission) -> None:
-        """Raise Forbidden, naming the permission, unless the actor has it."""
-        require(self.actor, permission)
+    def require(self, *permissions: Permission) -> None:
+        """Raise Forbidden, naming the first permission that the actor has not."""
+        require(self.actor, permissions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,9 @@ class AccountCtx:
     request_id: str
 
 
-def require(actor: Actor, permission: Permission) -> None:
-    if not actor.may(permission):
-        if actor.kind is ActorKind.CLIENT:
-            raise OutOfScope(permission=permission.value)
-        raise Forbidden(permission=permission)
+def require(actor: Actor, permissions: Iterable[Permission]) -> None:
+    for permission in permissions:
+        if not actor.may(permission):
+            if actor.kind is ActorKind.CLIENT:
+                raise OutOfScope(permission=permission.value)
+            raise Forbidden(permission=permission)

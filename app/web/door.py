@@ -1,6 +1,5 @@
 """What a route depends on: who asks, by cookie or by token, and their unit of work (access/work.py)."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -105,13 +104,12 @@ async def _recall(request: Request, work: Work | AgencyWork, client: Client) -> 
     """Raise the first answer to a keyed request, but only for whoever may do now what it asks for."""
     once = idempotency.of(request)
     if once is not None:
-        await work.read(_require, permissions_of(request.scope["route"]))
+        await work.read(_require, *permissions_of(request.scope["route"]))
         work.claim = await idempotency.admit(request, once, client.client_id, work.db)
 
 
-def _require(ctx: Ctx | AgencyCtx, permissions: Iterable[Permission]) -> None:
-    for permission in permissions:
-        ctx.require(permission)
+def _require(ctx: Ctx | AgencyCtx, *permissions: Permission) -> None:
+    ctx.require(*permissions)
 
 
 def database(request: Request) -> Database:

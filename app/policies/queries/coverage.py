@@ -107,13 +107,19 @@ def published(ctx: Ctx) -> list[PublishedVersion]:
     return _published(ctx)
 
 
-def version(ctx: Ctx, version_id: str, policy_id: str | None = None) -> PublishedVersion:
-    """Return a published version, of this policy if one is given, or raise NotFound."""
-    found = (one for one in _published(ctx) if one.id == version_id and policy_id in {None, one.policy_id})
-    asked = next(found, None)
+def version(ctx: Ctx, version_id: str) -> PublishedVersion:
+    """Return a published version, or raise NotFound."""
+    asked = next((one for one in _published(ctx) if one.id == version_id), None)
     if asked is None:
         raise NotFound
     return asked
+
+
+def summary(ctx: Ctx, version_id: str) -> tuple[PublishedVersion, Counts | None, list[TeamCounts]]:
+    """Return a published version with where the people asked stand, in all and by team."""
+    asked = version(ctx, version_id)
+    by_team = teams(ctx, asked)  # first: the counts are their sum, and kept with them
+    return asked, counts(ctx, asked), by_team
 
 
 def counts(ctx: Ctx, asked: PublishedVersion) -> Counts | None:

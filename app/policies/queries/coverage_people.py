@@ -12,7 +12,7 @@ from app.context import Ctx
 from app.errors import NotFound
 from app.models import Acknowledgement, Assignment, Person, Policy, PolicyVersion, Team
 from app.policies.queries.asked import UNANSWERED, is_amended, unanswered
-from app.policies.queries.coverage import PublishedVersion, published
+from app.policies.queries.coverage import PublishedVersion, published, version
 from app.policies.queries.coverage_statements import given, newest_in_line
 from app.policies.rules.assignment import AssignmentState
 from app.roster.placement import absent_on, team_of
@@ -38,6 +38,12 @@ def pending(
     if team_id is not None:
         wanted = wanted.where(team_of(col(Person.id), col(Person.company_id)) == team_id)
     return list(ctx.session.execute(wanted))
+
+
+def pending_in(ctx: Ctx, version_id: str, limit: int, after: Key | None, team_id: str | None) -> list[Any]:
+    """Do the same for the id of a version; NotFound if it is not published."""
+    ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
+    return pending(ctx, version(ctx, version_id), limit, after, team_id)
 
 
 def everybody(ctx: Ctx, asked: PublishedVersion, limit: int, after: Key | None = None) -> list[Any]:

@@ -67,15 +67,15 @@ def one_policy(ctx: Ctx, policy_id: str) -> Policy:
     return policies.policy(ctx, policy_id)
 
 
-def one_version(ctx: Ctx, policy_id: str, version_id: str) -> PolicyVersion:
-    """Return one version of this policy to whoever may read policies."""
+def one_version(ctx: Ctx, version_id: str) -> PolicyVersion:
+    """Return one version to whoever may read policies."""
     ctx.require(Permission.READ_POLICIES)
-    return policies.version_of(ctx, policy_id, version_id)
+    return policies.version(ctx, version_id)
 
 
-def one_text(ctx: Ctx, policy_id: str, version_id: str, language: str) -> tuple[PolicyVersion, PolicyText]:
+def one_text(ctx: Ctx, version_id: str, language: str) -> tuple[PolicyVersion, PolicyText]:
     """Return a version with its text in one language, or raise NotFound."""
-    return one_version(ctx, policy_id, version_id), policies.text(ctx, version_id, language)
+    return one_version(ctx, version_id), policies.text(ctx, version_id, language)
 
 
 def assignments_part(ctx: Ctx, wanted: AssignmentFilter, after: After, limit: int) -> Sequence[Any]:

@@ -54,6 +54,7 @@ def of_versions(ctx: Ctx, version_ids: Sequence[str]) -> Sequence[Any]:
 
 def part(ctx: Ctx, version_id: str, after: Any, limit: int) -> Sequence[Any]:
     """Return up to ``limit`` + 1 records of a version in the order they were made, from behind the key ``after``."""
+    ctx.require(Permission.READ_POLICIES)
     wanted = _POSTINGS.where(col(PostingRecord.version_id) == version_id)
     if after is not None:
         wanted = wanted.where(col(PostingRecord.id) > after[1])
@@ -62,6 +63,7 @@ def part(ctx: Ctx, version_id: str, after: Any, limit: int) -> Sequence[Any]:
 
 def of_version(ctx: Ctx, version_id: str, posting_id: str) -> Any:
     """Return one record of this version, or raise NotFound."""
+    ctx.require(Permission.READ_POLICIES)
     wanted = _POSTINGS.where(col(PostingRecord.version_id) == version_id, col(PostingRecord.id) == posting_id)
     found = ctx.session.execute(wanted).first()
     if found is None:
@@ -73,6 +75,11 @@ def proof(ctx: Ctx, posting_id: str) -> StoredFile:
     """Return the proof of a posting record; NotFound if it has none."""
     ctx.require(Permission.READ_POLICIES)
     return _file(ctx, posting(ctx, posting_id).proof_id)
+
+
+def proof_of_version(ctx: Ctx, version_id: str, posting_id: str) -> StoredFile:
+    """Return the proof of a posting record of this version; NotFound if it has none."""
+    return proof(ctx, of_version(ctx, version_id, posting_id).id)
 
 
 def scan(ctx: Ctx, acknowledgement_id: str, policy_id: str | None = None) -> StoredFile:

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from app.authz import Permission
 from app.context import Ctx
-from app.errors import Conflict, FieldError, Invalid
+from app.errors import Conflict, FieldError, Invalid, NotFound
 from app.merkle_log.services import evidence
 from app.merkle_log.services.evidence import LeafType, Private
 from app.models import PolicyVersion, PostingRecord, Site
@@ -56,10 +56,12 @@ def record(ctx: Ctx, version_id: str, data: PostingIn, proof: Upload | None = No
     return posting
 
 
-def end(ctx: Ctx, posting_id: str, data: PostingEndIn) -> PostingRecord:
+def end(ctx: Ctx, version_id: str, posting_id: str, data: PostingEndIn) -> PostingRecord:
     """Record the last day that a version hung somewhere. Once said it stays: Conflict for a second time."""
     ctx.require(Permission.PUBLISH_POLICIES)
     posting = postings.posting(ctx, posting_id)
+    if posting.version_id != version_id:
+        raise NotFound
     errors = [*_in_future(ctx, "ends_on", data.ends_on), *_wrong_order(posting.starts_on, data.ends_on)]
     if errors:
         raise Invalid(errors)

@@ -18,14 +18,14 @@ def of_acknowledgement(ctx: Ctx, signer: Signer, acknowledgement_id: str, *, alo
     return _receipt(ctx, signer, receipts.acknowledgement(ctx, acknowledgement_id), alone=alone)
 
 
-def of_version(ctx: Ctx, signer: Signer, policy_id: str, version_id: str) -> dict[str, Any]:
+def of_version(ctx: Ctx, version_id: str, signer: Signer) -> dict[str, Any]:
     """Return the receipt of the publication of a version."""
-    return _receipt(ctx, signer, receipts.version(ctx, policy_id, version_id))
+    return _receipt(ctx, signer, receipts.version(ctx, version_id))
 
 
-def of_posting(ctx: Ctx, signer: Signer, policy_id: str, version_id: str, posting_id: str) -> dict[str, Any]:
+def of_posting(ctx: Ctx, version_id: str, posting_id: str, signer: Signer) -> dict[str, Any]:
     """Return the receipt of a posting record: where a version hung, and since when."""
-    return _receipt(ctx, signer, receipts.posted(ctx, policy_id, version_id, posting_id))
+    return _receipt(ctx, signer, receipts.posted(ctx, version_id, posting_id))
 
 
 def _receipt(ctx: Ctx, signer: Signer, subject: Subject, *, alone: bool = False) -> dict[str, Any]:

@@ -172,7 +172,7 @@ async def test_questions_and_refusals_are_leaves(world: World, shown: Acknowledg
 async def test_a_posting_and_its_end_are_leaves(world: World, shown: AcknowledgeIn) -> None:
     data = PostingIn(place="Bacheca", starts_on=TODAY)
     posted = await world.act("hr").write(posting.record, shown.version_id, data)
-    await world.act("hr").write(posting.end, posted.id, PostingEndIn(ends_on=TODAY))
+    await world.act("hr").write(posting.end, posted.version_id, posted.id, PostingEndIn(ends_on=TODAY))
     assert await world.system().read(types) == ["version_published", "posting", "posting_ended"]
     assert (await world.system().read(private, 1))["ends_on"] == "not_collected"
     assert (await world.system().read(private, 2))["ends_on"] == "2026-11-23"

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.authz import Permission
 from app.models.types import new_id
 from app.platform.files import MAXIMUM_BYTES
 from app.policies.queries import policies
@@ -158,6 +159,15 @@ async def test_an_address_that_mixes_two_policies_finds_nothing(site: Site) -> N
     assert (await api.get(mixed)).status_code == 404
     assert (await api.post(f"{mixed}/submit")).status_code == 404
     assert (await api.get(f"{mixed}/posting_records")).status_code == 404
+
+
+async def test_a_client_without_permission_is_not_told_which_versions_there_are(site: Site) -> None:
+    there = await created(await site.machine(), site)
+    missing = f"{there.rsplit('/', 1)[0]}/{new_id()}"
+    api = await site.machine(frozenset({Permission.READ_COMPANY}))
+    for address in (there, f"{there}/summary", missing, f"{missing}/summary"):
+        assert (await api.get(address)).status_code == 403
+    assert (await api.post(f"{missing}/submit")).status_code == 403
 
 
 @pytest.mark.parametrize("strange", ["x", "%00", "00000000-0000-0000-0000-00000000000", "🙂"])

@@ -183,7 +183,7 @@ async def test_a_draft_has_no_coverage(world: World) -> None:
     with pytest.raises(NotFound):
         await world.act("hr").read(of(coverage.counts), draft.id)
     with pytest.raises(NotFound):
-        await world.act("hr").read(coverage.version, draft.id, policy.id)
+        await world.act("hr").read(coverage.version, draft.id)
     assert await world.act("hr").read(coverage.published) == []
     assert await world.act("hr").read(coverage.has_policies)
 

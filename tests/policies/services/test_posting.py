@@ -66,10 +66,10 @@ async def test_a_posting_says_place_days_who_and_proof(world: World, shown: Ackn
 async def test_a_posting_ends_once(world: World, shown: AcknowledgeIn) -> None:
     made = await world.act("hr").write(posting.record, shown.version_id, at_the_gate())
     later = world.act("hr", NOW + 3 * A_DAY)
-    ended = await later.write(posting.end, made.id, PostingEndIn(ends_on=TODAY + A_DAY))
+    ended = await later.write(posting.end, made.version_id, made.id, PostingEndIn(ends_on=TODAY + A_DAY))
     assert ended.ends_on == TODAY + A_DAY
     with pytest.raises(Conflict) as refused:
-        await later.write(posting.end, made.id, PostingEndIn(ends_on=TODAY + 2 * A_DAY))
+        await later.write(posting.end, made.version_id, made.id, PostingEndIn(ends_on=TODAY + 2 * A_DAY))
     assert refused.value.code == "posting_ended"
 
 
@@ -97,7 +97,7 @@ async def test_a_posting_cannot_end_before_it_began_nor_in_future(
 ) -> None:
     made = await world.act("hr").write(posting.record, shown.version_id, at_the_gate())
     with pytest.raises(Invalid) as refused:
-        await world.act("hr").write(posting.end, made.id, PostingEndIn(ends_on=TODAY + days * A_DAY))
+        await world.act("hr").write(posting.end, made.version_id, made.id, PostingEndIn(ends_on=TODAY + days * A_DAY))
     assert [error.code for error in refused.value.errors] == [code]
 
 
@@ -116,9 +116,9 @@ async def test_only_who_publishes_records_postings_and_only_in_their_company(
     with pytest.raises(Forbidden):
         await world.act("marketing_lead").write(posting.record, shown.version_id, at_the_gate())
     with pytest.raises(Forbidden):
-        await world.act("account_manager").write(posting.end, made.id, end)
+        await world.act("account_manager").write(posting.end, made.version_id, made.id, end)
     with pytest.raises(NotFound):
-        await world.act("hr").write(posting.end, new_id(), end)
+        await world.act("hr").write(posting.end, made.version_id, new_id(), end)
     with pytest.raises(NotFound):
         await world.act("hr").read(postings.proof, made.id)
     with pytest.raises(NotFound):

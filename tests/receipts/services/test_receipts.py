@@ -132,8 +132,7 @@ async def test_a_receipt_of_an_erased_person_is_refused_with_the_reason_and_thei
 
 async def test_the_publication_of_a_version_has_a_receipt(world: World) -> None:
     version_id = (await world.published()).version_id
-    policy_id = (await world.system().read(policies.version, version_id)).policy_id
-    receipt = await world.act("hr").write(receipts.of_version, SIGNER, policy_id, version_id)
+    receipt = await world.act("hr").write(receipts.of_version, version_id, SIGNER)
     found = outcomes(receipt)
     assert (found["inclusion"], found["evidence"], found["statement"], found["published"]) == (
         "pass",
@@ -146,10 +145,9 @@ async def test_the_publication_of_a_version_has_a_receipt(world: World) -> None:
 
 async def test_a_posting_record_has_a_receipt(world: World) -> None:
     version_id = (await world.published()).version_id
-    policy_id = (await world.system().read(policies.version, version_id)).policy_id
     hangs = PostingIn(place="Bacheca", starts_on=TODAY)
     record = await world.act("hr").write(posting.record, version_id, hangs)
-    receipt = await world.act("hr").write(receipts.of_posting, SIGNER, policy_id, version_id, record.id)
+    receipt = await world.act("hr").write(receipts.of_posting, version_id, record.id, SIGNER)
     assert (outcomes(receipt)["published"], receipt["evidence"]["place"]) == ("pass", "Bacheca")
 
 
@@ -157,4 +155,4 @@ async def test_a_version_that_is_not_published_has_no_receipt(world: World, show
     policy_id = (await world.system().read(policies.version, shown.version_id)).policy_id
     draft = await world.act("hr").write(policy_drafting.create_version, policy_id, VersionIn(effective_on=TODAY))
     with pytest.raises(NotFound):
-        await world.act("hr").write(receipts.of_version, SIGNER, policy_id, draft.id)
+        await world.act("hr").write(receipts.of_version, draft.id, SIGNER)

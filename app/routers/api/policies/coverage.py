@@ -6,17 +6,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from app.authz import Permission
-from app.context import Ctx
-from app.duties.services.reminding import Reminded
 from app.policies.queries import coverage, coverage_people
-from app.policies.queries.coverage import Counts, PublishedVersion, TeamCounts
+from app.policies.queries.coverage import Counts
 from app.policies.schemas.coverage import CoverageOut, PendingOut, RemindedOut, RemindIn
 from app.policies.services import reminding
+from app.policies.web.one_version import OneVersion
 from app.schemas.base import Id
-from app.web.door import CompanyWork
-from app.web.ids import PathId
 from app.web.openapi import op
-from app.web.paging import Listed, PageRequest, Paging
+from app.web.paging import Listed, Paging
 
 router = APIRouter(
     prefix="/api/v1/companies/{company_id}/policies/{policy_id}/versions/{version_id}", tags=["acknowledgements"]
@@ -32,9 +29,9 @@ TeamId = Annotated[Id | None, Query(description="Only people of this team.")]
         Permission.SUMMARISE_ACKNOWLEDGEMENTS,
     ),
 )
-async def get_version_summary(work: CompanyWork, policy_id: PathId, version_id: PathId) -> CoverageOut:
+async def get_version_summary(asked: OneVersion) -> CoverageOut:
     """Small groups are null for an agency, and so many more that none can be told by subtracting."""
-    version, counts, teams = await work.read_slow(_summary, policy_id, version_id)
+    version, counts, teams = await asked.read_slow(coverage.summary)
     return CoverageOut.model_validate(
         {
             "version_id": version.id,
@@ -52,10 +49,8 @@ async def get_version_summary(work: CompanyWork, policy_id: PathId, version_id: 
     response_model=Listed[PendingOut],
     **op("list_pending_people", "List who still has to answer, by name", Permission.READ_ACKNOWLEDGEMENTS),
 )
-async def list_pending_people(
-    work: CompanyWork, policy_id: PathId, version_id: PathId, paging: Paging, team_id: TeamId = None
-) -> Response:
-    rows = await work.read_slow(_pending, policy_id, version_id, paging, team_id)
+async def list_pending_people(version: OneVersion, paging: Paging, team_id: TeamId = None) -> Response:
+    rows = await version.read_slow(coverage_people.pending_in, paging.limit + 1, paging.after, team_id)
     part, next_key = paging.cut(rows, lambda row: (row.name, row.person_id))
     return paging.listed([{name: getattr(row, name) for name in PendingOut.model_fields} for row in part], next_key)
 
@@ -69,27 +64,9 @@ async def list_pending_people(
         refuses=(409,),
     ),
 )
-async def remind_pending_people(
-    work: CompanyWork, policy_id: PathId, version_id: PathId, body: RemindIn
-) -> RemindedOut:
+async def remind_pending_people(version: OneVersion, body: RemindIn) -> RemindedOut:
     """Once a day at most for each person, in their working hours, never at a weekend."""
-    return RemindedOut.model_validate(await work.write(_remind, policy_id, version_id, body.team_id))
-
-
-def _summary(ctx: Ctx, policy_id: str, version_id: str) -> tuple[PublishedVersion, Counts | None, list[TeamCounts]]:
-    version = coverage.version(ctx, version_id, policy_id)
-    teams = coverage.teams(ctx, version)
-    return version, coverage.counts(ctx, version), teams
-
-
-def _pending(ctx: Ctx, policy_id: str, version_id: str, paging: PageRequest, team_id: str | None) -> list[Any]:
-    version = coverage.version(ctx, version_id, policy_id)
-    return coverage_people.pending(ctx, version, paging.limit + 1, paging.after, team_id)
-
-
-def _remind(ctx: Ctx, policy_id: str, version_id: str, team_id: str | None) -> Reminded:
-    coverage.version(ctx, version_id, policy_id)
-    return reminding.remind_now(ctx, version_id, team_id)
+    return RemindedOut.model_validate(await version.write(reminding.remind_now, body.team_id))
 
 
 def _figures(counts: Counts | None) -> dict[str, Any]:

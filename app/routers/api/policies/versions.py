@@ -1,16 +1,11 @@
 """Versions of a policy: writing, approval, publishing."""
 
-from collections.abc import Callable
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 
 from app.access.work import Work
 from app.authz import Permission
-from app.context import Ctx
-from app.errors import FieldError
 from app.models import PolicyVersion
-from app.policies.queries import lists, policies, review
+from app.policies.queries import lists, review
 from app.policies.schemas.policy import (
     ApproveIn,
     ChecklistOut,
@@ -27,6 +22,7 @@ from app.policies.schemas.policy import (
 )
 from app.policies.services import approval, drafting, publishing
 from app.policies.web import drafts
+from app.policies.web.one_version import OneVersion
 from app.schemas.base import Language
 from app.web.door import CompanyWork
 from app.web.errors import worded
@@ -37,16 +33,6 @@ from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}/policies/{policy_id}/versions", tags=["policies"])
-
-
-def of_policy(policy_id: str, verb: Callable[..., Any]) -> Callable[..., Any]:
-    """Return ``verb`` for versions of this policy only: an address that mixes two policies finds nothing."""
-
-    def act(ctx: Ctx, version_id: str, *args: Any) -> Any:
-        policies.version_of(ctx, policy_id, version_id)
-        return verb(ctx, version_id, *args)
-
-    return act
 
 
 @router.get(
@@ -70,8 +56,8 @@ async def create_version(work: CompanyWork, policy_id: PathId, body: VersionIn, 
 
 
 @router.get("/{version_id}", **op("get_policy_version", "Read the facts of a version", Permission.READ_POLICIES))
-async def get_version(work: CompanyWork, policy_id: PathId, version_id: PathId, response: Response) -> VersionOut:
-    return _answer(await work.read(lists.one_version, policy_id, version_id), response)
+async def get_version(version: OneVersion, response: Response) -> VersionOut:
+    return _answer(await version.read(lists.one_version), response)
 
 
 @router.patch(
@@ -79,15 +65,12 @@ async def get_version(work: CompanyWork, policy_id: PathId, version_id: PathId, 
     **op("update_policy_version", "Change the facts of a draft", Permission.WRITE_POLICIES, refuses=(409, 412, 428)),
 )
 async def update_version(
-    work: CompanyWork,
-    policy_id: PathId,
-    version_id: PathId,
+    version: OneVersion,
     body: VersionChange,
     row_version: IfMatch,
     response: Response,
 ) -> VersionOut:
-    verb = of_policy(policy_id, drafting.change_version)
-    return _answer(await work.write(verb, version_id, row_version, body), response)
+    return _answer(await version.write(drafting.change_version, row_version, body), response)
 
 
 @router.delete(
@@ -100,19 +83,17 @@ async def update_version(
         refuses=(409,),
     ),
 )
-async def discard_version(work: CompanyWork, policy_id: PathId, version_id: PathId) -> None:
-    await work.write(of_policy(policy_id, drafting.discard), version_id)
+async def discard_version(version: OneVersion) -> None:
+    await version.write(drafting.discard)
 
 
 @router.get(
     "/{version_id}/texts/{language}",
     **op("get_policy_text", "Read a version in one language", Permission.READ_POLICIES),
 )
-async def get_text(
-    work: CompanyWork, policy_id: PathId, version_id: PathId, language: Language, response: Response
-) -> TextOut:
-    version, text = await work.read(lists.one_text, policy_id, version_id, language)
-    tagged(response, version.row_version)
+async def get_text(version: OneVersion, language: Language, response: Response) -> TextOut:
+    facts, text = await version.read(lists.one_text, language)
+    tagged(response, facts.row_version)
     return TextOut.model_validate(text)
 
 
@@ -120,17 +101,14 @@ async def get_text(
     "/{version_id}/texts/{language}",
     **op("put_policy_text", "Write a draft in one language", Permission.WRITE_POLICIES, refuses=(409, 412, 428)),
 )
-async def put_text(  # noqa: PLR0913, PLR0917 - the parts of a request
-    work: CompanyWork,
-    policy_id: PathId,
-    version_id: PathId,
+async def put_text(
+    version: OneVersion,
     language: Language,
     body: TextIn,
     row_version: IfMatch,
     response: Response,
 ) -> VersionOut:
-    verb = of_policy(policy_id, drafting.write_text)
-    return _answer(await work.write(verb, version_id, language, row_version, body), response)
+    return _answer(await version.write(drafting.write_text, language, row_version, body), response)
 
 
 @router.delete(
@@ -138,24 +116,20 @@ async def put_text(  # noqa: PLR0913, PLR0917 - the parts of a request
     **op("remove_policy_text", "Take a language out of a draft", Permission.WRITE_POLICIES, refuses=(409, 412, 428)),
 )
 async def remove_text(
-    work: CompanyWork,
-    policy_id: PathId,
-    version_id: PathId,
+    version: OneVersion,
     language: Language,
     row_version: IfMatch,
     response: Response,
 ) -> VersionOut:
-    verb = of_policy(policy_id, drafting.remove_text)
-    return _answer(await work.write(verb, version_id, language, row_version), response)
+    return _answer(await version.write(drafting.remove_text, language, row_version), response)
 
 
 @router.get(
     "/{version_id}/checklist",
     **op("get_policy_checklist", "See what keeps a version from approval", Permission.READ_POLICIES),
 )
-async def get_checklist(request: Request, work: CompanyWork, policy_id: PathId, version_id: PathId) -> ChecklistOut:
-    await work.read(lists.one_version, policy_id, version_id)
-    found = await _judge(work, policy_id, version_id)
+async def get_checklist(request: Request, version: OneVersion) -> ChecklistOut:
+    found = await drafts.judge(version.read(review.judged))
     language = language_of_program(request)
     missing = [ShortcomingOut(pointer=one.pointer, code=one.code, detail=worded(language, one)) for one in found]
     return ChecklistOut(ready=not missing, missing=missing)
@@ -165,9 +139,9 @@ async def get_checklist(request: Request, work: CompanyWork, policy_id: PathId, 
     "/{version_id}/submit",
     **op("submit_policy_version", "Send a draft for approval", Permission.WRITE_POLICIES, refuses=(409,)),
 )
-async def submit(work: CompanyWork, policy_id: PathId, version_id: PathId, response: Response) -> VersionOut:
-    await _judge(work, policy_id, version_id)
-    return _answer(await work.write(of_policy(policy_id, approval.submit), version_id), response)
+async def submit(version: OneVersion, response: Response) -> VersionOut:
+    await drafts.judge(version.read(review.judged))
+    return _answer(await version.write(approval.submit), response)
 
 
 @router.post(
@@ -179,10 +153,8 @@ async def submit(work: CompanyWork, policy_id: PathId, version_id: PathId, respo
         refuses=(409,),
     ),
 )
-async def request_changes(
-    work: CompanyWork, policy_id: PathId, version_id: PathId, body: ReturnIn, response: Response
-) -> VersionOut:
-    return _answer(await work.write(of_policy(policy_id, approval.request_changes), version_id, body), response)
+async def request_changes(version: OneVersion, body: ReturnIn, response: Response) -> VersionOut:
+    return _answer(await version.write(approval.request_changes, body), response)
 
 
 @router.post(
@@ -194,12 +166,9 @@ async def request_changes(
         refuses=(409, 412),
     ),
 )
-async def approve(
-    work: CompanyWork, policy_id: PathId, version_id: PathId, body: ApproveIn, response: Response
-) -> VersionOut:
-    await _judge(work, policy_id, version_id)
-    verb = of_policy(policy_id, approval.approve)
-    return _answer(await work.write(verb, version_id, body.row_version), response)
+async def approve(version: OneVersion, body: ApproveIn, response: Response) -> VersionOut:
+    await drafts.judge(version.read(review.judged))
+    return _answer(await version.write(approval.approve, body.row_version), response)
 
 
 @router.post(
@@ -211,10 +180,8 @@ async def approve(
         refuses=(409,),
     ),
 )
-async def reschedule(
-    work: CompanyWork, policy_id: PathId, version_id: PathId, body: RescheduleIn, response: Response
-) -> VersionOut:
-    return _answer(await work.write(of_policy(policy_id, publishing.reschedule), version_id, body), response)
+async def reschedule(version: OneVersion, body: RescheduleIn, response: Response) -> VersionOut:
+    return _answer(await version.write(publishing.reschedule, body), response)
 
 
 @router.post(
@@ -227,13 +194,11 @@ async def reschedule(
     ),
 )
 async def publish(
-    work: CompanyWork,
-    policy_id: PathId,
-    version_id: PathId,
+    version: OneVersion,
     response: Response,
     body: PublishIn | None = None,
 ) -> VersionOut:
-    return _answer(await work.write(of_policy(policy_id, publishing.publish), version_id, body), response)
+    return _answer(await version.write(publishing.publish, body), response)
 
 
 @router.post(
@@ -245,14 +210,8 @@ async def publish(
         refuses=(409,),
     ),
 )
-async def withdraw(
-    work: CompanyWork, policy_id: PathId, version_id: PathId, body: WithdrawIn, response: Response
-) -> VersionOut:
-    return _answer(await work.write(of_policy(policy_id, publishing.withdraw), version_id, body), response)
-
-
-async def _judge(work: Work, policy_id: str, version_id: str) -> list[FieldError]:
-    return await drafts.judge(work, of_policy(policy_id, review.judged), version_id)
+async def withdraw(version: OneVersion, body: WithdrawIn, response: Response) -> VersionOut:
+    return _answer(await version.write(publishing.withdraw, body), response)
 
 
 def _answer(version: PolicyVersion, response: Response) -> VersionOut:

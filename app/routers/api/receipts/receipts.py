@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from app.authz import Permission
+from app.policies.web.one_version import OneVersion
 from app.receipts.schemas.receipt import ReceiptOut
 from app.receipts.services import receipts
 from app.receipts.web.bundle import bundle
@@ -51,18 +52,16 @@ async def acknowledgement(request: Request, work: CompanyWork, signer: LogSigner
     "/policies/{policy_id}/versions/{version_id}/receipt",
     **op("get_version_receipt", "Get the receipt of the publication of a version", Permission.READ_POLICIES),
 )
-async def version(work: CompanyWork, signer: LogSigner, policy_id: PathId, version_id: PathId) -> ReceiptOut:
-    return ReceiptOut(**await work.write(receipts.of_version, signer, policy_id, version_id))
+async def version(version: OneVersion, signer: LogSigner) -> ReceiptOut:
+    return ReceiptOut(**await version.write(receipts.of_version, signer))
 
 
 @router.get(
     "/policies/{policy_id}/versions/{version_id}/posting_records/{posting_id}/receipt",
     **op("get_posting_receipt", "Get the receipt of a posting record", Permission.READ_POLICIES),
 )
-async def posting(
-    work: CompanyWork, signer: LogSigner, policy_id: PathId, version_id: PathId, posting_id: PathId
-) -> ReceiptOut:
-    return ReceiptOut(**await work.write(receipts.of_posting, signer, policy_id, version_id, posting_id))
+async def posting(version: OneVersion, signer: LogSigner, posting_id: PathId) -> ReceiptOut:
+    return ReceiptOut(**await version.write(receipts.of_posting, posting_id, signer))
 
 
 @router.get(

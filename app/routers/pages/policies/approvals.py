@@ -60,7 +60,7 @@ async def approve(
     """Approve exactly what was shown."""
     if form.value is None:
         raise PreconditionFailed
-    await drafts.judge(work, policy_review.judged, version_id)
+    await drafts.judge(work.read(policy_review.judged, version_id))
     version = await work.write(approval.approve, version_id, form.value.row_version)
     return redirect(f"/company/versions/{version.id}/publish", Flash("success", translate(request, _APPROVED)))
 

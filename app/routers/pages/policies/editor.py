@@ -133,7 +133,7 @@ async def discard(request: Request, work: PageWork, version_id: PathId) -> Respo
 
 
 async def _submit(request: Request, work: Work, version_id: str, language: str) -> Response:
-    await drafts.judge(work, review.judged, version_id)
+    await drafts.judge(work.read(review.judged, version_id))
     try:
         version = await work.write(approval.submit, version_id)
     except Invalid as refused:

@@ -87,7 +87,7 @@ async def end(
     back, errors = f"/company/policies/{version.policy_id}", list(form.errors.values())
     if form.value is not None:
         try:
-            await work.write(posting.end, posting_id, form.value)
+            await work.write(posting.end, found.version_id, posting_id, form.value)
             return redirect(back, Flash("success", translate(request, _ENDED)))
         except Invalid as refused:
             errors = list(refused.errors)
@@ -199,6 +199,5 @@ def _beside_fields(request: Request, refused: DomainError, field: str) -> dict[s
 
 
 def _posting_values(ctx: Ctx, version_id: str) -> tuple[Any, Any, Any]:
-    version = policies.version(ctx, version_id)
-    lists.one_version(ctx, version.policy_id, version_id)
+    version = lists.one_version(ctx, version_id)
     return version, policies.policy(ctx, version.policy_id), postings.sites(ctx)

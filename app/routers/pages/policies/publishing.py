@@ -132,8 +132,7 @@ def _withdrawable(ctx: Ctx, version_id: str) -> tuple[Policy, PolicyVersion]:
 
 
 def _on_poster(ctx: Ctx, version_id: str, language: str) -> tuple[Policy, PolicyVersion, PolicyText]:
-    version = policies.version(ctx, version_id)
-    lists.one_version(ctx, version.policy_id, version_id)
+    version = lists.one_version(ctx, version_id)
     if version.published_at is None:
         raise NotFound
     return policies.policy(ctx, version.policy_id), version, policies.text(ctx, version_id, language)
