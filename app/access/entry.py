@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -28,6 +28,7 @@ from app.authz import (
     System,
 )
 from app.context import CompanyFacts
+from app.db.periods import covers
 from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
 from app.models import (
@@ -35,7 +36,6 @@ from app.models import (
     Agency,
     AgencyMember,
     Company,
-    Employment,
     Engagement,
     OAuthClient,
     OAuthToken,
@@ -43,6 +43,7 @@ from app.models import (
     RoleGrant,
     SignInSession,
 )
+from app.roster import employment
 
 _SESSION = Prepared(
     select(
@@ -83,14 +84,7 @@ _PERSON = Prepared(
     select(col(Person.id), col(Person.name), col(Person.accepted)).where(
         in_company(Person),
         col(Person.account_id) == bindparam("account_id"),
-        select(col(Employment.id))
-        .where(
-            in_company(Employment),
-            col(Employment.person_id) == col(Person.id),
-            col(Employment.starts_on) <= bindparam("today"),
-            or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= bindparam("today")),
-        )
-        .exists(),
+        employment.works_here(col(Person.company_id), col(Person.id), bindparam("today")),
     )
 )
 
@@ -109,8 +103,7 @@ _AGENCY_NAME = Prepared(select(col(Agency.name)).where(col(Agency.id) == bindpar
 _ENGAGED = Prepared(
     select(col(Engagement.agency_id), col(Engagement.scopes)).where(
         in_company(Engagement),
-        col(Engagement.starts_on) <= bindparam("today"),
-        or_(col(Engagement.ends_on).is_(None), col(Engagement.ends_on) >= bindparam("today")),
+        covers(Engagement, bindparam("today")),
         col(Engagement.agreement_signed_on).is_not(None),
     )
 )

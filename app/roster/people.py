@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import case, exists, or_, select
+from sqlalchemy import case, exists, select
 from sqlmodel import col
 
 from app.authz import ROLE_PERMISSIONS, Permission, Role
 from app.context import Ctx
 from app.errors import NotFound
-from app.models import Employment, Person, RoleGrant
+from app.models import Person, RoleGrant
+from app.roster import employment
 
 # People who did not accept yet got the one mail that asks them (accounts/services/links.py), and get no other.
 ADDRESS = case((col(Person.accepted), col(Person.email))).label("email")
@@ -36,12 +37,7 @@ def who_may(ctx: Ctx, permission: Permission) -> list[Any]:
 
 
 def _holders(ctx: Ctx, roles: list[Role]) -> list[Any]:
-    working = exists().where(
-        col(Employment.company_id) == col(Person.company_id),
-        col(Employment.person_id) == col(Person.id),
-        col(Employment.starts_on) <= ctx.today,
-        or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= ctx.today),
-    )
+    working = employment.works_here(col(Person.company_id), col(Person.id), ctx.today)
     holding = exists().where(
         col(RoleGrant.company_id) == col(Person.company_id),
         col(RoleGrant.person_id) == col(Person.id),

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import ScalarSelect, or_, select
+from sqlalchemy import ScalarSelect, select
 from sqlmodel import col
 
 from app.context import Ctx
+from app.db.periods import covers
 from app.models import Absence, Employment
+from app.roster import employment
 
 _LATEST_FIRST = (col(Employment.starts_on).desc(), col(Employment.id).desc())
 
@@ -25,13 +27,15 @@ def team_of(person_id: Any, company_id: Any) -> Any:
 
 def hours_of(ctx: Ctx, person_id: str) -> str | None:
     """Return the hours of a person's employment of today; None if they do not work here."""
-    wanted = select(col(Employment.working_window)).where(col(Employment.person_id) == person_id, *_today(ctx))
+    wanted = select(col(Employment.working_window)).where(
+        col(Employment.person_id) == person_id, employment.running(ctx.today)
+    )
     return ctx.session.scalars(wanted.order_by(*_LATEST_FIRST)).first()
 
 
 def is_absent(ctx: Ctx, person_id: str) -> bool:
     """Tell whether a person is absent today."""
-    away = select(col(Absence.id)).where(col(Absence.person_id) == person_id, *_covers(ctx.today))
+    away = select(col(Absence.id)).where(col(Absence.person_id) == person_id, covers(Absence, ctx.today))
     return ctx.session.scalars(away).first() is not None
 
 
@@ -43,7 +47,7 @@ def window_today(ctx: Ctx, of: Any) -> ScalarSelect[Any]:
     wanted = select(col(Employment.working_window)).where(
         col(Employment.company_id) == col(of.company_id),
         col(Employment.person_id) == col(of.person_id),
-        *_today(ctx),
+        employment.running(ctx.today),
         ~absent_on(ctx.today, of),
     )
     return wanted.order_by(*_LATEST_FIRST).limit(1).correlate_except(Employment, Absence).scalar_subquery()
@@ -56,19 +60,8 @@ def absent_on(day: Any, of: Any) -> Any:
         .where(
             col(Absence.company_id) == col(of.company_id),
             col(Absence.person_id) == col(of.person_id),
-            *_covers(day),
+            covers(Absence, day),
         )
         .correlate_except(Absence)
         .exists()
     )
-
-
-def _today(ctx: Ctx) -> list[Any]:
-    return [
-        col(Employment.starts_on) <= ctx.today,
-        or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= ctx.today),
-    ]
-
-
-def _covers(day: Any) -> list[Any]:
-    return [col(Absence.starts_on) <= day, or_(col(Absence.ends_on).is_(None), col(Absence.ends_on) >= day)]

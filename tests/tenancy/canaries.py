@@ -33,6 +33,7 @@ _FIXED: dict[str, dict[str, Any]] = {
     "log_node": _FAR,
     "log_evidence": _FAR,
     "log_timestamp": {"failure": ""},
+    "log_witness_state": {"failure": ""},
 }
 
 

@@ -12,10 +12,10 @@ from sqlmodel import col
 from app.authz import EngagementScope, Permission
 from app.context import AgencyCtx, Ctx
 from app.models import Assignment, Company, Employment, Engagement, PolicyKind, PolicyVersion
-from app.people.queries.people import running
 from app.policies.queries import asked, policies
 from app.policies.rules.assignment import AssignmentState
 from app.policies.rules.version import VersionState
+from app.roster.employment import running
 from app.rules.small_groups import shown
 
 _SETTLED = (AssignmentState.ACKNOWLEDGED, AssignmentState.RECORDED_ON_PAPER)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Date, Select, String, and_, bindparam, or_, select, tuple_
+from sqlalchemy import ColumnElement, Date, Select, String, and_, bindparam, select, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -17,10 +17,10 @@ from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
 from app.models import Employment, Person, RoleGrant, Site, Team
 from app.people.schemas.people import Status
+from app.roster.employment import employed, not_over, running
 from app.rules import folding
 
 Place = type[Team] | type[Site]
-Day = date | ColumnElement[date]
 
 
 class PersonFacts(NamedTuple):
@@ -117,23 +117,11 @@ def places_page(ctx: Ctx, kind: Place, after: tuple[Any, str] | None, limit: int
     return ctx.session.execute(statement.limit(limit)).all()
 
 
-def running(today: Day) -> ColumnElement[bool]:
-    """Return the condition that an employment covers this day."""
-    return and_(
-        col(Employment.starts_on) <= today, or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= today)
-    )
-
-
 def status_of(starts_on: date, ends_on: date | None, today: date) -> Status:
     """Return where an employment stands on this day."""
     if ends_on is not None and ends_on < today:
         return "left"
     return "active" if starts_on <= today else "upcoming"
-
-
-def not_over(today: Day) -> ColumnElement[bool]:
-    """Return the condition that an employment has not ended before this day."""
-    return or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= today)
 
 
 _TODAY: ColumnElement[date] = bindparam("today", type_=Date())
@@ -172,13 +160,7 @@ def _standing(status: Status, place: list[ColumnElement[bool]]) -> list[ColumnEl
 
 
 def _employed(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return (
-        select(col(Employment.id))
-        .where(
-            col(Employment.company_id) == col(Person.company_id), col(Employment.person_id) == col(Person.id), condition
-        )
-        .exists()
-    )
+    return employed(col(Person.company_id), col(Person.id), condition)
 
 
 def _literally(text: str) -> str:

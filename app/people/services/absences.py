@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 from sqlmodel import col
 
 from app.authz import Permission
 from app.context import Ctx
+from app.db.periods import not_over
 from app.errors import Conflict, NotFound
 from app.models import Absence
 from app.people.schemas.people import AbsenceChange, AbsenceIn
@@ -89,7 +90,7 @@ def _refuse_overlap(ctx: Ctx, person_id: str, starts_on: date, ends_on: date | N
     wanted = select(col(Absence.id)).where(
         col(Absence.person_id) == person_id,
         col(Absence.id) != but,
-        or_(col(Absence.ends_on).is_(None), col(Absence.ends_on) >= starts_on),
+        not_over(Absence, starts_on),
     )
     if ends_on is not None:
         wanted = wanted.where(col(Absence.starts_on) <= ends_on)

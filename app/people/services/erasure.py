@@ -30,11 +30,11 @@ from app.models import (
     RoleGrant,
     StoredFile,
 )
-from app.people.queries import people
 from app.people.services import import_files, roles
 from app.platform import audit, idempotency, outbox
 from app.platform.audit import Act
 from app.platform.outbox import JobKind
+from app.roster import employment
 from app.wording import N_
 
 # What is kept of a person beside their own row.
@@ -72,7 +72,7 @@ def _held(ctx: Ctx, person_id: str) -> Person:
 
 
 def _refuse_unless_left(ctx: Ctx, person_id: str) -> None:
-    still = select(col(Employment.id)).where(col(Employment.person_id) == person_id, people.not_over(ctx.today))
+    still = select(col(Employment.id)).where(col(Employment.person_id) == person_id, employment.not_over(ctx.today))
     if ctx.session.scalars(still).first():
         detail = N_("This person still works here. Note their last day first; when it is over, they can be erased.")
         raise Conflict("not_left", detail)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, delete, or_, update
+from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import col, select
 
 from app.access.secrets import code_hash, new_code
@@ -19,6 +19,7 @@ from app.platform import audit
 from app.platform.audit import Act
 from app.policies.queries import asked, policies
 from app.policies.rules import text as policy_text
+from app.roster import employment
 from app.wording import N_
 
 AT_MOST = 1200  # on one print: 200 pages, some seconds of work
@@ -145,7 +146,7 @@ def _chosen(ctx: Ctx, data: InvitationsIn) -> list[_Invited]:
         .where(
             Employment.company_id == Person.company_id,
             Employment.person_id == Person.id,
-            or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= ctx.today),
+            employment.not_over(ctx.today),
             ~_holds_a_role(),
         )
         .order_by(team, col(Person.name), col(Person.id))
@@ -203,8 +204,7 @@ def _revoke(ctx: Ctx, person_ids: list[str]) -> None:
 def _may_come_in(ctx: Ctx, person_id: str) -> bool:
     running = select(Employment.id).where(
         Employment.person_id == person_id,
-        col(Employment.starts_on) <= ctx.today,
-        or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= ctx.today),
+        employment.running(ctx.today),
         ~_holds_a_role(),
     )
     return ctx.session.scalars(running).first() is not None

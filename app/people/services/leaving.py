@@ -12,13 +12,14 @@ from app.context import Ctx
 from app.errors import FieldError, Invalid
 from app.models import Employment, Person, RoleGrant
 from app.people.queries import people
-from app.people.queries.people import PersonFacts, not_over
+from app.people.queries.people import PersonFacts
 from app.people.services import roles
 from app.platform import audit, outbox
 from app.platform.audit import Act
 from app.platform.outbox import JobKind
 from app.policies.services import asking
 from app.roster import people as roster
+from app.roster.employment import not_over
 from app.wording import N_
 
 

@@ -1,8 +1,8 @@
 """Who may do what in the company: given and taken by its owners alone."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, select
 from sqlmodel import col
 
 from app.authz import ActorKind, Role
@@ -13,6 +13,7 @@ from app.models import Employment, Passkey, RoleGrant, SignInSession
 from app.platform import audit
 from app.platform.audit import Act
 from app.roster import company as companies
+from app.roster import employment
 from app.roster import people as roster
 from app.wording import N_
 
@@ -76,8 +77,8 @@ def refuse_last_owner(ctx: Ctx, person_id: str, last_day: date) -> None:
         return
     others = select(func.count(col(Employment.id))).where(
         col(Employment.person_id).in_(owners - {person_id}),
-        col(Employment.starts_on) <= ctx.today,
-        or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) > max(last_day, ctx.today)),
+        employment.running(ctx.today),
+        employment.not_over(max(last_day, ctx.today) + timedelta(days=1)),
     )
     if not ctx.session.execute(others).scalar_one():
         detail = N_("This is the only owner of the company. Make somebody else an owner first.")

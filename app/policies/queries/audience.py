@@ -13,6 +13,7 @@ from app.models import Assignment, Employment, PolicyAudience, PolicyKind, Polic
 from app.policies.queries import asked, policies
 from app.policies.rules.assignment import AssignmentState
 from app.policies.rules.version import VersionState
+from app.roster import employment
 from app.roster.audience import in_audience
 
 # Whoever answered like this to one version of a line (2.0, 2.1, …) is not asked again for another of the same line.
@@ -98,7 +99,7 @@ def _members(ctx: Ctx, policy_id: str) -> Any:
 
 def _in_audience(ctx: Ctx, policy_id: str) -> list[ColumnElement[bool]]:
     return [
-        or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= ctx.today),
+        employment.not_over(ctx.today),
         in_audience(PolicyAudience, col(PolicyAudience.policy_id) == policy_id),
     ]
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from app.authz import Permission
 from app.context import Ctx
+from app.db.periods import covers
 from app.db.prepared import Prepared, in_company
 from app.duties.rules.tally import Tally
 from app.errors import NotFound
@@ -159,8 +160,7 @@ def unposted_sites(ctx: Ctx, version_id: str) -> list[str]:
         col(PostingRecord.company_id) == col(Site.company_id),
         col(PostingRecord.site_id) == col(Site.id),
         col(PostingRecord.version_id) == version_id,
-        col(PostingRecord.starts_on) <= ctx.today,
-        or_(col(PostingRecord.ends_on).is_(None), col(PostingRecord.ends_on) >= ctx.today),
+        covers(PostingRecord, ctx.today),
     )
     return list(ctx.session.scalars(select(col(Site.name)).where(~hanging.exists()).order_by(col(Site.name))))
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import or_
 from sqlmodel import col, select
 
 from app.authz import Permission
@@ -14,6 +13,7 @@ from app.errors import Forbidden
 from app.models import Acknowledgement, Assignment, Employment, Policy, PolicyText, PolicyVersion
 from app.policies.queries import asked, policies
 from app.policies.rules.assignment import AssignmentState
+from app.roster import employment
 
 After = tuple[str | int, str] | None
 
@@ -118,7 +118,7 @@ def _in_team(ctx: Ctx, team_id: str) -> Any:
     return select(Employment.person_id).where(
         col(Employment.company_id) == ctx.company_id,
         col(Employment.team_id) == team_id,
-        or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= ctx.today),
+        employment.not_over(ctx.today),
     )
 
 

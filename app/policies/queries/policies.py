@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import bindparam, or_
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from app.authz import Role
@@ -13,7 +13,6 @@ from app.context import Ctx
 from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
 from app.models import (
-    Employment,
     Person,
     Policy,
     PolicyKind,
@@ -23,6 +22,7 @@ from app.models import (
     VersionAuthor,
 )
 from app.policies.rules.version import ON_SHOW, VersionState
+from app.roster import employment
 from app.rules.fingerprint import sha256_hex
 
 _SHOWN = Prepared(
@@ -161,14 +161,5 @@ def actor_names(ctx: Ctx, actor_ids: Collection[str]) -> dict[str, str]:
 
 def owners(ctx: Ctx) -> set[str]:
     """Return the ids of the people who own the company and work in it today."""
-    works_here = (
-        select(Employment.id)
-        .where(
-            col(Employment.company_id) == ctx.company_id,
-            col(Employment.person_id) == col(RoleGrant.person_id),
-            col(Employment.starts_on) <= ctx.today,
-            or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= ctx.today),
-        )
-        .exists()
-    )
-    return set(ctx.session.scalars(select(RoleGrant.person_id).where(RoleGrant.role == Role.OWNER, works_here)))
+    here = employment.works_here(ctx.company_id, col(RoleGrant.person_id), ctx.today)
+    return set(ctx.session.scalars(select(RoleGrant.person_id).where(RoleGrant.role == Role.OWNER, here)))

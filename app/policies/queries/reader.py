@@ -26,6 +26,7 @@ from app.policies.queries.asked import UNANSWERED
 from app.policies.queries.policies import own_language_first
 from app.policies.rules.assignment import AssignmentState
 from app.policies.rules.version import ON_SHOW, Label, VersionState
+from app.roster import employment
 from app.roster.audience import in_audience
 
 _ITS_AUDIENCE = col(PolicyAudience.policy_id) == col(PolicyVersion.policy_id)
@@ -35,8 +36,7 @@ _FOR_THEM = (
     .where(
         in_company(Employment),
         col(Employment.person_id) == bindparam("person_id"),
-        col(Employment.starts_on) <= bindparam("today"),
-        or_(col(Employment.ends_on).is_(None), col(Employment.ends_on) >= bindparam("today")),
+        employment.running(bindparam("today")),
         in_audience(PolicyAudience, _ITS_AUDIENCE),
     )
     .exists()
