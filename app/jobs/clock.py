@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from app.access import api_tokens
-from app.db import NO_COMPANY, Database
+from app.db import NO_COMPANY, Database, statistics
 from app.db.upsert import insert_new
 from app.logs import get_logger
 from app.models import Company, Job, JobState
@@ -89,4 +89,5 @@ EVERY_HOUR: tuple[ClockJob, ...] = (
     sweep_jobs,
     idempotency.forget_expired,
     api_tokens.forget_expired,
+    statistics.gather,
 )

@@ -2,10 +2,12 @@
 
 import pytest
 
+from app.merkle_log.queries import log
 from app.people.queries import people
 from app.people.queries.people import Wanted
 from app.policies.queries import coverage, coverage_people
 from app.policies.schemas.acknowledgement import AcknowledgeIn
+from app.policies.services import acknowledging
 from tests.crowd import crew
 from tests.statements import plans, statements
 from tests.world import World
@@ -35,3 +37,19 @@ async def test_the_first_of_all_who_were_asked_come_without_sorting_them_all(
     assert len(listed) == 3
     assert "SEARCH person USING INDEX ix_person_company_id_name_id (company_id=? AND (name,id)>(?,?))" in steps
     assert not [step for step in steps if "FOR ORDER BY" in step]
+
+
+async def test_the_leaf_of_an_act_is_found_without_reading_the_log(world: World, shown: AcknowledgeIn) -> None:
+    done = await world.act("employee").write(acknowledging.acknowledge, shown)
+    with statements(world.db) as seen:
+        assert len(await world.system().read(log.opened, done.id, done.person_id)) == 1
+    by_subject = "ix_log_evidence_company_id_person_id_subject_id (company_id=? AND person_id=? AND subject_id=?)"
+    assert f"SEARCH log_evidence USING INDEX {by_subject}" in await plans(world.db, seen)
+
+
+async def test_the_leaves_about_a_person_are_found_without_reading_the_log(world: World, shown: AcknowledgeIn) -> None:
+    await world.act("employee").write(acknowledging.acknowledge, shown)
+    with statements(world.db) as seen:
+        assert len(await world.system().read(log.about, world.person["employee"])) == 1
+    by_person = "ix_log_evidence_company_id_person_id_subject_id (company_id=? AND person_id=?)"
+    assert f"SEARCH log_evidence USING INDEX {by_person}" in await plans(world.db, seen)
