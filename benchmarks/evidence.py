@@ -35,8 +35,9 @@ from app.evidence.receipts import Publication, build
 from app.evidence.tree import inclusion_path
 from app.merkle_log.queries import fsck as evidence_audit
 from app.merkle_log.queries import log
+from app.merkle_log.rules.leaf_type import LeafType
 from app.merkle_log.services import evidence, log_key
-from app.merkle_log.services.evidence import LeafType, Private
+from app.merkle_log.services.evidence import Private
 from app.models import Company
 from app.models.types import new_id
 from app.receipts.web.pdf import receipt_pdf

@@ -15,8 +15,9 @@ from app.context import Ctx
 from app.evidence.audit import Broken
 from app.evidence.bundles import audit_bundle
 from app.evidence.notes import Signer
+from app.merkle_log.rules.leaf_type import LeafType
 from app.merkle_log.services import evidence, log_key
-from app.merkle_log.services.evidence import LeafType, Private
+from app.merkle_log.services.evidence import Private
 from app.policies.queries import policies
 from app.policies.services import acknowledging
 from tests.cli.conftest import Portavoce

@@ -6,7 +6,6 @@ acts of one company wait for each other as shortly as can be, and never for each
 
 import secrets
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, update
@@ -16,11 +15,10 @@ from app.db.prepared import Prepared, PreparedInsert, PreparedRows, in_company
 from app.evidence.leaves import canonical_json, commitment, leaf_bytes
 from app.evidence.tree import EMPTY_ROOT, Edge, leaf_hash
 from app.merkle_log.queries import log
+from app.merkle_log.rules.leaf_type import NOT_COLLECTED, LeafType
 from app.models import LogEvidence, LogHead, LogLeaf, LogNode
 from app.rules.instants import canonical
 from app.rules.log_name import origin
-
-NOT_COLLECTED = "not_collected"
 
 _SALT_BYTES = 32
 _BEGIN = PreparedInsert(LogHead, unless=["company_id"])
@@ -34,21 +32,6 @@ _ADVANCE = Prepared(
         size=bindparam("new_size"), edge=bindparam("new_edge"), root=bindparam("new_root"), updated_at=bindparam("now")
     )
 )
-
-
-class LeafType(StrEnum):
-    """What becomes a leaf."""
-
-    VERSION_PUBLISHED = "version_published"
-    ACKNOWLEDGEMENT = "acknowledgement"
-    PAPER_ACKNOWLEDGEMENT = "paper_acknowledgement"
-    QUESTION = "question"
-    REFUSAL = "refusal"
-    POSTING = "posting"
-    POSTING_ENDED = "posting_ended"
-    CORRECTION = "correction"
-    ERASURE = "erasure"
-    KEY_ROTATION = "key_rotation"
 
 
 class Private(NamedTuple):

@@ -16,8 +16,8 @@ from app.evidence.checkpoints import Checkpoint, sign_checkpoint
 from app.evidence.errors import EvidenceError
 from app.evidence.notes import Signer, open_note
 from app.merkle_log.queries import log
+from app.merkle_log.rules.leaf_type import LeafType
 from app.merkle_log.services import evidence
-from app.merkle_log.services.evidence import LeafType
 from app.models import LogCheckpoint, LogKey
 from app.rules.log_name import origin
 from app.settings import ConfigurationError

@@ -16,8 +16,8 @@ from app.authz import Permission
 from app.context import Ctx
 from app.errors import Conflict, FieldError, Invalid, NotFound
 from app.merkle_log.queries import log
+from app.merkle_log.rules.leaf_type import LeafType
 from app.merkle_log.services import evidence
-from app.merkle_log.services.evidence import LeafType
 from app.models import (
     Absence,
     Acknowledgement,

@@ -11,8 +11,9 @@ from app.authz import Permission
 from app.context import Ctx
 from app.db.prepared import Prepared, PreparedInsert, in_company
 from app.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from app.merkle_log.rules.leaf_type import LeafType
 from app.merkle_log.services import evidence
-from app.merkle_log.services.evidence import LeafType, Private
+from app.merkle_log.services.evidence import Private
 from app.models import Acknowledgement, AcknowledgementMethod, Assignment
 from app.models.types import new_id
 from app.platform import audit, files, outbox

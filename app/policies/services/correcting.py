@@ -4,8 +4,9 @@ from app.authz import Permission
 from app.context import Ctx
 from app.errors import Conflict, NotFound
 from app.merkle_log.queries import log
+from app.merkle_log.rules.leaf_type import LeafType
 from app.merkle_log.services import evidence
-from app.merkle_log.services.evidence import LeafType, Private
+from app.merkle_log.services.evidence import Private
 from app.models import Acknowledgement, AcknowledgementMethod
 from app.platform import audit
 from app.platform.audit import Act

@@ -12,8 +12,9 @@ from sqlmodel import col
 from app.authz import Permission
 from app.context import Ctx
 from app.errors import Conflict, FieldError, Invalid, NotFound
+from app.merkle_log.rules.leaf_type import LeafType
 from app.merkle_log.services import evidence
-from app.merkle_log.services.evidence import LeafType, Private
+from app.merkle_log.services.evidence import Private
 from app.models import PolicyVersion, PostingRecord, Site
 from app.platform import audit, files
 from app.platform.audit import Act

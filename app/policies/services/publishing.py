@@ -5,8 +5,9 @@ from datetime import date, datetime, time
 from app.authz import Permission
 from app.context import Ctx
 from app.errors import Conflict, FieldError, Invalid
+from app.merkle_log.rules.leaf_type import LeafType
 from app.merkle_log.services import evidence
-from app.merkle_log.services.evidence import LeafType, Private
+from app.merkle_log.services.evidence import Private
 from app.models import PolicyKind, PolicyVersion
 from app.platform import audit, outbox
 from app.platform.audit import Act

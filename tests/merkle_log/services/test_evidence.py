@@ -15,8 +15,8 @@ from app.evidence.leaves import commitment, parse_leaf
 from app.evidence.tree import Edge, Node
 from app.merkle_log.queries import fsck as evidence_audit
 from app.merkle_log.queries import log
+from app.merkle_log.rules.leaf_type import LeafType
 from app.merkle_log.services import evidence
-from app.merkle_log.services.evidence import LeafType
 from app.models import LogHead, LogLeaf, LogNode
 from app.models.types import new_id
 from app.platform.files import Upload
