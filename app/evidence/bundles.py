@@ -203,23 +203,33 @@ class _Contents:
         name = evidence_path(block)
         if name not in self.files.names:
             return
+        unopened = dict(enumerate(leaves, first))
         try:
             for line in self.files.text(name, first).removesuffix("\n").split("\n"):
-                self._open(f"{line}\n", first, leaves)
+                self._open(f"{line}\n", first, unopened)
         except Broken as broken:
             self.wrong.append(broken)
 
-    def _open(self, line: str, first: int, leaves: Sequence[bytes]) -> None:
+    def _open(self, line: str, first: int, unopened: dict[int, bytes]) -> None:
+        """Compare a line with its leaf, which no other line may open."""
         try:
             opened = read_json(line)
-            index, salt, evidence = opened["index"], decode_hex(opened["salt"], "salt_malformed"), opened["evidence"]
+            index, evidence = _whole(opened["index"]), opened["evidence"]
+            salt = decode_hex(opened["salt"], "salt_malformed")
             same = evidence_line(index, salt, canonical_json(evidence)).decode() == line
-            holds = commitment(salt, canonical_json(evidence)) == parse_leaf(leaves[index - first])["commitment"]
+            committed = parse_leaf(unopened.pop(index))["commitment"]
+            holds = commitment(salt, canonical_json(evidence)) == committed
         except (EvidenceError, LookupError, TypeError, AttributeError) as error:
             raise Broken("evidence_malformed", first, f"A line of evidence cannot be read: {error}") from error
         if not (same and holds):
             raise Broken("evidence_differs", index, f"The evidence of leaf {index} is not what it commits to.")
         self.opened += 1
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise EvidenceError("evidence_malformed", "An index is a whole number.")
 
 
 def _policies(files: _Files, published: Mapping[str, tuple[int, Mapping[str, Any]]], size: int) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -165,6 +166,10 @@ def line(number: int, change: Callable[[bytes], bytes]) -> Callable[[bytes], byt
     return at_line
 
 
+def renumbered(index: bytes) -> Callable[[bytes], bytes]:
+    return lambda old: re.sub(rb'"index":\d+', b'"index":' + index, old)
+
+
 @pytest.mark.parametrize(
     ("change", "index", "code"),
     [
@@ -176,6 +181,9 @@ def line(number: int, change: Callable[[bytes], bytes]) -> Callable[[bytes], byt
         (changed("evidence/000000000.jsonl", line(7, lambda old: old.replace(b"?", b"!"))), 7, "evidence_differs"),
         (changed("evidence/000000001.jsonl", line(3, lambda old: old[:-1])), 256, "evidence_malformed"),
         (changed("evidence/000000001.jsonl", lambda content: b"\xff" + content), 256, "file_unreadable"),
+        (changed("evidence/000000000.jsonl", line(9, lambda old: old + b"\n" + old)), 0, "evidence_malformed"),
+        (changed("evidence/000000000.jsonl", line(1, renumbered(b"true"))), 0, "evidence_malformed"),
+        (changed("evidence/000000000.jsonl", line(-2, renumbered(b"-1"))), 0, "evidence_malformed"),
         (changed("checkpoint", flip(0)), 0, "signature_invalid"),
         (changed("keys", lambda _: b"not+a+key\n"), 0, "vkey_malformed"),
         (changed("README.md", lambda content: content + b"!"), QUESTIONS + 3, "file_differs"),
