@@ -1,16 +1,16 @@
 """Checks a receipt at the terminal, with the words of the verification page."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import typer
 
-from app.evidence.receipts import Check
 from app.receipts.web.check_words import Words, words_in
-from app.receipts.web.input import Unreadable, read
-from app.receipts.web.verification import answers, verdict
+from app.receipts.web.input import Unreadable, read, read_keys
+from app.receipts.web.verification import Fact, Judged, facts, judge
 from app.web.i18n import LANGUAGES
 
 
@@ -21,22 +21,45 @@ def verify(file: Path, keys: Sequence[str], language: str, *, as_json: bool) -> 
     """
     words = words_in(language[:2] if language[:2] in LANGUAGES else "en")
     try:
-        receipt = read(file.read_text(encoding="utf-8", errors="replace"))
+        receipt, known = read(file.read_text(encoding="utf-8", errors="replace")), read_keys(" ".join(keys))
     except Unreadable as refused:
         typer.echo(words.problems[refused.problem], err=True)
         raise typer.Exit(2) from None
-    checks = answers(receipt, keys)
-    typer.echo(_as_json(checks) if as_json else _in_words(checks, words))
-    raise typer.Exit(1 if verdict(checks) == "fails" else 0)
+    judged = judge(receipt, known)
+    typer.echo(_as_json(judged) if as_json else _in_words(receipt, judged, words))
+    raise typer.Exit(1 if judged.verdict == "fails" else 0)
 
 
-def _in_words(checks: Sequence[Check], words: Words) -> str:
+def _in_words(receipt: Mapping[str, Any], judged: Judged, words: Words) -> str:
     width = max(map(len, words.outcomes.values()))
     lines = [
-        f"{words.outcomes[one.outcome]:<{width}}  {words.checks[one.check]}: {words.reason(one)}" for one in checks
+        f"{words.outcomes[one.outcome]:<{width}}  {words.checks[one.check]}: {words.reason(one)}"
+        for one in judged.checks
     ]
-    return "\n".join([*lines, "", " ".join(words.verdicts[verdict(checks)])])
+    said = [
+        line
+        for heading, part in ((words.proven, judged.stated.proven), (words.printed, judged.stated.printed))
+        for line in _listed(heading, facts(receipt, part, words))
+    ]
+    act = [f"{words.records} {words.kinds[judged.kind].act}"] if judged.kind else []
+    return "\n".join([*lines, *said, "", " ".join([*words.verdicts[judged.verdict], *act])])
 
 
-def _as_json(checks: Sequence[Check]) -> str:
-    return json.dumps({"verdict": verdict(checks), "checks": [asdict(one) for one in checks]}, indent=2)
+def _listed(heading: str, listed: Sequence[Fact]) -> list[str]:
+    """Return a heading and a line for each fact."""
+    return ["", heading, *(f"  {one.label}: {_on_one_line(one.value)}" for one in listed)] if listed else []
+
+
+def _on_one_line(value: str) -> str:
+    """Return a stranger's text with a blank for what would break the line or steer the terminal."""
+    return "".join(sign if sign.isprintable() else " " for sign in value)
+
+
+def _as_json(judged: Judged) -> str:
+    told = {
+        "verdict": judged.verdict,
+        "kind": judged.kind,
+        "checks": [asdict(one) for one in judged.checks],
+        **judged.stated._asdict(),
+    }
+    return json.dumps(told, indent=2)

@@ -1,15 +1,15 @@
-"""Receipts: everything one needs to check an acknowledgement without us, and the verifier that does.
+"""Receipts: everything one needs to check a recorded act without us, and the verifier that does.
 
 The verifier answers each question separately and always all of them; docs/evidence/specification.md says what each
-answer means. Its reasons are codes: the words for people live elsewhere.
+answer means. Its reasons are codes: the words for people live elsewhere. What the answers come to is in verdicts.py.
 """
 
 import base64
 import zlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Literal, TypedDict, TypeVar, Unpack
+from typing import Any, TypedDict, TypeVar, Unpack
 
 from app.evidence.checkpoints import Checkpoint
 from app.evidence.encoding import decode64, decode_hex, encode64, utf8
@@ -18,24 +18,16 @@ from app.evidence.leaves import Leaf, canonical_json, commitment, leaf_bytes, re
 from app.evidence.notes import COSIGNATURE, ED25519, Verifier, open_note, split_note
 from app.evidence.proofs import Proof
 from app.evidence.tree import HASH_BYTES, leaf_hash, verify_inclusion
+from app.evidence.verdicts import Check, Kind, Outcome, kind_of
 
 FORMAT = "portavoce/receipt/v1"
 MAX_RECEIPT_BYTES = 256 * 1024
 
-Outcome = Literal["pass", "fail", "absent"]
+_PUBLICATION = "version_published"
+
 T = TypeVar("T")
 # Reads an RFC 3161 token over a checkpoint text: returns the time it states, or raises EvidenceError.
 ReadTimestamp = Callable[[bytes, bytes], str]
-
-
-@dataclass(frozen=True)
-class Check:
-    """One answer of the verifier: `reason` is a stable code, `values` are what a text for people may name."""
-
-    check: str
-    outcome: Outcome
-    reason: str
-    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -98,17 +90,20 @@ def unpack(packed: str) -> dict[str, Any]:
 
 def verify(
     receipt: Mapping[str, Any],
+    kinds: Mapping[str, Kind],
     *,
     vkeys: Sequence[str] = (),
     witnesses: Sequence[str] = (),
     read_timestamp: ReadTimestamp | None = None,
 ) -> list[Check]:
-    """Answer all eight questions about a receipt, each for itself; never raises, whatever the receipt holds.
+    """Answer all nine questions about a receipt, each for itself; never raises, whatever the receipt holds.
 
-    `vkeys` are the log keys the caller trusts. Without any, the key inside the receipt shows only that the receipt
-    agrees with itself, and the signature's reason says so. `witnesses` are the witness keys the caller knows.
+    A receipt of none of the `kinds` fails, and so does one without what its kind requires. `vkeys` are the log keys the
+    caller trusts. Without any, the key inside the receipt shows only that the receipt agrees with itself, and the
+    signature's reason says so. `witnesses` are the witness keys the caller knows.
     """
-    claim = _Claim(receipt, vkeys, witnesses, read_timestamp)
+    kind = kind_of(receipt, kinds)
+    claim = _Claim(receipt, kind, kinds[kind].required if kind else (), vkeys, witnesses, read_timestamp)
     return [_answer(name, check, claim) for name, check in _CHECKS.items()]
 
 
@@ -117,6 +112,8 @@ class _Claim:
     """A receipt in question. Each part is read when a check asks for it, so that a bad one spoils no other check."""
 
     receipt: Mapping[str, Any]
+    kind: str | None
+    required: Collection[str]
     vkeys: Sequence[str]
     witnesses: Sequence[str]
     read_timestamp: ReadTimestamp | None
@@ -141,17 +138,27 @@ _Question = Callable[[_Claim], _Answer]
 def _answer(name: str, check: _Question, claim: _Claim) -> Check:
     try:
         _demand(claim.receipt.get("format") == FORMAT, "format_unknown")
-        return Check(name, *check(claim))
+        outcome, reason, values = check(claim)
+        _demand(outcome != "absent" or name not in claim.required, "check_required")
     except EvidenceError as error:
         return Check(name, "fail", error.code)
+    return Check(name, outcome, reason, values)
+
+
+def _kind(claim: _Claim) -> _Answer:
+    """Tell what kind of act the leaf records."""
+    claim.leaf()
+    _demand(claim.kind is not None, "kind_unknown")
+    return "pass", "kind_known", {"kind": claim.kind}
 
 
 def _statement(claim: _Claim) -> _Answer:
-    """Compare the printed sentence with the hash in the leaf."""
-    leaf = claim.leaf()
+    """Compare the printed sentence with the hash in the leaf; where that has none, none may be printed."""
+    leaf, printed = claim.leaf(), claim.part("statement", str)
     if "statement_sha256" not in leaf:
+        _demand(not printed, "statement_not_in_leaf")
         return "absent", "no_statement", {}
-    digest = sha256(utf8(claim.part("statement", str), "statement_malformed")).hexdigest()
+    digest = sha256(utf8(printed, "statement_malformed")).hexdigest()
     _demand(digest == leaf["statement_sha256"], "statement_differs")
     return "pass", "statement_matches", {"statement_sha256": digest}
 
@@ -162,8 +169,8 @@ def _evidence(claim: _Claim) -> _Answer:
     salt = decode_hex(claim.part("salt", str), "salt_malformed")
     committed = commitment(salt, canonical_json(evidence))
     _demand(committed == leaf.get("commitment"), "commitment_differs")
-    printed = {**leaf, "language": claim.receipt.get("language")}
-    differing = sorted(name for name in evidence.keys() & printed.keys() if evidence[name] != printed[name])
+    printed, said = {**leaf, "language": claim.receipt.get("language")}, {"language": "", **evidence}
+    differing = sorted(name for name in said.keys() & printed.keys() if said[name] != printed[name])
     if differing:
         return "fail", "evidence_contradicts", {"fields": differing}
     return "pass", "evidence_matches", {"commitment": committed}
@@ -201,7 +208,7 @@ def _log(claim: _Claim) -> _Answer:
 def _published(claim: _Claim) -> _Answer:
     """Check that this version was published earlier in this log, with this text, sentence and label."""
     if claim.receipt.get("published") is None:
-        return "absent", "no_publication", {}
+        return _published_here(claim)
     published, leaf, checkpoint = claim.part("published", dict), claim.leaf(), claim.checkpoint()
     first, index, path = (
         _typed(published, "leaf", dict),
@@ -211,13 +218,26 @@ def _published(claim: _Claim) -> _Answer:
     steps = [decode64(step if isinstance(step, str) else "", "hash_malformed", HASH_BYTES) for step in path]
     verify_inclusion(index, checkpoint.size, leaf_hash(leaf_bytes(first)), steps, checkpoint.root)
     _demand(index < claim.proof().index, "published_later")
-    _demand(first["type"] == "version_published", "not_a_publication")
+    _demand(first["type"] == _PUBLICATION, "not_a_publication")
     same = all(first.get(name) == leaf.get(name) is not None for name in ("log", "policy", "version", "content_sha256"))
     _demand(same, "publication_of_another_version")
-    _demand(first.get("label") == claim.part("label", str), "label_differs")
+    label = claim.part("label", str)
+    _demand(first.get("label") == label == leaf.get("label", label), "label_differs")
     listed = _typed(first, "statements", dict).get(claim.part("language", str))
-    _demand("statement_sha256" not in leaf or listed == leaf["statement_sha256"], "statement_not_published")
-    return "pass", "published_before", {"index": index, "at": first["at"]}
+    place = {"index": index, "at": first["at"]}
+    if "statement_sha256" not in leaf:
+        return "pass", "text_published_before", place
+    _demand(listed == leaf["statement_sha256"], "statement_not_published")
+    return "pass", "published_before", place
+
+
+def _published_here(claim: _Claim) -> _Answer:
+    """Check the label of a leaf that is itself the publication; of any other, nothing shows when it was published."""
+    leaf = claim.leaf()
+    if leaf.get("type") != _PUBLICATION:
+        return "absent", "no_publication", {}
+    _demand(leaf.get("label") == claim.part("label", str), "label_differs")
+    return "pass", "published_here", {}
 
 
 def _witnesses(claim: _Claim) -> _Answer:
@@ -248,6 +268,7 @@ def _time(claim: _Claim) -> _Answer:
 
 
 _CHECKS: dict[str, _Question] = {
+    "kind": _kind,
     "statement": _statement,
     "evidence": _evidence,
     "inclusion": _inclusion,

@@ -1,5 +1,6 @@
-// Checks a receipt by docs/evidence/specification.md: the same eight answers as app/evidence/receipts.py, none of which a
-// damaged part of another spoils. No page and no network here.
+// Checks a receipt by docs/evidence/specification.md: the same nine answers as app/evidence/receipts.py, none of which a
+// damaged part of another spoils, and the same verdict as app/evidence/verdicts.py. No page and no network here.
+// `kinds` is the table of app/receipts/rules/kinds.py, which the page hands over.
 import {
   COSIGNATURE, ED25519, canonical, decode64, decodeHex, digest, hex, isObject, leafBytes, leafHash, parseCheckpoint, parseKey,
   parseProof, refuse, signersOf, splitNote, utf8, verifyInclusion,
@@ -26,11 +27,30 @@ const leafOf = (receipt) => part(receipt, "leaf", "object");
 const proofOf = (receipt) => parseProof(part(receipt, "proof", "text"));
 const checkpointOf = (receipt) => parseCheckpoint(splitNote(proofOf(receipt).checkpoint).text);
 
+const PUBLICATION = "version_published";
+
+// Of a leaf that is itself the publication, the label is compared; of any other, nothing shows when it was published.
+function publishedHere(receipt) {
+  const leaf = leafOf(receipt);
+  if (at(leaf, "type") !== PUBLICATION) return absent("no_publication");
+  demand(at(leaf, "label") === part(receipt, "label", "text"), "label_differs");
+  return pass("published_here");
+}
+
 const CHECKS = {
+  kind({ receipt, kind }) {
+    leafOf(receipt);
+    demand(kind !== null, "kind_unknown");
+    return pass("kind_known", { kind });
+  },
+
   statement({ receipt }) {
-    const leaf = leafOf(receipt);
-    if (!Object.hasOwn(leaf, "statement_sha256")) return absent("no_statement");
-    const found = hex(digest(utf8(part(receipt, "statement", "text"), "statement_malformed")));
+    const [leaf, printed] = [leafOf(receipt), part(receipt, "statement", "text")];
+    if (!Object.hasOwn(leaf, "statement_sha256")) {
+      demand(!printed, "statement_not_in_leaf");
+      return absent("no_statement");
+    }
+    const found = hex(digest(utf8(printed, "statement_malformed")));
     demand(found === leaf.statement_sha256, "statement_differs");
     return pass("statement_matches", { statement_sha256: found });
   },
@@ -41,8 +61,8 @@ const CHECKS = {
     const text = utf8(canonical(evidence), "json_malformed");
     const committed = hex(digest(utf8("portavoce/commit/v1"), salt, text));
     demand(committed === at(leaf, "commitment"), "commitment_differs");
-    const printed = { ...leaf, language: at(receipt, "language") };
-    const fields = Object.keys(evidence).filter((name) => Object.hasOwn(printed, name) && !same(evidence[name], printed[name]));
+    const [printed, said] = [{ ...leaf, language: at(receipt, "language") }, { language: "", ...evidence }];
+    const fields = Object.keys(said).filter((name) => Object.hasOwn(printed, name) && !same(said[name], printed[name]));
     return fields.length ? fail("evidence_contradicts", { fields: fields.sort() }) : pass("evidence_matches", { commitment: committed });
   },
 
@@ -71,20 +91,23 @@ const CHECKS = {
   },
 
   published({ receipt }) {
-    if (at(receipt, "published") === null) return absent("no_publication");
+    if (at(receipt, "published") === null) return publishedHere(receipt);
     const [published, leaf, checkpoint] = [part(receipt, "published", "object"), leafOf(receipt), checkpointOf(receipt)];
     const first = part(published, "leaf", "object");
     const [index, path] = [BigInt(part(published, "index", "number")), part(published, "path", "list")];
     const steps = path.map((step) => decode64(typeof step === "string" ? step : "", "hash_malformed", 32));
     verifyInclusion(index, checkpoint.size, leafHash(leafBytes(first)), steps, checkpoint.root);
     demand(index < proofOf(receipt).index, "published_later");
-    demand(first.type === "version_published", "not_a_publication");
+    demand(first.type === PUBLICATION, "not_a_publication");
     const shared = ["log", "policy", "version", "content_sha256"];
     demand(shared.every((name) => at(leaf, name) !== null && same(at(first, name), leaf[name])), "publication_of_another_version");
-    demand(at(first, "label") === part(receipt, "label", "text"), "label_differs");
+    const label = part(receipt, "label", "text");
+    demand(at(first, "label") === label && (!Object.hasOwn(leaf, "label") || leaf.label === label), "label_differs");
     const listed = at(part(first, "statements", "object"), part(receipt, "language", "text"));
-    demand(!Object.hasOwn(leaf, "statement_sha256") || same(listed, leaf.statement_sha256), "statement_not_published");
-    return pass("published_before", { index: Number(index), at: first.at });
+    const place = { index: Number(index), at: first.at };
+    if (!Object.hasOwn(leaf, "statement_sha256")) return pass("text_published_before", place);
+    demand(same(listed, leaf.statement_sha256), "statement_not_published");
+    return pass("published_before", place);
   },
 
   witnesses({ receipt, witnesses }) {
@@ -119,17 +142,51 @@ export function byKind(keys) {
   return { vkeys: keys.filter((key) => !isWitness(key)), witnesses: keys.filter(isWitness) };
 }
 
+// A path like "evidence.name" names a value of the receipt; null where there is none.
+const inside = (receipt, path) => path.split(".").reduce((inner, name) => (isObject(inner) ? at(inner, name) : null), receipt);
+
+// Which kind a receipt claims to be of, null if it is none of these; the one with its method goes first.
+export function kindOf(receipt, kinds) {
+  const [type, method] = [inside(receipt, "leaf.type"), inside(receipt, "evidence.method")];
+  const ofMethod = (one) => Object.keys(kinds).find((code) => kinds[code].leaf === type && kinds[code].method === one);
+  return ofMethod(method) ?? ofMethod("") ?? null;
+}
+
 function answer(check, claim) {
   try {
     demand(at(claim.receipt, "format") === "portavoce/receipt/v1", "format_unknown");
-    return CHECKS[check](claim);
+    const answered = CHECKS[check](claim);
+    demand(answered.outcome !== "absent" || !claim.required.includes(check), "check_required");
+    return answered;
   } catch (refused) {
     if (!refused.code) throw refused;
     return fail(refused.code);
   }
 }
 
-// All eight answers, {check, outcome, reason, values}. `vkeys` are keys of logs and `witnesses` of witnesses, known from elsewhere.
-export function verify(receipt, { vkeys = [], witnesses = [] } = {}) {
-  return Object.keys(CHECKS).map((check) => ({ check, ...answer(check, { receipt, vkeys, witnesses }) }));
+// All nine answers, {check, outcome, reason, values}. `vkeys` are keys of logs and `witnesses` of witnesses, known from elsewhere.
+export function verify(receipt, kinds, { vkeys = [], witnesses = [] } = {}) {
+  const kind = kindOf(receipt, kinds);
+  const required = kind === null ? [] : kinds[kind].required;
+  return Object.keys(CHECKS).map((check) => ({ check, ...answer(check, { receipt, kind, required, vkeys, witnesses }) }));
+}
+
+export function verdictOf(checks) {
+  if (checks.some((found) => found.outcome === "fail")) return "fails";
+  return checks.some((found) => found.reason === "key_from_receipt") ? "consistent" : "holds";
+}
+
+// Which check covers a part of the receipt. The title has none: it is printed only.
+const COVERED_BY = { leaf: "inclusion", evidence: "evidence", statement: "statement", label: "published", vkey: "signature" };
+
+const textOf = (value) => (typeof value === "string" ? value : Number.isInteger(value) ? String(value) : "");
+
+// What a receipt says, [path, text] each: proven if the check that covers it passed; of a receipt that fails, nothing is.
+export function stated(receipt, kinds, checks) {
+  const passed = verdictOf(checks) === "fails" ? [] : checks.filter((found) => found.outcome === "pass").map((found) => found.check);
+  const kind = kindOf(receipt, kinds);
+  const paths = ["title", ...Object.keys(kind === null ? {} : kinds[kind].facts)];
+  const said = paths.map((path) => [path, textOf(inside(receipt, path))]).filter(([, text]) => text);
+  const isProven = ([path]) => passed.includes(COVERED_BY[path.split(".")[0]]);
+  return { proven: said.filter(isProven), printed: said.filter((one) => !isProven(one)) };
 }

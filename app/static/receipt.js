@@ -1,5 +1,6 @@
 // From what people have (JSON, the address of a QR code, a saved page with that address) to the receipt in it.
 const MOST = 256 * 1024;
+const MOST_KEYS = 20;
 const LINK = /\/verify#([A-Za-z0-9_-]+)/;
 
 const refused = (problem) => Object.assign(new Error(problem), { problem });
@@ -44,4 +45,11 @@ export async function read(given) {
     if (error.problem) throw error;
   }
   throw refused("unreadable");
+}
+
+// The keys in a text that parts them by white space.
+export function readKeys(given) {
+  const keys = given.split(/\s+/).filter(Boolean);
+  if (keys.length > MOST_KEYS) throw refused("too_many_keys");
+  return keys;
 }

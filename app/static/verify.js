@@ -1,7 +1,7 @@
 // The verification page: reads a receipt, checks it here, says what came out. Nothing is sent anywhere.
 // The same file runs on the site and inside the page saved for offline use.
-import { byKind, verify } from "./evidence.js";
-import { read } from "./receipt.js";
+import { byKind, kindOf, stated, verdictOf, verify } from "./evidence.js";
+import { read, readKeys } from "./receipt.js";
 
 const one = (selector, within = document) => within.querySelector(selector);
 const main = one("main");
@@ -11,8 +11,7 @@ const part = (name) => one(`template[data-part="${name}"]`, main).content.cloneN
 const slot = (name, within) => one(`[data-slot="${name}"]`, within);
 const worded = (text, values) => text.replace(/%\((\w+)\)s/g, (_, name) => [values[name]].flat().join(", "));
 
-// A path like "evidence.name" names a value of the receipt; what is not there is not shown.
-const at = (receipt, path) => path.split(".").reduce((inner, name) => inner?.[name], receipt);
+const named = (values, say) => (values.kind ? { ...values, kind: say.kinds[values.kind].name } : values);
 
 function checkLines(lines, checks, say) {
   const patterns = Object.fromEntries([...lines.children].map((line) => [line.dataset.outcome, line]));
@@ -20,39 +19,43 @@ function checkLines(lines, checks, say) {
     const line = patterns[found.outcome].cloneNode(true);
     line.dataset.check = found.check;
     slot("title", line).textContent = say.checks[found.check];
-    slot("reason", line).textContent = worded(say.reasons[found.reason] ?? say.reasons.receipt_malformed, found.values);
+    slot("reason", line).textContent = worded(say.reasons[found.reason] ?? say.reasons.receipt_malformed, named(found.values, say));
     return line;
   }));
 }
 
-function factLines(list, receipt, say) {
-  const [term, value] = list.children;
-  const recorded = say.recorded[at(receipt, "evidence.method")] ?? {};
-  list.replaceChildren(...say.facts.flatMap(([path, label]) => {
-    const found = at(receipt, path);
-    if (typeof found !== "string" || found === "") return [];
-    const pair = [term.cloneNode(), value.cloneNode()];
-    pair[0].textContent = recorded[path] ?? label;
-    pair[1].textContent = say.values[found] ?? found;
-    return pair;
-  }));
+// A value as people read it: what a code is called depends on where it stands, as anywhere else it may be a name.
+function spoken(path, value, say) {
+  if (path.startsWith("evidence.") && value === "not_collected") return say.not_collected;
+  return Object.hasOwn(say.values[path] ?? {}, value) ? say.values[path][value] : value;
 }
 
-function verdictOf(checks) {
-  if (checks.some((found) => found.outcome === "fail")) return "fails";
-  return checks.some((found) => found.reason === "key_from_receipt") ? "consistent" : "holds";
+function factLines(section, said, labels, receipt, say) {
+  if (!said.length) return section.remove();
+  const list = one("dl", section);
+  const [term, value] = list.children;
+  const shownIn = Object.hasOwn(say.values["evidence.language"], receipt.language) ? receipt.language : "";
+  list.replaceChildren(...said.flatMap(([path, text]) => {
+    const pair = [term.cloneNode(), value.cloneNode()];
+    pair[0].textContent = labels[path];
+    pair[1].textContent = spoken(path, text, say);
+    if (path === "statement" && shownIn) pair[1].lang = shownIn;
+    return pair;
+  }));
 }
 
 function resultOf(receipt, checks) {
   const say = words();
   const result = part("result");
-  const verdict = verdictOf(checks);
+  const [verdict, kind] = [verdictOf(checks), say.kinds[kindOf(receipt, say.kinds)]];
   for (const flash of result.querySelectorAll("[data-verdict]")) if (flash.dataset.verdict !== verdict) flash.remove();
+  const act = slot("act", result);
+  if (act) act.textContent = kind.act;
   checkLines(one("[data-part=checks]", result), checks, say);
-  factLines(one("[data-part=facts]", result), receipt, say);
-  const statement = slot("statement", result);
-  statement.textContent = typeof receipt.statement === "string" ? receipt.statement : "";
-  if (typeof receipt.language === "string") statement.lang = receipt.language;
+  const labels = { title: say.title, ...kind?.facts };
+  for (const [name, said] of Object.entries(stated(receipt, say.kinds, checks))) {
+    factLines(one(`[data-part=${name}]`, result), said, labels, receipt, say);
+  }
   return result;
 }
 
@@ -63,9 +66,9 @@ function problemOf(code) {
 }
 
 function answer() {
-  const keys = form().elements.vkey.value.split(/\s+/).filter(Boolean);
+  const keys = readKeys(form().elements.vkey.value);
   const receipt = JSON.parse(form().elements.receipt.value);
-  return resultOf(receipt, verify(receipt, byKind(keys)));
+  return resultOf(receipt, verify(receipt, words().kinds, byKind(keys)));
 }
 
 async function check() {

@@ -19,6 +19,7 @@ from app.db import NO_COMPANY, Database
 from app.evidence import receipts
 from app.models import SignInMethod
 from app.policies.queries import policies
+from app.receipts.rules.kinds import KINDS
 from tests import world as cast
 from tests.browser.look import PHONE, Look
 from tests.doorway import LiveServer
@@ -90,8 +91,8 @@ async def test_an_employee_confirms_and_leaves_with_a_receipt_that_holds(desk: D
         await page.get_by_role("link", name="Scarica il file da verificare (JSON)").click()
     file = tmp_path / "receipt.json"
     await (await download.value).save_as(file)
-    checks = {one.check: one.outcome for one in receipts.verify(json.loads(file.read_text(encoding="utf-8")))}
-    passed = ("statement", "evidence", "inclusion", "signature", "log", "published")
+    checks = {one.check: one.outcome for one in receipts.verify(json.loads(file.read_text(encoding="utf-8")), KINDS)}
+    passed = ("kind", "statement", "evidence", "inclusion", "signature", "log", "published")
     assert checks == {**dict.fromkeys(passed, "pass"), "witnesses": "absent", "time": "absent"}
 
 

@@ -10,27 +10,34 @@ import pytest
 from playwright.async_api import Page, expect
 
 from app.evidence.receipts import pack, verify
+from app.evidence.verdicts import kind_of, stated, verdict
+from app.receipts.rules.kinds import KINDS
 from app.receipts.web.check_words import words_in
-from app.receipts.web.verification import Asked, checked
+from app.receipts.web.verification import Asked, Fact, checked
 from tests.browser.look import DESKTOP, PHONE, Look
 from tests.doorway import LiveServer
 from tests.evidence import cast
 from tests.evidence.mutations import mutations
+from tests.evidence.verdict_cases import CASES, VKEYS, WITNESSES, golden
 
 OWN = cast.receipt()
-KEYS = {"vkeys": [OWN["vkey"]], "witnesses": [cast.WITNESS.verifier.vkey()]}
 DARK = Look(colour_scheme="dark", locale="en-GB")
 Axe = Callable[[Page], Awaitable[list[dict[str, Any]]]]
-_CHECK_ALL = """async ([address, receipts, keys]) => {
-  const { verify } = await import(address);
-  const answer = (receipt) => verify(receipt, keys).map((one) => [one.check, one.outcome, one.reason]);
-  return JSON.parse(receipts).map(answer);
+_JUDGE_ALL = """async ([address, cases]) => {
+  const { kindOf, stated, verdictOf, verify } = await import(address);
+  const { kinds } = JSON.parse(document.querySelector("[data-verify]").dataset.words);
+  return JSON.parse(cases).map(([receipt, vkeys, witnesses]) => {
+    const checks = verify(receipt, kinds, { vkeys, witnesses });
+    const [kind, verdict] = [kindOf(receipt, kinds), verdictOf(checks)];
+    const said = Object.values(stated(receipt, kinds, checks)).map((part) => part.map(([path]) => path));
+    return [checks.map((one) => [one.check, one.outcome, one.reason]), verdict, kind, ...said];
+  });
 }"""
 
 
 async def outcomes(page: Page) -> dict[str, str]:
     lines = page.locator("#result li[data-check]")
-    await expect(lines).to_have_count(8)
+    await expect(lines).to_have_count(9)
     found = await lines.evaluate_all("lines => lines.map(line => [line.dataset.check, line.dataset.outcome])")
     return dict(found)
 
@@ -48,28 +55,85 @@ def watch_posts(page: Page) -> list[str]:
     return sent
 
 
-ALL_GOOD = dict.fromkeys(("statement", "evidence", "inclusion", "signature", "log", "published"), "pass") | {
+ALL_GOOD = dict.fromkeys(("kind", "statement", "evidence", "inclusion", "signature", "log", "published"), "pass") | {
     "witnesses": "absent",
     "time": "absent",
 }
 
 
-async def test_the_browser_answers_as_the_server_does_whatever_is_changed(live_server: LiveServer, page: Page) -> None:
+Given = tuple[dict[str, Any], list[str], list[str]]
+
+
+async def judged_there(live_server: LiveServer, page: Page, given: list[Given]) -> list[Any]:
+    """Return what the page's script says of each receipt, with keys of logs and of witnesses."""
     await page.goto(f"{live_server.url}/verify")
-    cases = [("whole", OWN), *mutations(OWN)]
     address = f"{live_server.url}/static/evidence.js"
-    answered = await page.evaluate(_CHECK_ALL, [address, json.dumps([one for _, one in cases]), KEYS])
-    wanted = [[[one.check, one.outcome, one.reason] for one in verify(changed, **KEYS)] for _, changed in cases]
+    answered: list[Any] = await page.evaluate(_JUDGE_ALL, [address, json.dumps(given)])
+    return answered
+
+
+def judged_here(receipt: dict[str, Any], vkeys: list[str], witnesses: list[str]) -> list[Any]:
+    checks, kind = verify(receipt, KINDS, vkeys=vkeys, witnesses=witnesses), kind_of(receipt, KINDS)
+    said = stated(receipt, KINDS[kind] if kind else None, checks)
+    return [[[one.check, one.outcome, one.reason] for one in checks], verdict(checks), kind, *map(list, said)]
+
+
+async def test_the_browser_says_what_the_shared_vectors_say(live_server: LiveServer, page: Page) -> None:
+    answered = await judged_there(live_server, page, [(case.receipt, case.vkeys, WITNESSES) for case in CASES])
+    for case, (checks, found, kind, proven, printed) in zip(CASES, answered, strict=True):
+        failing = {check: reason for check, outcome, reason in checks if outcome == "fail"}
+        assert (case.name, found, failing) == (case.name, case.verdict, case.failing)
+        assert (case.name, proven, printed) == (case.name, case.proven, case.printed)
+        assert found == "fails" or kind == case.kind
+
+
+async def test_the_browser_judges_as_the_server_does_whatever_is_changed(live_server: LiveServer, page: Page) -> None:
+    whole = {"acknowledgement": OWN, "refusal": golden("refusal"), "version_published": golden("version_published")}
+    cases = [(f"{kind}: {name}", one) for kind, of in whole.items() for name, one in [("whole", of), *mutations(of)]]
+    given: list[Given] = [(receipt, VKEYS, WITNESSES) for _, receipt in cases]
+    answered = await judged_there(live_server, page, given)
+    wanted = [judged_here(*one) for one in given]
     assert [name for (name, _), ours, theirs in zip(cases, wanted, answered, strict=True) if ours != theirs] == []
 
 
-async def test_the_browser_says_of_a_receipt_what_the_server_says(live_server: LiveServer, page: Page) -> None:
+async def facts_shown(page: Page, part: str) -> list[tuple[str, str]]:
+    shown = page.locator(f"#result [data-part={part}]")
+    terms, values = [await shown.locator(name).all_text_contents() for name in ("dt", "dd")]
+    return list(zip(terms, values, strict=True))
+
+
+def without_language(facts: list[Fact]) -> list[tuple[str, str]]:
+    return [(fact.label, fact.value) for fact in facts]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_the_browser_says_of_a_receipt_what_the_server_says(
+    live_server: LiveServer, page: Page, kind: str
+) -> None:
     await page.goto(f"{live_server.url}/verify")
-    for receipt in (OWN, cast.on_paper(OWN)):
-        await paste(page, json.dumps(receipt))
-        await expect(page.locator("#result dd", has_text=receipt["evidence"]["at"])).to_be_visible()
-        terms, values = [await page.locator(f"#result .facts {name}").all_text_contents() for name in ("dt", "dd")]
-        assert list(zip(terms, values, strict=True)) == checked(Asked(json.dumps(receipt)), words_in("it")).facts
+    for receipt in (golden(kind), golden(kind) | {"published": None, "title": "paper"}):
+        await paste(page, json.dumps(receipt), " ".join(VKEYS))
+        wanted = checked(Asked(json.dumps(receipt), " ".join(VKEYS)), words_in("it"))
+        await expect(page.locator("#result [data-slot=act]")).to_have_text(wanted.act)
+        assert await facts_shown(page, "proven") == without_language(wanted.proven)
+        assert await facts_shown(page, "printed") == without_language(wanted.printed)
+        reasons = await page.locator("#result [data-slot=reason]").all_text_contents()
+        assert reasons == [row.reason for row in wanted.rows]
+
+
+async def test_a_refusal_dressed_up_as_a_confirmation_is_refused(live_server: LiveServer, page: Page, axe: Axe) -> None:
+    await page.goto(f"{live_server.url}/verify")
+    await paste(page, json.dumps(golden("refusal") | {"statement": cast.STATEMENT}), " ".join(VKEYS))
+    await expect(page.locator("[data-verdict=fails]")).to_be_visible()
+    await expect(page.locator("#result [data-part=proven]")).to_have_count(0)
+    await expect(page.locator("#result [data-slot=act]")).to_have_count(0)
+    assert await axe(page) == []
+
+
+async def test_more_keys_than_anybody_has_are_refused(live_server: LiveServer, page: Page) -> None:
+    await page.goto(f"{live_server.url}/verify")
+    await paste(page, json.dumps(OWN), "a " * 50_000)
+    await expect(page.get_by_role("alert")).to_have_text(re.compile("più di 20 chiavi"))
 
 
 @pytest.mark.parametrize("look", [DESKTOP, PHONE, DARK])
@@ -157,7 +221,9 @@ async def test_the_saved_page_works_from_a_disk_without_a_network(
     await page.goto(f"{file.as_uri()}#{pack(OWN)}")
     assert await outcomes(page) == ALL_GOOD
     await page.get_by_role("button", name="English").click()
-    await paste(page, json.dumps(OWN | {"statement": "x"}), OWN["vkey"])
+    await paste(page, json.dumps(golden("refusal")), OWN["vkey"])
+    await expect(page.locator("[data-verdict=holds]")).to_contain_text("They confirmed nothing.")
+    await paste(page, json.dumps(golden("refusal") | {"statement": cast.STATEMENT}), OWN["vkey"])
     await expect(page.get_by_text("This receipt does not hold.")).to_be_visible()
     assert await axe(page) == []
 

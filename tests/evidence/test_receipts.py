@@ -16,19 +16,20 @@ from app.evidence.errors import EvidenceError
 from app.evidence.leaves import canonical_json
 from app.evidence.notes import Verifier
 from app.evidence.proofs import Proof
-from tests.evidence.cast import ACKNOWLEDGEMENT, ORIGIN, WITNESS, first_step, receipt, signer
+from app.receipts.rules.kinds import KINDS
+from tests.evidence.cast import ACKNOWLEDGEMENT, ACTS, ORIGIN, WITNESS, first_step, receipt, signer
 from tests.evidence.conftest import Refuses
 
 GOLDEN = Path(__file__).parent / "golden"
 TRUSTED = signer().verifier.vkey()
 WITNESSES = [WITNESS.verifier.vkey()]
-ALL = ["statement", "evidence", "inclusion", "signature", "log", "published", "witnesses", "time"]
+ALL = ["kind", "statement", "evidence", "inclusion", "signature", "log", "published", "witnesses", "time"]
 FLIPPED = encode64(bytes(32))
 
 
 def answers(given_receipt: Mapping[str, Any], **known: Any) -> dict[str, tuple[str, str]]:
     known = {"vkeys": [TRUSTED], "witnesses": WITNESSES} | known
-    checks = receipts.verify(given_receipt, **known)
+    checks = receipts.verify(given_receipt, KINDS, **known)
     assert [check.check for check in checks] == ALL
     return {check.check: (check.outcome, check.reason) for check in checks}
 
@@ -57,6 +58,7 @@ def with_proof(old: str, new: str) -> dict[str, Any]:
 
 def test_a_receipt_holds_under_the_key_and_the_witness_one_trusts() -> None:
     assert answers(receipt()) == {
+        "kind": ("pass", "kind_known"),
         "statement": ("pass", "statement_matches"),
         "evidence": ("pass", "evidence_matches"),
         "inclusion": ("pass", "included"),
@@ -69,7 +71,9 @@ def test_a_receipt_holds_under_the_key_and_the_witness_one_trusts() -> None:
 
 
 def test_the_answers_carry_what_a_text_for_people_may_name() -> None:
-    values = {check.check: check.values for check in receipts.verify(receipt(), vkeys=[TRUSTED], witnesses=WITNESSES)}
+    values = {
+        check.check: check.values for check in receipts.verify(receipt(), KINDS, vkeys=[TRUSTED], witnesses=WITNESSES)
+    }
     assert values["inclusion"] == {"index": 5, "size": 8}
     assert values["published"] == {"index": 2, "at": "2026-11-20T10:00:00.000000Z"}
     assert values["witnesses"] == {"witnesses": [{"name": "witness.example/agency", "at": 1795000000}]}
@@ -125,6 +129,7 @@ ALTERATIONS = {
         {"evidence": "evidence_contradicts", "inclusion": "root_mismatch"},
     ),
     "leaf type": (altered("leaf.type", "refusal"), {"inclusion": "root_mismatch"}),
+    "leaf type unknown": (altered("leaf.type", "x"), {"kind": "kind_unknown", "inclusion": "root_mismatch"}),
     "leaf commitment": (
         altered("leaf.commitment", "0" * 64),
         {"evidence": "commitment_differs", "inclusion": "root_mismatch"},
@@ -253,11 +258,19 @@ def test_only_a_publication_publishes() -> None:
 
 
 def test_a_question_confirms_no_sentence() -> None:
-    changed = altered("leaf.type", "question")
-    del changed["leaf"]["statement_sha256"]
-    found = answers(changed)
+    found = answers(receipt(act=ACTS["question"]))
     assert found["statement"] == ("absent", "no_statement")
-    assert found["published"] == ("pass", "published_before")
+    assert found["published"] == ("pass", "text_published_before")
+
+
+def test_a_publication_is_its_own_proof_of_the_label() -> None:
+    found = answers(receipt(act=ACTS["version_published"]))
+    assert found["published"] == ("pass", "published_here")
+
+
+def test_an_entry_with_a_label_of_its_own_must_have_the_printed_one() -> None:
+    act = ACTS["question"]
+    assert failing(receipt(act=act._replace(leaf=act.leaf | {"label": "3.0"}))) == {"published": "label_differs"}
 
 
 def test_a_timestamp_is_read_by_the_caller_over_the_text_of_the_checkpoint() -> None:

@@ -1,6 +1,6 @@
 """What a receipt is made of: a recorded act, its entry in the log, and the checkpoint that proves it."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -15,28 +15,45 @@ from app.evidence.receipts import Publication
 from app.evidence.tree import inclusion_path
 from app.merkle_log.queries import log
 from app.merkle_log.queries.log import Opened
-from app.models import Acknowledgement, AuditEvent, LogCheckpoint, LogCosignature, LogKey, LogTimestamp
+from app.merkle_log.rules.leaf_type import LeafType
+from app.models import (
+    Acknowledgement,
+    AcknowledgementMethod,
+    AuditEvent,
+    LogCheckpoint,
+    LogCosignature,
+    LogKey,
+    LogTimestamp,
+)
 from app.policies.queries import lists as policy_lists
 from app.policies.queries import policies
 from app.policies.queries import postings as posting
 from app.wording import N_
 
-_PUBLISHED = "version_published"
+
+class Facts(TypedDict, total=False):
+    """What a receipt prints in words; a part that is not named stays empty.
+
+    ``language`` and ``statement`` are named only where somebody confirmed a sentence.
+    """
+
+    title: str
+    label: str
+    language: str
+    statement: str
 
 
 class Subject(NamedTuple):
-    """The row that a receipt is about, and what stands on the receipt in words.
+    """The act that a receipt is about: the kind of leaf, the row that it recorded, and what the receipt prints.
 
-    ``language`` and ``statement`` are empty where nobody confirmed a sentence.
+    ``published`` is the version whose publication the receipt shows, if the act is about one.
     """
 
+    kind: LeafType
     id: str
-    version_id: str
+    facts: Facts
     person_id: str | None = None
-    title: str = ""
-    label: str = ""
-    language: str = ""
-    statement: str = ""
+    published: str | None = None
 
 
 class Signed(NamedTuple):
@@ -57,26 +74,34 @@ def acknowledgement(ctx: Ctx, acknowledgement_id: str) -> Subject:
         policy_lists.require_names(ctx)
     if found is None:
         raise Gone if _left_a_trace(ctx, acknowledgement_id) else NotFound
-    return _in_words(ctx, Subject(found.id, found.version_id, found.person_id), found.language)
+    on_paper = found.method is AcknowledgementMethod.PAPER
+    return Subject(
+        LeafType.PAPER_ACKNOWLEDGEMENT if on_paper else LeafType.ACKNOWLEDGEMENT,
+        found.id,
+        _confirmed(ctx, found.version_id, found.language),
+        found.person_id,
+        published=found.version_id,
+    )
 
 
 def version(ctx: Ctx, version_id: str) -> Subject:
     """Return a published version."""
     ctx.require(Permission.READ_POLICIES)
-    return _in_words(ctx, Subject(version_id, version_id))
+    return Subject(LeafType.VERSION_PUBLISHED, version_id, _named(ctx, version_id))
 
 
 def posted(ctx: Ctx, version_id: str, posting_id: str) -> Subject:
     """Return a posting record of this version."""
-    return _in_words(ctx, Subject(posting.of_version(ctx, version_id, posting_id).id, version_id))
+    found = posting.of_version(ctx, version_id, posting_id)
+    return Subject(LeafType.POSTING, found.id, _named(ctx, version_id), published=version_id)
 
 
 def entry(ctx: Ctx, subject: Subject) -> Opened:
-    """Return the leaf that recorded it first; NotFound ``no_receipt`` for what is not in the log."""
-    found = log.opened(ctx, subject.id, subject.person_id)
-    if not found:
-        raise NotFound("no_receipt", N_("There is no receipt of this, as the evidence log does not have it."))
-    return found[0]
+    """Return the first leaf of this kind that recorded it; NotFound ``no_receipt`` for what is not in the log."""
+    for one in log.opened(ctx, subject.id, subject.person_id):
+        if parse_leaf(one.entry)["type"] == subject.kind:
+            return one
+    raise NotFound("no_receipt", N_("There is no receipt of this, as the evidence log does not have it."))
 
 
 def covering(ctx: Ctx, index: int, *, alone: bool) -> Signed | None:
@@ -109,17 +134,17 @@ def witnessed(ctx: Ctx, size: int, note: str) -> Signed:
 
 def build(ctx: Ctx, subject: Subject, recorded: Opened, signed: Signed, vkey: str) -> dict[str, Any]:
     """Put the receipt together (docs/evidence/specification.md, "Receipt")."""
-    path = _path(ctx, recorded.idx, signed.size)
+    path, printed = _path(ctx, recorded.idx, signed.size), subject.facts
     return receipts.build(
-        title=subject.title,
-        label=subject.label,
-        language=subject.language,
-        statement=subject.statement,
+        title=printed.get("title", ""),
+        label=printed.get("label", ""),
+        language=printed.get("language", ""),
+        statement=printed.get("statement", ""),
         evidence=read_json(recorded.private or ""),
         salt=recorded.salt or b"",
         leaf=parse_leaf(recorded.entry),
         proof=Proof(recorded.idx, tuple(path), signed.note).text(),
-        published=_publication(ctx, subject.version_id, recorded.idx, signed.size),
+        published=_publication(ctx, subject.published, recorded.idx, signed.size) if subject.published else None,
         vkey=vkey,
         timestamp=signed.timestamp,
     )
@@ -128,7 +153,7 @@ def build(ctx: Ctx, subject: Subject, recorded: Opened, signed: Signed, vkey: st
 def _publication(ctx: Ctx, version_id: str, before: int, size: int) -> Publication | None:
     for one in log.opened(ctx, version_id):
         leaf = parse_leaf(one.entry)
-        if leaf["type"] == _PUBLISHED and one.idx < before:
+        if leaf["type"] == LeafType.VERSION_PUBLISHED and one.idx < before:
             return Publication(leaf, one.idx, _path(ctx, one.idx, size))
     return None
 
@@ -137,13 +162,16 @@ def _path(ctx: Ctx, index: int, size: int) -> list[bytes]:
     return inclusion_path(index, size, lambda wanted: log.nodes(ctx, wanted))
 
 
-def _in_words(ctx: Ctx, subject: Subject, language: str = "") -> Subject:
-    texts = policies.texts(ctx, subject.version_id)
-    shown = texts[language] if language else texts.get(ctx.company.language) or next(iter(texts.values()))
-    label = policies.version(ctx, subject.version_id).label
-    return subject._replace(
-        title=shown.title, label=label, language=language, statement=shown.statement if language else ""
-    )
+def _confirmed(ctx: Ctx, version_id: str, language: str) -> Facts:
+    text = policies.texts(ctx, version_id)[language]
+    label = policies.version(ctx, version_id).label
+    return Facts(title=text.title, label=label, language=language, statement=text.statement)
+
+
+def _named(ctx: Ctx, version_id: str) -> Facts:
+    texts = policies.texts(ctx, version_id)
+    text = texts.get(ctx.company.language) or next(iter(texts.values()))
+    return Facts(title=text.title, label=policies.version(ctx, version_id).label)
 
 
 def _left_a_trace(ctx: Ctx, acknowledgement_id: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from app.receipts.web.check_words import words_in
@@ -49,7 +50,8 @@ def whole_file(language: str) -> str:
 def _panel(language: str, view: View, *, offline: bool) -> Panel:
     words = words_in(language)
     template = environment(language).get_template("receipts/verify/_panel.html")
-    html = template.render(view=view, blank=pattern(words), words=words, table=asdict(words), offline=offline)
+    table = htmlsafe_json_dumps(asdict(words), sort_keys=False)  # facts stand in the order of reading
+    html = template.render(view=view, blank=pattern(words), words=words, table=table, offline=offline)
     return Panel(language, Markup(html))  # noqa: S704  # rendered just now, values escaped
 
 

@@ -10,7 +10,9 @@ from babel.dates import format_datetime
 from app.evidence.checkpoints import Checkpoint
 from app.evidence.notes import split_note
 from app.evidence.proofs import Proof
+from app.evidence.verdicts import kind_of
 from app.models import AcknowledgementMethod
+from app.receipts.rules.kinds import KINDS
 from app.receipts.web.check_words import words_in
 from app.rules.instants import parse
 from app.web.dates import day_in_words
@@ -66,14 +68,15 @@ def facts(receipt: Mapping[str, Any], language: str, zone: ZoneInfo, names: Mapp
     The time is that of ``zone`` and UTC; whoever recorded it is called as in ``names``, which go by id.
     """
     words, evidence, translate = words_in(language), receipt["evidence"], translations(language).gettext
-    labels, said = words.labels(evidence["method"]), {**words.values, **names}
-    named = [*_NAMED, "recorded_by"] if evidence["method"] in words.recorded else _NAMED
+    labels = words.labels(kind_of(receipt, KINDS))
+    named = _NAMED if evidence["method"] == AcknowledgementMethod.PAGE else [*_NAMED, "recorded_by"]
+    paths = [(f"evidence.{name}", name) for name in named]
     signed_on = [date.fromisoformat(evidence["signed_on"])] if "signed_on" in evidence else []
     return [
         (labels["label"], receipt["label"]),
         (translate("Recorded"), _moment(evidence["at"], language, zone)),
         (labels["evidence.at"], evidence["at"]),
-        *((labels[f"evidence.{name}"], said.get(evidence[name], evidence[name])) for name in named),
+        *((labels[path], names.get(evidence[name]) or words.said(path, evidence[name])) for path, name in paths),
         *((labels["evidence.signed_on"], day_in_words(day, language)) for day in signed_on),
     ]
 
@@ -81,7 +84,8 @@ def facts(receipt: Mapping[str, Any], language: str, zone: ZoneInfo, names: Mapp
 def hashes(receipt: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
     """Return the fingerprints and the place in the log, as pairs of label and value."""
     translate, leaf, proof = translations(language).gettext, receipt["leaf"], Proof.parse(receipt["proof"])
-    checkpoint, labels = Checkpoint.parse(split_note(proof.checkpoint).text), dict(words_in(language).facts)
+    checkpoint = Checkpoint.parse(split_note(proof.checkpoint).text)
+    labels = words_in(language).labels(kind_of(receipt, KINDS))
     scan = [receipt["evidence"]["scan_sha256"]] if "scan_sha256" in receipt["evidence"] else []
     return [
         (labels["leaf.content_sha256"], leaf["content_sha256"]),

@@ -19,6 +19,7 @@ from app.policies.queries import policies
 from app.policies.rules.text import whole_text
 from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn, ReplyIn
 from app.policies.services import acknowledging, reminding
+from app.receipts.rules.kinds import KINDS
 from app.rules.fingerprint import content_sha256
 from app.worker import HANDLERS
 from tests.crowd import assignment_of, read_by, set_assignment
@@ -279,7 +280,7 @@ async def test_the_receipt_and_the_text_come_with_the_mail(
     await world.act("employee").write(acknowledging.acknowledge, shown)
     await deliver(postman)
     files = files_of(inbox.to("employee@aurora.example"))
-    checks = receipts.verify(json.loads(files["json"]))
+    checks = receipts.verify(json.loads(files["json"]), KINDS)
     assert {one.check for one in checks if one.outcome == "fail"} == set()
     texts = await world.system().read(policies.texts, shown.version_id)
     wholes = {language: whole_text(text.title, text.body) for language, text in texts.items()}

@@ -11,7 +11,10 @@ from app.errors import Forbidden, Gone, NotFound
 from app.evidence import receipts as evidence
 from app.evidence.checkpoints import Checkpoint, cosign
 from app.evidence.notes import COSIGNATURE, Signer, split_note
+from app.merkle_log.rules.leaf_type import LeafType
+from app.merkle_log.services import evidence as log_evidence
 from app.merkle_log.services import log_key
+from app.merkle_log.services.evidence import Private
 from app.models import LogCosignature, LogTimestamp
 from app.models.types import new_id
 from app.people.services import erasure, leaving
@@ -21,6 +24,7 @@ from app.policies.schemas.policy import VersionIn
 from app.policies.schemas.posting import PostingIn
 from app.policies.services import acknowledging, posting
 from app.policies.services import drafting as policy_drafting
+from app.receipts.rules.kinds import KINDS
 from app.receipts.services import receipts
 from app.rules.log_name import origin
 from tests.site import SIGNER
@@ -29,7 +33,8 @@ from tests.world import NOW, TODAY, World
 
 def outcomes(receipt: dict[str, Any], **known: Any) -> dict[str, str]:
     return {
-        one.check: one.outcome if one.outcome != "fail" else one.reason for one in evidence.verify(receipt, **known)
+        one.check: one.outcome if one.outcome != "fail" else one.reason
+        for one in evidence.verify(receipt, KINDS, **known)
     }
 
 
@@ -45,7 +50,7 @@ async def test_a_receipt_holds_with_the_key_of_the_log_alone(world: World) -> No
     recorded = await acknowledged(world, await world.published())
     receipt = await world.act("employee").write(receipts.of_acknowledgement, SIGNER, recorded)
     found = outcomes(receipt, vkeys=[await vkey(world)])
-    passed = {"statement", "evidence", "inclusion", "signature", "log", "published"}
+    passed = {"kind", "statement", "evidence", "inclusion", "signature", "log", "published"}
     assert {name for name, outcome in found.items() if outcome == "pass"} == passed
     assert set(found.values()) == {"pass", "absent"}
     assert receipt["label"] == "1.0"
@@ -138,7 +143,7 @@ async def test_the_publication_of_a_version_has_a_receipt(world: World) -> None:
         "pass",
         "pass",
         "absent",
-        "absent",
+        "pass",
     )
     assert receipt["leaf"]["type"] == "version_published"
 
@@ -149,6 +154,18 @@ async def test_a_posting_record_has_a_receipt(world: World) -> None:
     record = await world.act("hr").write(posting.record, version_id, hangs)
     receipt = await world.act("hr").write(receipts.of_posting, version_id, record.id, SIGNER)
     assert (outcomes(receipt)["published"], receipt["evidence"]["place"]) == ("pass", "Bacheca")
+
+
+async def test_a_receipt_is_of_the_act_it_was_asked_for(world: World, shown: AcknowledgeIn) -> None:
+    """Whatever else the log has of the same row, and had before."""
+    policy_id = (await world.system().read(policies.version, shown.version_id)).policy_id
+    change = VersionIn(effective_on=TODAY)
+    draft = await world.act("hr").write(policy_drafting.create_version, policy_id, change)
+    about = {"policy": policy_id, "version": draft.id, "content_sha256": shown.content_sha256}
+    hung = (LeafType.POSTING, {**about, "posting": draft.id}, Private({"place": "Bacheca"}, draft.id))
+    await world.system().write(log_evidence.append, *hung)
+    with pytest.raises(NotFound, match="no_receipt"):
+        await world.act("hr").write(receipts.of_version, draft.id, SIGNER)
 
 
 async def test_a_version_that_is_not_published_has_no_receipt(world: World, shown: AcknowledgeIn) -> None:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.receipts.web.check_words import words_in
 from app.receipts.web.offline import panels, whole_file
-from app.receipts.web.verification import NOTHING, Asked, View, checked, refusal
+from app.receipts.web.verification import NOTHING, Asked, View, checked
 from app.web.downloads import attachment
 from app.web.render import language_of, page
 
@@ -24,13 +24,12 @@ async def ask(request: Request) -> Response:
 @router.post("")
 async def answer(request: Request) -> Response:
     """Check the posted receipt, for a browser without scripts; nothing is kept."""
-    words = words_in(language_of(request))
     try:
         async with request.form() as form:
             asked = await _asked(form)
     except HTTPException:
-        return _page(request, refusal("too_large", words))
-    return _page(request, await run_sync(checked, asked, words))
+        return _page(request, View(problem="too_large"))
+    return _page(request, await run_sync(checked, asked, words_in(language_of(request))))
 
 
 @router.get("/offline.html")
