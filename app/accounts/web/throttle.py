@@ -1,4 +1,4 @@
-"""How often somebody may try to come in.
+"""How often somebody may try to come in, or have something checked without coming in.
 
 Counters live in the memory of this process (app/web/windows.py), addresses with them. Failures count, successes are
 given back.
@@ -38,6 +38,8 @@ _CODES_OF_ADDRESS = Limit(30, 15 * _MINUTE)
 # Below what is allowed from everywhere, so that nobody who holds many addresses shuts this way in for all.
 _CODES_OF_NEIGHBOURHOOD = Limit(300, _HOUR)
 _CODES = Limit(2000, _HOUR)
+# Each costs some milliseconds and is for browsers without scripts only; all others check by themselves.
+_CHECKS_OF_ADDRESS = Limit(60, 15 * _MINUTE)
 _ONCE = Limit(1, 10 * _MINUTE)
 
 Count = tuple[Limit, str]
@@ -53,18 +55,27 @@ class TooManyTries(TooMany):
         self.params = {"minutes": ceil(seconds / 60)}
 
 
+class TooManyChecks(TooManyTries):
+    """The same for receipts that are checked without an account."""
+
+    detail = N_(
+        "Too many receipts were checked from here in a short time. Wait %(minutes)s min and try again, or save the "
+        "page and check them on your own device."
+    )
+
+
 class Throttle:
     """The counters of one process."""
 
     def __init__(self) -> None:
         self._windows = Windows()
 
-    def take(self, counts: list[Count]) -> None:
+    def take(self, counts: list[Count], refusal: type[TooManyTries] = TooManyTries) -> None:
         """Count a try; TooManyTries at the first counter that is full, so that a refused try does not fill the rest."""
         for count in counts:
             window = self._window(count)
             if window.used >= count[0].most:
-                raise TooManyTries(window.seconds_left)
+                raise refusal(window.seconds_left)
             window.used += 1
 
     def give_back(self, counts: list[Count]) -> None:
@@ -121,6 +132,11 @@ async def trying_code(request: Request) -> AsyncIterator[None]:
 def asking_for_mail(request: Request, email: str) -> None:
     """Count that somebody wants a mail sent to an address; every one counts, so that nobody's mailbox is flooded."""
     throttle(request).take(_at_account(request, email, "mail "))
+
+
+def count_check(request: Request) -> None:
+    """Count a receipt that is to be checked here without an account; each costs work, so each counts."""
+    throttle(request).take([(_CHECKS_OF_ADDRESS, f"check {browsers.network(request)}")], TooManyChecks)
 
 
 def _at_account(request: Request, email: str, what: str) -> list[Count]:

@@ -235,3 +235,14 @@ async def test_as_many_keys_as_a_log_and_its_witnesses_have_are_taken(site: Site
     keys = [OWN["vkey"], *(cast.signer(f"witness.example/{n}", 2, COSIGNATURE).verifier.vkey() for n in range(19))]
     answer = await checked_by(site, {"receipt": json.dumps(OWN), "vkey": "\n".join(keys)})
     assert 'data-verdict="holds"' in answer.text.split("<template")[0]
+
+
+async def test_who_checks_without_end_is_told_to_wait_before_anything_is_read(site: Site) -> None:
+    visitor = site.visitor()
+    for _ in range(60):
+        assert (await visitor.post("/verify", data={"receipt": "{}"})).status_code == 200
+    refused = await visitor.post("/verify", data={"receipt": json.dumps(OWN)})
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) > 0
+    assert "Too many receipts were checked from here" in refused.text
+    assert (await visitor.get("/verify")).status_code == 200

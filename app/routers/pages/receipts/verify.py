@@ -6,6 +6,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from app.accounts.web.throttle import count_check
 from app.receipts.web.check_words import words_in
 from app.receipts.web.offline import panels, whole_file
 from app.receipts.web.verification import NOTHING, Asked, View, checked
@@ -24,6 +25,7 @@ async def ask(request: Request) -> Response:
 @router.post("")
 async def answer(request: Request) -> Response:
     """Check the posted receipt, for a browser without scripts; nothing is kept."""
+    count_check(request)
     try:
         async with request.form() as form:
             asked = await _asked(form)
