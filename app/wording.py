@@ -21,6 +21,10 @@ def NC_(context: str, text: str) -> InContext:  # noqa: N802 - GLib's name for t
     return marked
 
 
+def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - N_ for a text that counts
+    return one, many
+
+
 class Worded(StrEnum):
     """A value that people are shown: each member carries its English words, which are translated at the edge.
 

@@ -21,7 +21,7 @@ from app.rules.greeting import given_name
 from app.web import flash
 from app.web.dates import Before, day_in_words
 from app.web.i18n import LANGUAGES, preferred_language, translations
-from app.web.navigation import NavItem, navigation
+from app.web.navigation import NavGroup, navigation
 
 _APP = Path(__file__).resolve().parents[1]
 _ZONE = ZoneInfo("Europe/Rome")
@@ -42,7 +42,8 @@ class Page:
 
     lang: str
     path: str
-    nav: list[NavItem]
+    nav: list[NavGroup]
+    company_home: str
     organisation: str
     person: str
     flashes: list[flash.Flash]
@@ -130,10 +131,14 @@ def _filters(language: str) -> dict[str, Any]:
 def _shell(request: Request, language: str, work: Work | AgencyWork | None) -> Page:
     company = work.company if isinstance(work, Work) else None
     actor = work.actor if work else None
+    say = translations(language).gettext
+    nav = navigation(actor, request.url.path, say, getattr(request.state, "waiting", ()))
+    ways = [item.href for group in nav for item in group.items]
     return Page(
         lang=language,
         path=request.url.path,
-        nav=navigation(actor, request.url.path, translations(language).gettext),
+        nav=nav,
+        company_home=next((href for href in ways if href.startswith("/company")), ""),
         organisation=work.organisation if work else "",
         person=actor.name if actor else "",
         flashes=flash.flashes(request),

@@ -16,7 +16,7 @@ APP = ROOT / "app"
 KEYWORDS = {
     **dict.fromkeys(("_", "translate", "gettext", "N_")),
     **dict.fromkeys(("NC_", "pgettext"), ((1, "c"), 2)),
-    "ngettext": (1, 2),
+    **dict.fromkeys(("ngettext", "NN_"), (1, 2)),
     "npgettext": ((1, "c"), 2, 3),
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|(?<!\{)\{\w*\}(?!\})")

@@ -110,11 +110,11 @@ async def test_the_receipt_is_checked_in_the_browser_and_sent_nowhere(desk: Desk
 async def test_hr_finds_receipts_and_the_log_without_barriers(desk: Desk, axe: Axe) -> None:
     await confirm(desk)
     page = await desk.as_person("hr")
-    for path in ("/company/acknowledged", "/company/evidence"):
+    for path in ("/company/policies/acknowledged", "/company/evidence"):
         await page.goto(desk.url + path)
         assert await axe(page) == [], path
         assert await fits(page), path
-    await page.goto(desk.url + "/company/acknowledged")
+    await page.goto(desk.url + "/company/policies/acknowledged")
     await page.get_by_role("link", name="Ricevuta Employee").click()
     await expect(page.get_by_text("Fingerprint", exact=True)).to_have_count(0)
     assert await axe(page) == []

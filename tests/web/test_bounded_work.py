@@ -38,7 +38,7 @@ async def answer_in_crowd(work: BoundedWork, browser: httpx.AsyncClient, method:
 
 @pytest.mark.parametrize(("method", "rest"), [("GET", "edit"), ("POST", "preview?language=it"), ("GET", "review")])
 async def test_a_draft_is_taken_apart_in_its_turn_only(site: Site, method: str, rest: str) -> None:
-    address = f"/company/versions/{(await draft(site)).id}/{rest}"
+    address = f"/company/policies/versions/{(await draft(site)).id}/{rest}"
     hr = await site.signed_in("hr")
     assert await answer_in_crowd(DRAFTS, hr, method, address, headers=PARTIAL) == 503
     assert (await hr.request(method, address, headers=PARTIAL)).status_code == 200
@@ -49,13 +49,19 @@ async def test_a_text_is_taken_apart_before_the_transaction_that_judges_it(site:
     hr, owner = await site.signed_in("hr"), await site.signed_in("owner")
     form = await form_of(hr, version.id) | {"then": "submit"}
     assert (
-        await answer_in_crowd(DRAFTS, hr, "POST", f"/company/versions/{version.id}/edit?language=it", data=form) == 503
+        await answer_in_crowd(
+            DRAFTS, hr, "POST", f"/company/policies/versions/{version.id}/edit?language=it", data=form
+        )
+        == 503
     )
     assert (await version_of(site, version.id)).state is VersionState.DRAFT
     await site.world.act("hr").write(policy_approval.submit, version.id)
     seen = {"row_version": (await version_of(site, version.id)).row_version}
-    assert await answer_in_crowd(DRAFTS, owner, "POST", f"/company/versions/{version.id}/approve", data=seen) == 503
-    assert (await owner.post(f"/company/versions/{version.id}/approve", data=seen)).status_code == 303
+    assert (
+        await answer_in_crowd(DRAFTS, owner, "POST", f"/company/policies/versions/{version.id}/approve", data=seen)
+        == 503
+    )
+    assert (await owner.post(f"/company/policies/versions/{version.id}/approve", data=seen)).status_code == 303
 
 
 @pytest.mark.parametrize(("method", "rest"), [("GET", "checklist"), ("POST", "submit"), ("POST", "approve")])

@@ -16,6 +16,7 @@ from app.policies.queries import asked
 from app.policies.queries.acknowledgements import self_id
 from app.policies.rules.assignment import AssignmentState
 from app.policies.rules.version import Label, VersionState
+from app.roster.next_thing import NextThing
 
 
 class Step(StrEnum):
@@ -82,6 +83,13 @@ class Home:
     later: list[Any]
     known: Label | None
     today: date
+
+
+def next_thing(ctx: Ctx) -> NextThing:
+    """Return what the policies have for the actor; NotFound for actors who are none of the company's people."""
+    found = home(ctx)
+    pending = found.step not in {Step.DONE, Step.NOTHING}
+    return NextThing(_URGENCY[found.step], pending, "policies/home/next.html", found)
 
 
 def home(ctx: Ctx) -> Home:

@@ -190,7 +190,7 @@ async def test_where_a_client_has_no_people_it_is_the_companys_turn(site: Site) 
     entrance = re.search(r"/agency/clients/[^/]+/enter", "".join(listed[2:]))
     assert entrance
     await manager.post(entrance[0])
-    shown = html.unescape((await manager.get("/company")).text)
+    shown = html.unescape((await manager.get("/company/policies/coverage")).text)
     assert "It is the company's turn: its people" in shown
     assert "Import people" not in shown
 
@@ -221,7 +221,7 @@ async def test_a_refused_client_keeps_what_was_typed(site: Site, typed: dict[str
 async def test_a_member_goes_into_a_client_and_back(site: Site) -> None:
     manager = await site.signed_in("account_manager", site.world.agency_id)
     entered = await manager.post(f"/agency/clients/{site.world.company_id}/enter")
-    assert (entered.status_code, entered.headers["location"]) == (303, "/company")
+    assert (entered.status_code, entered.headers["location"]) == (303, "/company/policies/coverage")
     assert (await manager.get("/company/policies")).status_code == 200
     assert "Pastificio Aurora" in (await manager.get("/agency")).text
 

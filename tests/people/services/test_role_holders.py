@@ -83,10 +83,10 @@ async def test_a_file_cannot_move_a_role_to_another_address(site: Site) -> None:
 
 async def test_an_agency_is_not_told_who_wrote_a_version(site: Site, shown: AcknowledgeIn) -> None:
     agency = await site.signed_in("account_manager", site.world.company_id)
-    review = await agency.get(f"/company/versions/{shown.version_id}/review")
+    review = await agency.get(f"/company/policies/versions/{shown.version_id}/review")
     hr = await site.signed_in("hr")
     assert ">Hr<" not in review.text
-    assert "Hr" in (await hr.get(f"/company/versions/{shown.version_id}/review")).text
+    assert "Hr" in (await hr.get(f"/company/policies/versions/{shown.version_id}/review")).text
     assert "Scritta da Hr" not in review.text
 
 

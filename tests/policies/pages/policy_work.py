@@ -39,7 +39,7 @@ async def text_of(site: Site, version_id: str, language: str = "it") -> Any:
 
 async def form_of(hr: httpx.AsyncClient, version_id: str, language: str = "it") -> dict[str, str]:
     """Return the fields of the editor as a browser would send them."""
-    html = (await hr.get(f"/company/versions/{version_id}/edit?language={language}")).text
+    html = (await hr.get(f"/company/policies/versions/{version_id}/edit?language={language}")).text
     fields = dict(
         re.findall(r"<input type=\"(?:hidden|text|date|number)\"[^>]*name=\"(\w+)\" value=\"([^\"]*)\"", html)
     )

@@ -17,7 +17,7 @@ from tests.web.test_pdf import text_of
 async def test_a_posting_is_recorded_ended_and_proved(site: Site) -> None:
     policy_id, shown = await published(site)
     hr = await site.signed_in("hr")
-    where = f"/company/versions/{shown.version_id}/posting"
+    where = f"/company/policies/versions/{shown.version_id}/posting"
     assert "Stabilimento" in (await hr.get(where)).text
     form = {"place": "Bacheca", "starts_on": site_today(), "site_id": "", "ends_on": ""}
     for files, words in (
@@ -31,12 +31,14 @@ async def test_a_posting_is_recorded_ended_and_proved(site: Site) -> None:
     assert (await hr.post(where, data=form | {"place": ""})).status_code == 422
     done = await hr.post(where, data=form, files={"proof": ("x.png", PNG)})
     assert done.headers["location"] == f"/company/policies/{policy_id}"
-    posting_id = re.search(r"/company/posting/([\w-]+)/proof", (await hr.get(done.headers["location"])).text).group(1)
-    proof = await hr.get(f"/company/posting/{posting_id}/proof")
+    posting_id = re.search(
+        r"/company/policies/posting/([\w-]+)/proof", (await hr.get(done.headers["location"])).text
+    ).group(1)
+    proof = await hr.get(f"/company/policies/posting/{posting_id}/proof")
     assert (proof.content, proof.headers["x-content-type-options"]) == (PNG, "nosniff")
     assert "sandbox" in proof.headers["content-security-policy"]
     for day, words in (("2020-01-01", "prima del primo"), ("", "Manca"), (site_today(), "non è più affissa")):
-        ended = await hr.post(f"/company/posting/{posting_id}/end", data={"ends_on": day})
+        ended = await hr.post(f"/company/policies/posting/{posting_id}/end", data={"ends_on": day})
         page = await hr.get(ended.headers["location"])
         assert ended.status_code == 303
         assert words in page.text or day == ""
@@ -45,7 +47,7 @@ async def test_a_posting_is_recorded_ended_and_proved(site: Site) -> None:
 async def test_a_signature_on_paper_is_recorded_with_its_scan(site: Site) -> None:
     _policy_id, shown = await published(site)
     hr = await site.signed_in("hr")
-    where = f"/company/versions/{shown.version_id}/paper"
+    where = f"/company/policies/versions/{shown.version_id}/paper"
     assert "Colleague" in (await hr.get(f"{where}?q=cóll")).text
     assert "Nessuno da registrare" in (await hr.get(f"{where}?q=zzz")).text
     form = {
@@ -72,7 +74,7 @@ async def test_a_signature_on_paper_is_recorded_with_its_scan(site: Site) -> Non
 
 async def test_a_sheet_to_sign_is_printed_in_each_language_of_the_version(site: Site) -> None:
     _policy_id, shown = await published(site)
-    hr, where = await site.signed_in("hr"), f"/company/versions/{shown.version_id}/paper"
+    hr, where = await site.signed_in("hr"), f"/company/policies/versions/{shown.version_id}/paper"
     page = (await hr.get(where)).text
     for language, asks_for in (("it", "Giorno della firma"), ("en", "Day of signing")):
         assert f'href="{where}.pdf?language={language}"' in page
@@ -85,7 +87,7 @@ async def test_a_sheet_to_sign_is_printed_in_each_language_of_the_version(site: 
 async def test_the_language_of_the_sheet_is_that_of_who_signed_not_of_hr(site: Site) -> None:
     _policy_id, shown = await published(site)
     await site.world.system().write(reads_english, site.world.person["colleague"])
-    hr, where = await site.signed_in("hr"), f"/company/versions/{shown.version_id}/paper"
+    hr, where = await site.signed_in("hr"), f"/company/policies/versions/{shown.version_id}/paper"
     chosen = re.compile(r'<option value="(\w*)" selected>([^<]+)')
     assert chosen.findall((await hr.get(f"{where}?person_id={site.world.person['colleague']}")).text) == [
         ("en", "English")
@@ -117,7 +119,7 @@ async def test_a_refusal_says_days_as_people_do(site: Site, language: str, publi
     file = {"scan": ("f.pdf", b"%PDF-1.7")}
     hr = await site.signed_in("hr")
     await hr.post("/language", data={"language": language, "next": "/"})
-    page = await hr.post(f"/company/versions/{shown.version_id}/paper", data=form, files=file)
+    page = await hr.post(f"/company/policies/versions/{shown.version_id}/paper", data=form, files=file)
     assert published_on in page.text
     address, heard = f"{site.company}/policies/{policy_id}/acknowledgements/on_paper", {"accept-language": language}
     told = await (await site.machine()).post(address, data=form, files=file, headers=heard)
@@ -134,12 +136,12 @@ async def test_a_scan_is_given_to_save(site: Site) -> None:
         "signed_on": "2026-11-23",
     }
     await hr.post(
-        f"/company/versions/{shown.version_id}/paper", data=form, files={"scan": ("firma è.pdf", b"%PDF-1.7")}
+        f"/company/policies/versions/{shown.version_id}/paper", data=form, files={"scan": ("firma è.pdf", b"%PDF-1.7")}
     )
     api = await site.machine()
     version = await version_of(site, shown.version_id)
     listed = await api.get(f"{site.company}/policies/{version.policy_id}/acknowledgements")
-    scan = await hr.get(f"/company/acknowledgements/{listed.json()['items'][0]['id']}/scan")
+    scan = await hr.get(f"/company/policies/acknowledgements/{listed.json()['items'][0]['id']}/scan")
     assert scan.headers["content-disposition"] == "attachment; filename*=UTF-8''firma%20%C3%A8.pdf"
 
 
@@ -151,5 +153,5 @@ async def test_a_browser_that_chose_no_file_sends_an_empty_one_and_that_counts_a
     fields = part.format("place", "Bacheca") + part.format("starts_on", site_today())
     body = f"{fields}--x\r\n{empty}\r\n\r\n\r\n--x--\r\n".encode()
     headers = {"content-type": "multipart/form-data; boundary=x"}
-    done = await hr.post(f"/company/versions/{shown.version_id}/posting", content=body, headers=headers)
+    done = await hr.post(f"/company/policies/versions/{shown.version_id}/posting", content=body, headers=headers)
     assert done.status_code == 303

@@ -41,22 +41,22 @@ async def test_the_list_says_what_to_do_next_at_every_step(site: Site) -> None:
     hr, owner, lead = [await site.signed_in(name) for name in ("hr", "owner", "marketing_lead")]
     act = site.world.act
     version = await draft(site)
-    assert f"/company/versions/{version.id}/edit" in (await hr.get("/company/policies")).text
+    assert f"/company/policies/versions/{version.id}/edit" in (await hr.get("/company/policies")).text
     await act("hr").write(policy_approval.submit, version.id)
-    assert f"/company/versions/{version.id}/review" in (await owner.get("/company/policies")).text
+    assert f"/company/policies/versions/{version.id}/review" in (await owner.get("/company/policies")).text
     assert "aspetta l’approvazione di un’altra persona" in (await lead.get("/company/policies")).text
     await act("owner").write(policy_approval.approve, version.id)
-    assert f"/company/versions/{version.id}/publish" in (await hr.get("/company/policies")).text
-    assert f"/company/versions/{version.id}/publish" not in (await lead.get("/company/policies")).text
+    assert f"/company/policies/versions/{version.id}/publish" in (await hr.get("/company/policies")).text
+    assert f"/company/policies/versions/{version.id}/publish" not in (await lead.get("/company/policies")).text
     await act("owner").write(policy_publishing.publish, version.id)
-    assert f"/company/versions/{version.id}/posting" in (await hr.get("/company/policies")).text
+    assert f"/company/policies/versions/{version.id}/posting" in (await hr.get("/company/policies")).text
     assert (await lead.get("/company/policies")).status_code == 200
 
 
 async def test_the_next_version_can_be_started_while_the_posting_of_this_one_is_still_urged(site: Site) -> None:
     policy_id, shown = await published(site)
     page = (await (await site.signed_in("hr")).get(f"/company/policies/{policy_id}")).text
-    assert f'class="btn btn-primary" href="/company/versions/{shown.version_id}/posting"' in page
+    assert f'class="btn btn-primary" href="/company/policies/versions/{shown.version_id}/posting"' in page
     assert f'action="/company/policies/{policy_id}/versions"' in page
     assert "Inizia la prossima versione" in page
 
@@ -90,7 +90,7 @@ async def test_the_policy_page_shows_versions_history_postings_and_posters(site:
     policy_id, shown = await published(site)
     hr = await site.signed_in("hr")
     form = {"place": "Bacheca all’ingresso", "starts_on": site_today()}
-    await hr.post(f"/company/versions/{shown.version_id}/posting", data=form, files={"proof": ("f.png", PNG)})
+    await hr.post(f"/company/policies/versions/{shown.version_id}/posting", data=form, files={"proof": ("f.png", PNG)})
     html = (await hr.get(f"/company/policies/{policy_id}")).text
     for words in (
         "1.0",
@@ -116,7 +116,7 @@ async def test_the_agency_sees_the_policy_but_no_names(site: Site) -> None:
 async def test_whoever_has_no_business_there_does_not_get_in(site: Site, name: str) -> None:
     policy_id, shown = await published(site)
     browser = await site.signed_in(name)
-    version = f"/company/versions/{shown.version_id}"
+    version = f"/company/policies/versions/{shown.version_id}"
     for path in (
         f"/company/policies/{policy_id}",
         f"{version}/edit",
@@ -136,10 +136,10 @@ async def test_foreign_and_missing_ids_are_not_found(site: Site) -> None:
     for strange in (new_id(), "x"):
         for path in (
             f"/company/policies/{strange}",
-            f"/company/versions/{strange}/edit",
-            f"/company/versions/{strange}/review",
-            f"/company/posting/{strange}/proof",
-            f"/company/acknowledgements/{strange}/scan",
+            f"/company/policies/versions/{strange}/edit",
+            f"/company/policies/versions/{strange}/review",
+            f"/company/policies/posting/{strange}/proof",
+            f"/company/policies/acknowledgements/{strange}/scan",
             f"/p/{strange}/{new_id()}",
             f"/p/{site.world.company_id}/{strange}",
         ):
@@ -150,26 +150,26 @@ async def test_a_poster_is_printed_in_two_languages_and_sizes(site: Site) -> Non
     _policy_id, shown = await published(site)
     hr = await site.signed_in("hr")
     for language, paper in (("it", "a4"), ("en", "a3")):
-        poster = await hr.get(f"/company/versions/{shown.version_id}/poster?language={language}&paper={paper}")
+        poster = await hr.get(f"/company/policies/versions/{shown.version_id}/poster?language={language}&paper={paper}")
         assert poster.headers["content-type"] == "application/pdf"
         assert poster.headers["content-disposition"].startswith("attachment;")
-    assert (await hr.get(f"/company/versions/{shown.version_id}/poster?paper=a0")).status_code == 422
+    assert (await hr.get(f"/company/policies/versions/{shown.version_id}/poster?paper=a0")).status_code == 422
     version = await draft(site, PolicyKind.EXTERNAL)
-    assert (await hr.get(f"/company/versions/{version.id}/poster")).status_code == 404
+    assert (await hr.get(f"/company/policies/versions/{version.id}/poster")).status_code == 404
 
 
 async def test_what_comes_back_shows_the_wish(site: Site) -> None:
     version = await draft(site)
     hr, owner = await site.signed_in("hr"), await site.signed_in("owner")
     await site.world.act("hr").write(policy_approval.submit, version.id)
-    assert version.id in (await owner.get("/company/approvals")).text
-    base = f"/company/versions/{version.id}"
+    assert version.id in (await owner.get("/company/policies/approvals")).text
+    base = f"/company/policies/versions/{version.id}"
     empty = await owner.post(f"{base}/return", data={"reason": " ", "language": "en"})
     assert empty.status_code == 422
     assert "field-reason-error" in empty.text
     await owner.post(f"{base}/return", data={"reason": "Più <b>breve</b>.", "language": "it"})
     assert "Più &lt;b&gt;breve&lt;/b&gt;." in (await hr.get(f"{base}/edit")).text
-    assert "Non c’è nulla in attesa" in (await owner.get("/company/approvals")).text
+    assert "Non c’è nulla in attesa" in (await owner.get("/company/policies/approvals")).text
 
 
 async def test_the_approver_sees_exactly_what_goes_out_and_approves_that(site: Site) -> None:
@@ -179,14 +179,14 @@ async def test_the_approver_sees_exactly_what_goes_out_and_approves_that(site: S
     text = await text_of(site, version.id)
     body = text.body.replace("Non ti chiede di pubblicare nulla.", "Non ti chiede mai di pubblicare qualcosa.")
     await hr.post(
-        f"/company/versions/{version.id}/edit?language=it",
+        f"/company/policies/versions/{version.id}/edit?language=it",
         data=await form_of(hr, version.id) | {"body": body, "summary": "Più chiara.", "then": "save"},
     )
     await hr.post(
-        f"/company/versions/{version.id}/edit?language=en",
+        f"/company/policies/versions/{version.id}/edit?language=en",
         data=await form_of(hr, version.id, "en") | {"summary": "Clearer.", "then": "submit"},
     )
-    base = f"/company/versions/{version.id}"
+    base = f"/company/policies/versions/{version.id}"
     review = await owner.get(f"{base}/review?language=it")
     assert "<ins>" in review.text
     assert "Esattamente ciò che esce" in review.text
@@ -204,10 +204,10 @@ async def test_the_sole_author_is_told_why_not(site: Site) -> None:
     version = await draft(site)
     await site.world.act("hr").write(policy_approval.submit, version.id)
     hr, lead = await site.signed_in("hr"), await site.signed_in("marketing_lead")
-    review = await hr.get(f"/company/versions/{version.id}/review")
+    review = await hr.get(f"/company/policies/versions/{version.id}/review")
     assert "quattro occhi" in review.text
-    assert f"/company/versions/{version.id}/approve" not in review.text
-    refused = await hr.post(f"/company/versions/{version.id}/approve", data={"row_version": "2"})
+    assert f"/company/policies/versions/{version.id}/approve" not in review.text
+    refused = await hr.post(f"/company/policies/versions/{version.id}/approve", data={"row_version": "2"})
     assert refused.status_code == 403
     page = await hr.get(f"/company/policies/{version.policy_id}")
     assert "aspetta l’approvazione di un’altra persona" in page.text
@@ -215,7 +215,7 @@ async def test_the_sole_author_is_told_why_not(site: Site) -> None:
     assert "aspetta la tua approvazione" not in (await hr.get("/company/policies")).text
     owner = await site.signed_in("owner")
     assert "aspetta la tua approvazione" in (await owner.get(f"/company/policies/{version.policy_id}")).text
-    assert "Approvare spetta al titolare" in (await lead.get(f"/company/versions/{version.id}/review")).text
+    assert "Approvare spetta al titolare" in (await lead.get(f"/company/policies/versions/{version.id}/review")).text
 
 
 async def test_publishing_shows_its_consequences_in_numbers_first(site: Site) -> None:
@@ -223,7 +223,7 @@ async def test_publishing_shows_its_consequences_in_numbers_first(site: Site) ->
     await site.world.act("hr").write(policy_approval.submit, version.id)
     await site.world.act("owner").write(policy_approval.approve, version.id)
     hr = await site.signed_in("hr")
-    base = f"/company/versions/{version.id}"
+    base = f"/company/policies/versions/{version.id}"
     page = await hr.get(f"{base}/publish")
     assert re.search(r"<b>5</b>\s*persone dovranno leggerla", page.text)
     assert not re.search(r"</b>\s*persone a cui è rivolta", page.text)
@@ -244,15 +244,15 @@ async def test_the_next_version_says_whom_it_asks(site: Site, *, material: bool)
     policy_id, _shown = await published(site)
     hr = await site.signed_in("hr")
     started = await hr.post(f"/company/policies/{policy_id}/versions")
-    version_id = started.headers["location"].split("/")[3]
+    version_id = started.headers["location"].split("/")[4]
     for language in ("it", "en"):
         form = await form_of(hr, version_id, language) | {"summary": "Cambiata.", "then": "save"}
         if not material:
             form.pop("material", None)
-        await hr.post(f"/company/versions/{version_id}/edit?language={language}", data=form)
+        await hr.post(f"/company/policies/versions/{version_id}/edit?language={language}", data=form)
     await site.world.act("hr").write(policy_approval.submit, version_id)
     await site.world.act("owner").write(policy_approval.approve, version_id)
-    page = (await hr.get(f"/company/versions/{version_id}/publish")).text
+    page = (await hr.get(f"/company/policies/versions/{version_id}/publish")).text
     assert ("non si chiede nulla" in page) is not material
     assert ("si chiede invece questa" in page) is material
 
@@ -260,7 +260,7 @@ async def test_the_next_version_says_whom_it_asks(site: Site, *, material: bool)
 async def test_taking_back_asks_why(site: Site) -> None:
     _policy_id, shown = await published(site)
     hr = await site.signed_in("hr")
-    base = f"/company/versions/{shown.version_id}"
+    base = f"/company/policies/versions/{shown.version_id}"
     assert (await hr.get(f"{base}/withdraw")).status_code == 200
     refused = await hr.post(f"{base}/withdraw", data={"reason": ""})
     assert refused.status_code == 422

@@ -72,7 +72,7 @@ class Harm(HTMLParser):
 async def test_no_trick_in_a_text_reaches_preview_review_or_public_page(site: Site, trick: str) -> None:
     version = await draft(site, PolicyKind.EXTERNAL)
     hr, visitor = await site.signed_in("hr"), site.visitor()
-    base = f"/company/versions/{version.id}"
+    base = f"/company/policies/versions/{version.id}"
     words = {"title": trick.splitlines()[0], "body": f"Prima\n\n{trick}\n\nDopo", "summary": trick[:100]}
     form = await form_of(hr, version.id) | words | {"statement": trick[:100]}
     pages = [await hr.post(f"{base}/preview?language=it", data=form, headers=PARTIAL)]

@@ -61,21 +61,21 @@ async def test_the_person_comes_from_the_confirmation_to_the_receipt_and_its_fil
 async def test_hr_finds_the_receipts_of_a_version_by_name(site: Site, shown: AcknowledgeIn) -> None:
     first, second = await confirmed(site, "colleague", shown), await confirmed(site, "employee", shown)
     browser = await site.signed_in("hr")
-    assert "/company/acknowledged?version=" in (await browser.get("/company")).text
-    listed = await browser.get("/company/acknowledged?limit=1")
-    assert f"/company/acknowledgements/{first}/receipt" in listed.text
+    assert "/company/policies/acknowledged?version=" in (await browser.get("/company/policies/coverage")).text
+    listed = await browser.get("/company/policies/acknowledged?limit=1")
+    assert f"/company/policies/acknowledgements/{first}/receipt" in listed.text
     assert second not in listed.text
     following = re.search('href="([^"]+)" rel="next"', listed.text)
     assert following
-    assert f"/company/acknowledgements/{second}/receipt" in (await browser.get(unescape(following[1]))).text
-    receipt = await browser.get(f"/company/acknowledgements/{first}/receipt")
+    assert f"/company/policies/acknowledgements/{second}/receipt" in (await browser.get(unescape(following[1]))).text
+    receipt = await browser.get(f"/company/policies/acknowledgements/{first}/receipt")
     assert "Colleague" in receipt.text
-    assert (await browser.get(f"/company/acknowledgements/{first}/receipt.json")).status_code == 200
+    assert (await browser.get(f"/company/policies/acknowledgements/{first}/receipt.json")).status_code == 200
 
 
 async def test_nobody_yet_says_who_will_stand_there(site: Site) -> None:
     await site.world.published()
-    assert "Ancora nessuno" in (await (await site.signed_in("hr")).get("/company/acknowledged")).text
+    assert "Ancora nessuno" in (await (await site.signed_in("hr")).get("/company/policies/acknowledged")).text
 
 
 async def signed_on_paper(site: Site, shown: AcknowledgeIn) -> str:
@@ -102,7 +102,7 @@ async def reported(site: Site, shown: AcknowledgeIn) -> str:
 async def test_the_receipt_of_what_somebody_else_recorded_says_whose_session_it_was(
     site: Site, shown: AcknowledgeIn, recorded_for: Any, says: str
 ) -> None:
-    address = f"/company/acknowledgements/{await recorded_for(site, shown)}/receipt"
+    address = f"/company/policies/acknowledgements/{await recorded_for(site, shown)}/receipt"
     hr = await site.signed_in("hr")
     shown_page, printed = await hr.get(address), await hr.get(f"{address}.pdf")
     for text in (shown_page.text, text_of(printed.content)):
@@ -118,7 +118,7 @@ async def test_the_receipt_of_a_signature_on_paper_names_the_day_of_signing_and_
     site: Site, shown: AcknowledgeIn
 ) -> None:
     recorded = await signed_on_paper(site, shown)
-    page = await (await site.signed_in("hr")).get(f"/company/acknowledgements/{recorded}/receipt")
+    page = await (await site.signed_in("hr")).get(f"/company/policies/acknowledgements/{recorded}/receipt")
     assert "<dt>Firmata su carta il</dt><dd>23 novembre 2026</dd>" in page.text
     assert sha256(b"%PDF-1.7\n%%EOF\n").hexdigest() in page.text
 
@@ -126,11 +126,14 @@ async def test_the_receipt_of_a_signature_on_paper_names_the_day_of_signing_and_
 async def test_from_the_receipt_of_a_signature_on_paper_hr_comes_to_the_scan(site: Site, shown: AcknowledgeIn) -> None:
     acknowledgement = f"acknowledgements/{await signed_on_paper(site, shown)}"
     hr, person = await site.signed_in("hr"), await site.signed_in("employee")
-    assert f'href="/company/{acknowledgement}/scan"' in (await hr.get(f"/company/{acknowledgement}/receipt")).text
-    assert (await hr.get(f"/company/{acknowledgement}/scan")).content == b"%PDF-1.7\n%%EOF\n"
-    for address in (f"/me/{acknowledgement}/receipt", f"/company/{acknowledgement}/receipt"):
+    assert (
+        f'href="/company/policies/{acknowledgement}/scan"'
+        in (await hr.get(f"/company/policies/{acknowledgement}/receipt")).text
+    )
+    assert (await hr.get(f"/company/policies/{acknowledgement}/scan")).content == b"%PDF-1.7\n%%EOF\n"
+    for address in (f"/me/{acknowledgement}/receipt", f"/company/policies/{acknowledgement}/receipt"):
         assert "/scan" not in (await person.get(address)).text
-    on_screen = f"/company/acknowledgements/{await confirmed(site, 'colleague', shown)}/receipt"
+    on_screen = f"/company/policies/acknowledgements/{await confirmed(site, 'colleague', shown)}/receipt"
     assert "/scan" not in (await hr.get(on_screen)).text
 
 
@@ -139,7 +142,8 @@ async def test_colleagues_and_the_agency_do_not_get_it(site: Site) -> None:
     colleague = await site.signed_in("colleague")
     assert (await colleague.get(f"/me/acknowledgements/{recorded}/receipt")).status_code == 403
     agency = await site.signed_in("account_manager")
-    for address in (f"acknowledgements/{recorded}/receipt", "acknowledged", "evidence", "evidence/bundle"):
+    policies = (f"policies/acknowledgements/{recorded}/receipt", "policies/acknowledged")
+    for address in (*policies, "evidence", "evidence/bundle"):
         assert (await agency.get(f"/company/{address}")).status_code == 403, address
     assert (await agency.post("/company/evidence/check")).status_code == 403
 
@@ -184,7 +188,7 @@ async def test_the_page_of_the_log_says_how_it_stands_and_gives_the_key(site: Si
     assert "le firma la prima ricevuta" in empty
     assert "anche ogni ricevuta che qualcuno conserva" in empty
     recorded = await confirmed(site)
-    receipt = (await browser.get(f"/company/acknowledgements/{recorded}/receipt.json")).json()
+    receipt = (await browser.get(f"/company/policies/acknowledgements/{recorded}/receipt.json")).json()
     await site.world.system().write(say_what_others_said)
     text = (await browser.get("/company/evidence")).text
     for words in (receipt["vkey"], "witness.example", "firmato", "non ottenuta", "Non ha risposto", "ottenuta"):

@@ -14,6 +14,7 @@ from app.api_clients.services.api_clients import NewSecret
 from app.authz import Permission
 from app.errors import Conflict, FieldError, Invalid
 from app.models.types import new_id
+from app.routers.pages.waits import COMPANY_PAGES
 from app.web.door import PageAgencyWork, PageWork
 from app.web.errors import worded
 from app.web.flash import Flash, redirect
@@ -40,7 +41,7 @@ _COMPANY = Place("/company/clients", api_clients.COMPANY_SCOPES)
 _AGENCY = Place("/agency/api-clients", api_clients.AGENCY_SCOPES)
 
 
-@router.get(_COMPANY.home)
+@router.get(_COMPANY.home, dependencies=COMPANY_PAGES)
 async def of_company(request: Request, work: PageWork) -> Response:
     return await _list(request, work, _COMPANY)
 

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from app.access import organisations
 from app.authz import SignedIn
 from app.errors import NotFound
-from app.policies.queries import home as queries
+from app.organisations.queries import overview
 from app.web.door import account_work, page_work
 from app.web.flash import redirect
 from app.web.login import maybe_signed_in
@@ -25,10 +25,11 @@ async def home(request: Request) -> Response:
         return redirect("/organisations")
     work = await page_work(request)
     try:
-        mine = await work.read(queries.home)
+        following = await work.read(overview.next_thing)
     except NotFound:
         return redirect(await _elsewhere(request, caller))
-    return page(request, "home/home.html", work, home=mine)
+    waiting = await work.read_slow(overview.waiting_at_home)
+    return page(request, "home/home.html", work, next=following, home=following.facts, waiting=waiting)
 
 
 async def _elsewhere(request: Request, caller: SignedIn) -> str:

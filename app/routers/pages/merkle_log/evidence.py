@@ -10,6 +10,7 @@ from starlette.responses import Response
 from app.merkle_log.services.witnesses import Failure
 from app.receipts.queries import log_state as evidence_state
 from app.receipts.web.bundle import bundle
+from app.routers.pages.waits import COMPANY_PAGES
 from app.rules.log_name import origin
 from app.web.door import LogSigner, PageWork
 from app.web.flash import Flash, redirect
@@ -17,7 +18,7 @@ from app.web.ids import GivenId
 from app.web.render import page, translate
 from app.wording import N_
 
-router = APIRouter(prefix="/company/evidence")
+router = APIRouter(prefix="/company/evidence", dependencies=COMPANY_PAGES)
 _WHOLE = N_("The whole log was recomputed from its entries: nothing was changed.")
 _ALREADY = N_("A log is being recomputed at this moment. Try again in a few minutes.")
 _BROKEN = N_("The log is not as it was recorded, from entry %(index)s on. Change nothing, keep a backup and call us.")

@@ -28,7 +28,10 @@ from app.web.render import page, translate
 from app.wording import N_
 
 router = APIRouter(prefix="/agency")
-_DOORS = ((Permission.SUMMARISE_ACKNOWLEDGEMENTS, "/company"), (Permission.READ_POLICIES, "/company/policies"))
+_DOORS = (
+    (Permission.SUMMARISE_ACKNOWLEDGEMENTS, "/company/policies/coverage"),
+    (Permission.READ_POLICIES, "/company/policies"),
+)
 
 
 @dataclass(frozen=True, slots=True)

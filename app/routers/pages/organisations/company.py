@@ -2,20 +2,24 @@
 
 from datetime import date
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request
-from starlette.responses import Response
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import RedirectResponse, Response
 
 from app.access import visited as agency_visits
 from app.access.work import Work
 from app.authz import Permission
 from app.context import Ctx
 from app.organisations.queries import closing_days as closing_days_queries
+from app.organisations.queries import overview
 from app.organisations.schemas.company import ClosingDaysIn, CompanyChange, CompanyForm, EngagementForm
 from app.organisations.services import closing_days, companies, engagements, time_zones
 from app.organisations.web.countries import countries_by_name
 from app.organisations.web.engagement_words import scope_choices
 from app.roster import company as company_queries
+from app.roster.waiting import Waiting
+from app.routers.pages.waits import COMPANY_PAGES
 from app.web.attempts import Refused, attempted
 from app.web.door import PageWork
 from app.web.flash import Flash, redirect
@@ -26,8 +30,21 @@ from app.web.ids import PathId
 from app.web.render import language_of, page, translate
 from app.wording import N_
 
-router = APIRouter(prefix="/company")
+router = APIRouter(prefix="/company", dependencies=COMPANY_PAGES)
 _MOST_ENGAGEMENTS = 200
+
+
+@router.get("")
+async def show_overview(
+    request: Request, work: PageWork, version: Annotated[str, Query(max_length=36)] = ""
+) -> Response:
+    """Show what waits for the actor, and how far each policy has come."""
+    if version:  # this was the address of the coverage of a version
+        return RedirectResponse(f"/company/policies/coverage?{urlencode({'version': version})}", status_code=308)
+    waiting: list[Waiting] = request.state.waiting
+    policies, missing = await work.read_slow(overview.policies), await work.read(overview.missing)
+    values: dict[str, Any] = {"waiting": waiting, "policies": policies, "missing": missing}
+    return page(request, "organisations/company/overview.html", work, **values)
 
 
 @router.get("/settings")

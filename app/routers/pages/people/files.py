@@ -13,6 +13,7 @@ from app.people.queries.people import PersonFacts, Wanted
 from app.people.services import import_files
 from app.people.web import import_words, importing
 from app.people.web.words import TITLES
+from app.routers.pages.waits import COMPANY_PAGES
 from app.rules.spreadsheet import csv_bytes
 from app.web.attempts import Refused, attempted
 from app.web.door import PageWork
@@ -23,7 +24,7 @@ from app.web.ids import PathId
 from app.web.render import language_of, page, translate
 from app.wording import N_
 
-router = APIRouter(prefix="/company")
+router = APIRouter(prefix="/company", dependencies=COMPANY_PAGES)
 _PART = 500
 
 

@@ -12,6 +12,7 @@ from app.errors import Conflict, FieldError, Invalid
 from app.people.services import invitations
 from app.people.services.invitations import Printed
 from app.policies.queries import coverage
+from app.routers.pages.waits import COMPANY_PAGES
 from app.schemas.base import Id
 from app.web import pdf
 from app.web.bounded_work import PRINTING
@@ -21,7 +22,7 @@ from app.web.i18n import translations
 from app.web.ids import GivenId
 from app.web.render import page
 
-router = APIRouter(prefix="/company/invitations")
+router = APIRouter(prefix="/company/invitations", dependencies=COMPANY_PAGES)
 _VALID_DAYS = 30
 
 

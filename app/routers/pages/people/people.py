@@ -28,6 +28,7 @@ from app.people.schemas.people import (
 from app.people.services import absences, erasure, leaving, people, roles
 from app.people.web.words import ROLES, STATUSES
 from app.policies.queries import policies
+from app.routers.pages.waits import COMPANY_PAGES
 from app.rules.working_time import WorkingWindow
 from app.schemas.base import Search
 from app.web.attempts import Refused, attempted
@@ -41,7 +42,7 @@ from app.web.paging import Paging
 from app.web.render import language_of, page, translate
 from app.wording import N_
 
-router = APIRouter(prefix="/company/people")
+router = APIRouter(prefix="/company/people", dependencies=COMPANY_PAGES)
 _FIELDS = {"email_taken": "email", "external_id_taken": "external_id", "still_employed": "starts_on"}
 _ABSENCES_SHOWN = 5
 _USUAL_HOURS = Employment.model_fields["working_window"].default

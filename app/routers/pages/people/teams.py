@@ -13,6 +13,7 @@ from app.models import Site, Team
 from app.people.queries import people as people_queries
 from app.people.schemas.people import PlaceIn
 from app.people.services import teams
+from app.routers.pages.waits import COMPANY_PAGES
 from app.web.attempts import Refused, attempted
 from app.web.door import PageWork
 from app.web.flash import Flash, redirect
@@ -22,7 +23,7 @@ from app.web.ids import PathId
 from app.web.render import page, translate
 from app.wording import N_
 
-router = APIRouter(prefix="/company/people/teams")
+router = APIRouter(prefix="/company/people/teams", dependencies=COMPANY_PAGES)
 _KINDS: dict[str, people_queries.Place] = {"teams": Team, "sites": Site}
 
 

@@ -2,6 +2,7 @@ from app.routers.pages.policies import (
     approvals,
     coverage,
     editor,
+    moved,
     policies,
     posting,
     public,
@@ -10,5 +11,6 @@ from app.routers.pages.policies import (
     reader,
 )
 
-_MODULES = (approvals, coverage, editor, policies, posting, public, publishing, questions, reader)
+# One policy comes last: its address, /company/policies/{id}, would take those of the others.
+_MODULES = (approvals, coverage, editor, posting, public, publishing, questions, reader, moved, policies)
 routes = [route for module in _MODULES for route in module.router.routes]

@@ -21,6 +21,7 @@ from app.policies.services.templates import named
 from app.policies.web import drafts
 from app.policies.web import words as policy_words
 from app.policies.web.reading import changes, labelled, safe_html
+from app.routers.pages.waits import COMPANY_PAGES
 from app.web.bounded_work import DRAFTS
 from app.web.door import PageWork
 from app.web.flash import Flash, redirect
@@ -31,7 +32,7 @@ from app.web.ids import PathId
 from app.web.render import language_of, page, translate
 from app.wording import N_
 
-router = APIRouter(prefix="/company")
+router = APIRouter(prefix="/company/policies", dependencies=COMPANY_PAGES)
 _APPROVED = N_("Approved. The text is fixed now; the next step is to publish it.")
 _RETURNED = N_("Given back. Its authors see your reason.")
 Choice = Annotated[str, Query(max_length=8)]
@@ -62,7 +63,7 @@ async def approve(
         raise PreconditionFailed
     await drafts.judge(work.read(policy_review.judged, version_id))
     version = await work.write(approval.approve, version_id, form.value.row_version)
-    return redirect(f"/company/versions/{version.id}/publish", Flash("success", translate(request, _APPROVED)))
+    return redirect(f"/company/policies/versions/{version.id}/publish", Flash("success", translate(request, _APPROVED)))
 
 
 @router.post("/versions/{version_id}/return")
@@ -74,7 +75,7 @@ async def give_back(
         errors = by_field(request, form.errors.values())
         return await _page(request, work, version_id, form.raw.get("language", ""), errors=errors, status=422)
     await work.write(approval.request_changes, version_id, form.value)
-    return redirect("/company/approvals", Flash("success", translate(request, _RETURNED)))
+    return redirect("/company/policies/approvals", Flash("success", translate(request, _RETURNED)))
 
 
 async def _page(  # noqa: PLR0913 - what the page shows, and how

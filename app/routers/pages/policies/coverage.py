@@ -14,6 +14,7 @@ from app.policies.queries.coverage import PublishedVersion
 from app.policies.schemas.coverage import RemindVersionIn
 from app.policies.services import reminding
 from app.policies.web import coverage_words as words
+from app.routers.pages.waits import COMPANY_PAGES
 from app.rules.instants import parse
 from app.rules.spreadsheet import csv_bytes
 from app.web.door import PageWork
@@ -23,7 +24,7 @@ from app.web.ids import GivenId
 from app.web.paging import Paging
 from app.web.render import language_of, page
 
-router = APIRouter(prefix="/company")
+router = APIRouter(prefix="/company/policies", dependencies=COMPANY_PAGES)
 VersionId = Annotated[GivenId, Query(alias="version")]
 TeamId = Annotated[GivenId, Query(alias="team")]
 
@@ -31,7 +32,7 @@ _PART = 1000
 _BYTE_ORDER_MARK = "\ufeff".encode()
 
 
-@router.get("")
+@router.get("/coverage")
 async def show(request: Request, work: PageWork, version_id: VersionId = None) -> Response:
     """Say how far a version has come, or what to do first where none is published."""
     versions = await work.read(coverage.published)
@@ -71,7 +72,7 @@ async def pending(
         teams=[(team.team_id, team.name) for team in teams if team.team_id],
         team_id=team_id or "",
         next_href=paging.next_href(next_key),
-        first_href=f"/company/pending?version={version.id}&team={team_id or ''}" if paging.after else "",
+        first_href=f"/company/policies/pending?version={version.id}&team={team_id or ''}" if paging.after else "",
     )
 
 
@@ -89,7 +90,7 @@ async def acknowledged(request: Request, work: PageWork, paging: Paging, version
         people=part,
         instant=parse,
         next_href=paging.next_href(next_key),
-        first_href=f"/company/acknowledged?version={version.id}" if paging.after else "",
+        first_href=f"/company/policies/acknowledged?version={version.id}" if paging.after else "",
     )
 
 
@@ -102,7 +103,7 @@ async def remind(
         raise Invalid(list(form.errors.values()))
     done = await work.write(reminding.remind_now, form.value.version_id, form.value.team_id)
     told = Flash("success" if done.people else "info", words.reminded(language_of(request), done))
-    return redirect(f"/company?version={form.value.version_id}", told)
+    return redirect(f"/company/policies/coverage?version={form.value.version_id}", told)
 
 
 @router.get("/coverage.csv")

@@ -22,6 +22,7 @@ from app.policies.services.templates import LANGUAGES, named
 from app.policies.web import drafts
 from app.policies.web import words as policy_words
 from app.policies.web.reading import read
+from app.routers.pages.waits import COMPANY_PAGES
 from app.web.bounded_work import DRAFTS
 from app.web.door import PageWork
 from app.web.errors import worded
@@ -33,7 +34,7 @@ from app.web.ids import PathId
 from app.web.render import language_of, page, translate
 from app.wording import N_
 
-router = APIRouter(prefix="/company/versions/{version_id}")
+router = APIRouter(prefix="/company/policies/versions/{version_id}", dependencies=COMPANY_PAGES)
 _SAVED = N_("The draft is saved.")
 _SUBMITTED = N_("Sent for approval. It cannot be changed until it is approved or given back.")
 _DISCARDED = N_("The draft is thrown away.")
@@ -74,7 +75,7 @@ async def save(request: Request, work: PageWork, version_id: PathId, language: L
         theirs = await work.read(editor.desk, version_id, (language,))
         return await _page(request, work, theirs, form.raw, theirs=theirs.words, status=412)
     if form.raw.get("then") != "submit":
-        where = f"/company/versions/{version_id}/edit?language={language}"
+        where = f"/company/policies/versions/{version_id}/edit?language={language}"
         return redirect(where, Flash("success", translate(request, _SAVED)))
     return await _submit(request, work, version_id, language)
 
@@ -115,14 +116,14 @@ async def preview(request: Request, work: PageWork, version_id: PathId, language
 async def add_language(work: PageWork, version_id: PathId, language: Language) -> Response:
     """Add a language, from the template."""
     await work.write(drafting.add_text, version_id, language)
-    return redirect(f"/company/versions/{version_id}/edit?language={language}")
+    return redirect(f"/company/policies/versions/{version_id}/edit?language={language}")
 
 
 @router.post("/languages/remove")
 async def remove_language(work: PageWork, version_id: PathId, language: Language, row_version: int) -> Response:
     """Take a language out of the draft."""
     await work.write(drafting.remove_text, version_id, language, row_version)
-    return redirect(f"/company/versions/{version_id}/edit")
+    return redirect(f"/company/policies/versions/{version_id}/edit")
 
 
 @router.post("/discard")

@@ -15,6 +15,7 @@ from app.policies.rules.version import LIFECYCLE, ON_SHOW, VersionEvent
 from app.policies.schemas.policy import PolicyIn
 from app.policies.services import drafting
 from app.policies.web import words
+from app.routers.pages.waits import COMPANY_PAGES
 from app.web.door import PageWork
 from app.web.flash import Flash, redirect
 from app.web.form_words import by_field
@@ -24,14 +25,14 @@ from app.web.ids import PathId
 from app.web.render import page, translate
 from app.wording import N_
 
-router = APIRouter(prefix="/company/policies")
+router = APIRouter(prefix="/company/policies", dependencies=COMPANY_PAGES)
 _STARTED = N_("Here is your draft. Everything in it can be rewritten.")
 _ADDRESSES = {
-    NextStep.FINISH: "/company/versions/{version}/edit",
-    NextStep.APPROVE: "/company/versions/{version}/review",
-    NextStep.WAIT_FOR_APPROVAL: "/company/versions/{version}/review",
-    NextStep.PUBLISH: "/company/versions/{version}/publish",
-    NextStep.POST: "/company/versions/{version}/posting",
+    NextStep.FINISH: "/company/policies/versions/{version}/edit",
+    NextStep.APPROVE: "/company/policies/versions/{version}/review",
+    NextStep.WAIT_FOR_APPROVAL: "/company/policies/versions/{version}/review",
+    NextStep.PUBLISH: "/company/policies/versions/{version}/publish",
+    NextStep.POST: "/company/policies/versions/{version}/posting",
 }
 
 
@@ -50,7 +51,7 @@ async def create(
         values = await work.read(_overview) | {"errors": by_field(request, form.errors.values()), "raw": form.raw}
         return page(request, "policies/overview.html", work, status=422, **values, **_words())
     version = await work.write(drafting.start_policy, form.value)
-    return redirect(f"/company/versions/{version.id}/edit", Flash("success", translate(request, _STARTED)))
+    return redirect(f"/company/policies/versions/{version.id}/edit", Flash("success", translate(request, _STARTED)))
 
 
 @router.get("/{policy_id}")
@@ -65,7 +66,7 @@ async def one(request: Request, work: PageWork, policy_id: PathId) -> Response:
 async def start_version(request: Request, work: PageWork, policy_id: PathId) -> Response:
     """Start the next version from the last one and go on to write it."""
     version = await work.write(drafting.start_version, policy_id)
-    return redirect(f"/company/versions/{version.id}/edit", Flash("success", translate(request, _STARTED)))
+    return redirect(f"/company/policies/versions/{version.id}/edit", Flash("success", translate(request, _STARTED)))
 
 
 def address(line: PolicyLine) -> str:

@@ -14,6 +14,7 @@ from app.policies.queries import lists, paper, policies, postings
 from app.policies.schemas.acknowledgement import PaperIn
 from app.policies.schemas.posting import PostingEndIn, PostingIn
 from app.policies.services import acknowledging, posting
+from app.routers.pages.waits import COMPANY_PAGES
 from app.schemas.base import Search
 from app.web.bounded_work import PRINTING
 from app.web.door import PageWork
@@ -27,7 +28,7 @@ from app.web.pdf import SignatureSheet, signature_sheet
 from app.web.render import page, translate
 from app.wording import N_
 
-router = APIRouter(prefix="/company")
+router = APIRouter(prefix="/company/policies", dependencies=COMPANY_PAGES)
 _POSTED = N_("Recorded where it hangs.")
 _ENDED = N_("Recorded: it does not hang there any more.")
 _SIGNED = N_("Recorded: %(name)s signed on paper.")
@@ -144,7 +145,7 @@ async def sign(request: Request, work: PageWork, version_id: PathId, scan: Uploa
         return await _paper_page(request, work, version_id, form.raw, said, refused.status)
     name = await work.read(paper.name, form.value.person_id)
     flash = Flash("success", translate(request, _SIGNED, name=name))
-    return redirect(f"/company/versions/{version_id}/paper", flash)
+    return redirect(f"/company/policies/versions/{version_id}/paper", flash)
 
 
 @router.get("/acknowledgements/{acknowledgement_id}/scan")

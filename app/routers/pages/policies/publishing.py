@@ -16,6 +16,7 @@ from app.policies.rules.version import LIFECYCLE, VersionEvent, VersionState
 from app.policies.schemas.policy import PublishIn, WithdrawIn
 from app.policies.services import publishing
 from app.policies.web import words as policy_words
+from app.routers.pages.waits import COMPANY_PAGES
 from app.web.bounded_work import PRINTING
 from app.web.door import PageWork
 from app.web.downloads import attachment
@@ -28,7 +29,7 @@ from app.web.pdf import Poster, policy_poster
 from app.web.render import page, translate
 from app.wording import N_
 
-router = APIRouter(prefix="/company/versions/{version_id}")
+router = APIRouter(prefix="/company/policies/versions/{version_id}", dependencies=COMPANY_PAGES)
 _PUBLISHED = N_("Published. Whoever has to read it is being told.")
 _WITHDRAWN = N_("Taken back. Nobody is asked to read it any more.")
 

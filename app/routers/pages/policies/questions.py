@@ -11,6 +11,7 @@ from app.policies.schemas.acknowledgement import ReplyIn
 from app.policies.schemas.coverage import ExcuseIn
 from app.policies.services import acknowledging
 from app.policies.web import coverage_words as words
+from app.routers.pages.waits import COMPANY_PAGES
 from app.web.door import PageWork
 from app.web.errors import worded
 from app.web.flash import Flash, redirect
@@ -20,7 +21,7 @@ from app.web.paging import Paging
 from app.web.render import language_of, page, translate
 from app.wording import N_
 
-router = APIRouter(prefix="/company")
+router = APIRouter(prefix="/company/policies", dependencies=COMPANY_PAGES)
 
 
 @router.get("/questions")
@@ -34,7 +35,7 @@ async def questions(request: Request, work: PageWork, paging: Paging) -> Respons
         work,
         questions=part,
         next_href=paging.next_href(next_key),
-        first_href="/company/questions" if paging.after else "",
+        first_href="/company/policies/questions" if paging.after else "",
     )
 
 
@@ -56,7 +57,7 @@ async def reply(
         return await _page(request, work, assignment_id, form)
     await work.write(acknowledging.reply, assignment_id, form.value)
     done = translate(request, N_("Your answer is on its way. The text is open again for this person."))
-    return redirect("/company/questions", Flash("success", done))
+    return redirect("/company/policies/questions", Flash("success", done))
 
 
 @router.post("/assignments/{assignment_id}/excuse")
@@ -71,7 +72,7 @@ async def excuse(
         return await _page(request, work, assignment_id, form)
     await work.write(acknowledging.excuse, assignment_id, form.value.reason)
     done = translate(request, N_("This person is no longer asked. The reason is kept."))
-    return redirect("/company/questions", Flash("success", done))
+    return redirect("/company/policies/questions", Flash("success", done))
 
 
 async def _page(request: Request, work: PageWork, assignment_id: str, refused: Posted[Any] | None = None) -> Response:

@@ -13,7 +13,7 @@ from app.web.ids import PathId
 from app.web.render import language_of, page
 
 router = APIRouter()
-_OWN, _COMPANY = (f"{place}/acknowledgements/{{acknowledgement_id}}/receipt" for place in ("/me", "/company"))
+_OWN, _COMPANY = (f"{place}/acknowledgements/{{acknowledgement_id}}/receipt" for place in ("/me", "/company/policies"))
 
 
 @router.get(_OWN)

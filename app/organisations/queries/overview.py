@@ -1,0 +1,60 @@
+"""A company at a glance, composed from what each pillar says in one line: what waits, and the one next thing."""
+
+from dataclasses import dataclass
+
+from app.authz import Permission
+from app.context import Ctx
+from app.policies.queries import coverage
+from app.policies.queries import home as policies_home
+from app.policies.queries import waiting as policies_waiting
+from app.roster.next_thing import NextThing
+from app.roster.waiting import Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyStanding:
+    """How far the version that people are asked to read has come; ``done`` is None for a group too small to tell."""
+
+    name: str
+    label: str
+    done: int | None
+    asked: int
+    version_id: str
+
+
+def waiting(ctx: Ctx) -> list[Waiting]:
+    """Return what waits for the actor in every pillar."""
+    ctx.require(Permission.READ_COMPANY)
+    return [*policies_waiting.waiting(ctx)]
+
+
+def missing(ctx: Ctx) -> str:
+    """Return what a new company needs first: ``people``, ``policy``, or nothing."""
+    ctx.require(Permission.READ_COMPANY)
+    if not coverage.has_colleagues(ctx):
+        return "people"
+    return "" if coverage.has_policies(ctx) else "policy"
+
+
+def policies(ctx: Ctx) -> list[PolicyStanding]:
+    """Return where each policy stands that people are asked to read; nothing for actors who may not see counts."""
+    ctx.require(Permission.READ_COMPANY)
+    if not ctx.actor.may(Permission.SUMMARISE_ACKNOWLEDGEMENTS):
+        return []
+    found = []
+    for version in coverage.published(ctx):
+        if version.asked:
+            counts = coverage.counts(ctx, version)
+            done, asked = (counts.acknowledged, counts.asked) if counts else (None, 0)
+            found.append(PolicyStanding(version.policy, version.label, done, asked, version.id))
+    return found
+
+
+def next_thing(ctx: Ctx) -> NextThing:
+    """Return the most pressing thing of the actor as one of the company's people; NotFound if they are none."""
+    return min([policies_home.next_thing(ctx)], key=lambda thing: thing.rank)
+
+
+def waiting_at_home(ctx: Ctx) -> list[Waiting]:
+    """Return what waits for the actor beside their own duties; nothing for people without a part in running it."""
+    return waiting(ctx) if ctx.actor.may(Permission.READ_COMPANY) else []
