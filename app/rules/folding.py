@@ -1,6 +1,6 @@
 """How a name is written where it is searched for and sorted: without accents, in small letters, apostrophes alike."""
 
-import unicodedata
+from app.rules.normal_form import normalised
 
 _APOSTROPHES = "’‘ʼ´′"
 # What stands above, below or through a letter in the languages of Europe, once NFD has taken it off.
@@ -20,7 +20,7 @@ def folded(text: str) -> str:
     """Return the text as a search compares it; ``dialects.folded`` is the same in SQL."""
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFD", text).translate(_TABLE).lower()
+    return normalised("NFD", text, _LONGEST).translate(_TABLE).lower()
 
 
 def sort_name(name: str) -> str:

@@ -2,12 +2,14 @@
 
 import re
 from datetime import date
+from functools import partial
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from app.rules.instants import in_reach
+from app.rules.normal_form import normalised
 
 Language = Literal["it", "en"]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$", max_length=36)]
@@ -23,15 +25,28 @@ def _printable(text: str) -> str:
     return text
 
 
-def _one_line(text: str) -> str:
-    return " ".join(_printable(text).split())
+def one_line(most: int, text: str) -> str:
+    """Return a name or number as it is kept: in one normal form, as in files, and with single blanks.
+
+    Normalising can lengthen it, so it is measured again.
+    """
+    line = " ".join(normalised("NFC", _printable(text), most).split())
+    if len(line) > most:
+        raise PydanticKnownError("string_too_long", {"max_length": most})
+    return line
 
 
 # The constraints come first: what is left after stripping must still be something.
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_one_line)]
+Name = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, strip_whitespace=True),
+    AfterValidator(partial(one_line, 200)),
+]
 GrantedRole = Literal["owner", "marketing_lead", "hr"]
 ShortName = Annotated[
-    str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True), AfterValidator(_one_line)
+    str,
+    StringConstraints(min_length=1, max_length=120, strip_whitespace=True),
+    AfterValidator(partial(one_line, 120)),
 ]
 Note = Annotated[
     str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True), AfterValidator(_printable)

@@ -94,6 +94,19 @@ def test_the_search_for_raw_sql_finds_it(source: str) -> None:
     assert list(raw_sql(ast.parse(source)))
 
 
+# C functions and classes whose work grows with the square of a text, each with the one module that bounds it.
+BOUNDED = {
+    "unicodedata.normalize": "app/rules/normal_form.py",
+}
+
+
+@pytest.mark.parametrize("name", BOUNDED)
+def test_what_strangers_texts_can_make_endless_is_used_in_one_place_that_bounds_it(name: str) -> None:
+    code = [file for file in PYTHON if file.startswith("app/")]
+    places = {place.split(":")[0] for place in found(re.compile(rf"\b{re.escape(name)}\("), code)}
+    assert places == {BOUNDED[name]}
+
+
 def test_nothing_is_left_unfinished() -> None:
     assert found(UNFINISHED, OWN_CODE) == []
 

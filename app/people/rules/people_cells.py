@@ -1,13 +1,13 @@
 """What the columns and cells of a list of people mean, in English and Italian."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
 from app.rules.instants import in_reach
+from app.rules.normal_form import normalised
 from app.rules.working_time import InvalidWindow, WorkingWindow
 
 MAXIMUM_CELL = 200  # characters
@@ -87,11 +87,11 @@ def value_of(column: Column, cell: str) -> object:
         raise Fault("cell_too_long")
     if not cell.isprintable():
         raise Fault("hidden_characters")
-    return _MEANINGS.get(column, str)(cell)
+    return _MEANINGS.get(column, str)(normalised("NFC", cell, MAXIMUM_CELL))
 
 
 def _plain(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    letters = normalised("NFKD", text, MAXIMUM_CELL).encode("ascii", "ignore").decode().lower()
     return _NOT_IN_TITLE.sub(" ", letters).strip()
 
 

@@ -1,7 +1,6 @@
 """Reading people from a spreadsheet: tolerant of how it was saved, exact about what is wrong in it."""
 
 import csv
-import unicodedata
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,6 +14,8 @@ from app.rules.working_time import WorkingWindow
 
 MAXIMUM_BYTES = 10_000_000
 MAXIMUM_ROWS = 20_000
+MAXIMUM_LINES = 100_000  # a sheet can end in many blank rows
+MAXIMUM_LINE = 250_000  # characters, far more than cells of names and dates need
 MAXIMUM_COLUMNS = 500
 _DELIMITERS = (";", ",", "\t")
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods are zip files, .xls is an OLE file
@@ -105,7 +106,7 @@ def _text(data: bytes) -> str:
     text = _decoded(data)
     if "\0" in text:
         raise _Unusable("file_not_text")
-    return unicodedata.normalize("NFC", text)
+    return text
 
 
 def _decoded(data: bytes) -> str:
@@ -118,13 +119,22 @@ def _decoded(data: bytes) -> str:
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Give each row that is not blank with the line it starts on; white space in cells is made single."""
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(_lines(text), delimiter=delimiter)
     line = 1
     for cells in reader:
         tidy = [" ".join(cell.split()) for cell in cells]
         if any(tidy):
             yield line, tidy
         line = reader.line_num + 1
+
+
+def _lines(text: str) -> Iterator[str]:
+    for number, line in enumerate(StringIO(text, newline=""), start=1):
+        if number > MAXIMUM_LINES:
+            raise _Unusable("too_many_rows", line=number)
+        if len(line) > MAXIMUM_LINE:
+            raise _Unusable("line_too_long", line=number)
+        yield line
 
 
 def _best_header(text: str) -> tuple[str, _Header]:

@@ -1,19 +1,22 @@
 """Input and output of people, teams, sites, and of files with people in them."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 from app.authz import Role
-from app.schemas.base import Day, Email, GrantedRole, Id, Input, Language, Name, Output, ShortName
+from app.schemas.base import Day, Email, GrantedRole, Id, Input, Language, Name, Output, ShortName, one_line
 from app.schemas.merge import NotNull
 
 MAXIMUM_ROWS = 1000
 _HOURS = "Hours and days in which this person may be written to, like `08:00-17:00 mon-fri`."
 
 ExternalId = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f/]+$")
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f/]+$"),
+    AfterValidator(partial(one_line, 64)),
 ]
 Hours = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Status = Literal["active", "upcoming", "left"]

@@ -13,6 +13,7 @@ WORDS = {
     "column_twice": N_("This column appears twice. Keep one of the two."),
     "too_many_columns": N_("The file has more than 500 columns. Keep only those about people."),
     "too_many_rows": N_("The file has more than 20,000 rows. Split it into smaller files."),
+    "line_too_long": N_("A line of this file is longer than 250,000 characters. Keep only columns about people."),
     "row_too_long": N_("This row has more cells than the header. Put quotes around texts with separators."),
     "cell_too_long": N_("This text is longer than 200 characters. Shorten it."),
     "hidden_characters": N_("This text holds invisible characters. Type it again instead of pasting it."),

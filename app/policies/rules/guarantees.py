@@ -22,7 +22,7 @@ _NAME = "guarantee"
 _MINIMUM_WORDS = 5
 _WORD = re.compile(r"[^\W\d_]+")
 _PLACE = re.compile(r"\\\{[a-z]+\\\}")
-_A_NAME = "[^.;:!?]+"  # no room for a sentence
+_A_NAME = "[^.;:!?]{1,200}"  # no room for a sentence
 _CODE = "\N{REPLACEMENT CHARACTER}"
 
 

@@ -1,7 +1,6 @@
 """A policy's Markdown as people read it: page, contents, minutes to read, and what changed."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,12 +15,15 @@ from markdown_it.token import Token
 
 from app.policies.rules import guarantees
 from app.policies.rules.marked_changes import change_count, marked_changes
+from app.rules.normal_form import normalised
 
 __all__ = ["Heading", "change_count", "html", "marked_changes", "reading_minutes", "taken_apart", "whole_text"]
 
 _WORDS_PER_MINUTE = 200
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 _NOT_IN_ANCHOR = re.compile(r"[^a-z0-9]+")
+_LONGEST_ANCHOR = 200
+_LONGEST_ADDRESSES = 500_000  # of all links together; a whole text has 200,000 characters
 _TEXT_TOKENS = ("text", "code_inline")
 
 
@@ -71,6 +73,7 @@ def _parser() -> MarkdownIt:
     """Make the parser. Every heading gets an id made of its text, so a link to it survives edits elsewhere."""
     markdown = guarantees.parser()
     markdown.core.ruler.push("anchors", _add_anchors)
+    markdown.core.ruler.push("links", _bound_links)
     return markdown
 
 
@@ -109,7 +112,20 @@ def _add_anchors(state: StateCore) -> None:
             token.attrSet("id", anchor)
 
 
+def _bound_links(state: StateCore) -> None:
+    """Let links lead nowhere after so many characters of addresses.
+
+    References repeat an address that is written once: so 100 KB would unfold into 400 MB. cmark bounds them likewise.
+    """
+    left = _LONGEST_ADDRESSES
+    for token in state.tokens:
+        for link in token.children or ():
+            left -= sum(len(str(value)) for value in link.attrs.values())
+            if left < 0:
+                link.attrs.clear()
+
+
 def _anchor(title: str) -> str:
     """Make an id of plain letters; the prefix keeps it apart from the ids of the page around it."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    plain = normalised("NFKD", title, _LONGEST_ANCHOR).encode("ascii", "ignore").decode().lower()
     return "s-" + (_NOT_IN_ANCHOR.sub("-", plain).strip("-") or "section")

@@ -161,6 +161,8 @@ def test_all_faults_of_a_row_are_told_at_once() -> None:
         (b"name;e-mail;Email\n", "column_twice"),
         (b"name" + b";" * 500 + b"\n", "too_many_columns"),
         (b"name\n" + b"Ada\n" * 20_001, "too_many_rows"),
+        (b"name\n" + b"\n" * 100_000, "too_many_rows"),
+        (b"name;note\nAda;" + b"x;" * 125_001, "line_too_long"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_as_a_whole(data: bytes, code: str) -> None:

@@ -86,6 +86,7 @@ def test_the_guided_words_are_known_with_any_name_and_however_their_lines_are_br
         GUIDE.replace("You can", "You can `not`"),
         GUIDE.replace("\n:::", "\n\n```\nBut not you.\n```\n:::"),
         GUIDE.replace("{contact}", "Ada decides. Nobody"),
+        GUIDE.replace("{contact}", "Ada " * 60),
     ],
 )
 def test_a_guarantee_in_other_words_is_told_apart(words: str) -> None:

@@ -67,6 +67,13 @@ def test_an_image_is_a_link_to_it() -> None:
     )
 
 
+def test_a_reference_repeated_without_end_does_not_unfold_without_end() -> None:
+    address = "x" * 10_000
+    page = html(f"[a]: {address}\n\n" + "[a] " * 10_000)
+    assert page.count(f'<a href="{address}">') == 50
+    assert page.count("<a>") == 10_000 - 50
+
+
 def test_a_policy_without_headings_has_no_contents() -> None:
     assert taken_apart("Be kind.").contents == []
 
