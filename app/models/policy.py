@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.authz import ActorKind
 from app.models.audience import AudienceRow, audience_of
 from app.models.base import TenantOwned, column, personal, within_company
 from app.models.types import HASH, ID, UtcDateTime, words_of
@@ -88,7 +89,7 @@ class PolicyText(TenantOwned, table=True):
 
 
 class VersionAuthor(TenantOwned, table=True):
-    """Who wrote on a version: the approver must not be the only one of them."""
+    """Who changed a version: the approver must not be the only person among them, programs do not count."""
 
     __tablename__ = "version_author"
     __table_args__ = (
@@ -98,6 +99,7 @@ class VersionAuthor(TenantOwned, table=True):
 
     version_id: str = column(ID)
     actor_id: str = column(ID)
+    actor_kind: ActorKind = column(words_of(ActorKind), ActorKind.PERSON)
 
 
 class PostingRecord(TenantOwned, table=True):

@@ -10,15 +10,15 @@ from app.authz import AgencyRole, Permission
 from app.context import Ctx
 from app.models import Account, AgencyMember
 from app.policies.queries import policies
-from app.policies.rules import version as rules
 from app.roster import people as roster
+from app.rules import versions
 
 
 def approvers(ctx: Ctx, version_id: str) -> list[Any]:
     """Return id, name, email and language of those who may approve a version and are not its only author."""
-    wrote = policies.authors(ctx, version_id)
+    wrote = policies.people_who_wrote(ctx, version_id)
     able = roster.who_may(ctx, Permission.APPROVE_POLICIES)
-    return [row for row in able if rules.may_approve(row.id, wrote, owners=())]
+    return [row for row in able if versions.may_approve(row.id, wrote, owners=())]
 
 
 def authors(ctx: Ctx, version_id: str) -> list[Any]:

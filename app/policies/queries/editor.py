@@ -12,8 +12,8 @@ from app.errors import Conflict
 from app.models import AuditEvent, Policy, PolicyKind, PolicyVersion
 from app.policies.queries import policies
 from app.policies.queries.review import Judged, judged, previous_label
-from app.policies.rules import version as rules
 from app.policies.rules.version import VersionState
+from app.rules import versions
 from app.wording import N_
 
 
@@ -54,7 +54,7 @@ def desk(ctx: Ctx, version_id: str, preferred: Sequence[str]) -> Desk:
     return Desk(
         policy=policies.policy(ctx, version.policy_id),
         version=version,
-        label=str(rules.next_label(before, material=version.material)),
+        label=str(versions.next_label(before, material=version.material)),
         language=language,
         languages=list(texts),
         judged=judged(ctx, version_id),

@@ -15,8 +15,9 @@ from app.models import Assignment, Person, Policy, PolicyVersion
 from app.policies.queries import asked
 from app.policies.queries.acknowledgements import self_id
 from app.policies.rules.assignment import AssignmentState
-from app.policies.rules.version import Label, VersionState
+from app.policies.rules.version import VersionState
 from app.roster.next_thing import NextThing
+from app.rules.versions import Label
 
 
 class Step(StrEnum):

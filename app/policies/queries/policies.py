@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from app.authz import Role
+from app.authz import ActorKind, Role
 from app.context import Ctx
 from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
@@ -151,6 +151,15 @@ def current_internal(ctx: Ctx) -> list[PolicyVersion]:
 def authors(ctx: Ctx, version_id: str) -> set[str]:
     """Return the ids of everybody who wrote on a version."""
     return set(ctx.session.scalars(select(VersionAuthor.actor_id).where(VersionAuthor.version_id == version_id)))
+
+
+def people_who_wrote(ctx: Ctx, version_id: str) -> set[str]:
+    """Return the ids of the people who changed a version, of the company and of its agency; programs are left out."""
+    wanted = select(VersionAuthor.actor_id).where(
+        VersionAuthor.version_id == version_id,
+        col(VersionAuthor.actor_kind).in_([ActorKind.PERSON, ActorKind.AGENCY_MEMBER]),
+    )
+    return set(ctx.session.scalars(wanted))
 
 
 def actor_names(ctx: Ctx, actor_ids: Collection[str]) -> dict[str, str]:

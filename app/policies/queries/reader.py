@@ -25,9 +25,10 @@ from app.policies.queries.acknowledgements import self_id
 from app.policies.queries.asked import UNANSWERED
 from app.policies.queries.policies import own_language_first
 from app.policies.rules.assignment import AssignmentState
-from app.policies.rules.version import ON_SHOW, Label, VersionState
+from app.policies.rules.version import ON_SHOW, VersionState
 from app.roster import employment
 from app.roster.audience import in_audience
+from app.rules.versions import Label
 
 _ITS_AUDIENCE = col(PolicyAudience.policy_id) == col(PolicyVersion.policy_id)
 _FOR_EVERYBODY = ~select(col(PolicyAudience.id)).where(in_company(PolicyAudience), _ITS_AUDIENCE).exists()

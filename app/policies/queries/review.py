@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from app.authz import Permission
+from app.authz import ActorKind, Permission
 from app.context import Ctx
 from app.errors import FieldError
 from app.models import Policy, PolicyKind, PolicyText, PolicyVersion
 from app.policies.queries import policies
-from app.policies.rules import version as rules
 from app.policies.rules.guarantees import Guarantee, missing
-from app.policies.rules.version import Label
+from app.rules import versions
+from app.rules.versions import Label
 from app.wording import N_
 
 _MISSING: dict[Guarantee, str] = {
@@ -56,7 +56,7 @@ def review(ctx: Ctx, version_id: str) -> Review:
     return Review(
         policy=policies.policy(ctx, version.policy_id),
         version=version,
-        label=version.label or str(rules.next_label(previous_label(ctx, version), material=version.material)),
+        label=version.label or str(versions.next_label(previous_label(ctx, version), material=version.material)),
         texts=policies.texts(ctx, version_id),
         before=before,
         texts_before=policies.texts(ctx, before.id) if before else {},
@@ -74,8 +74,12 @@ def _author_names(ctx: Ctx, version_id: str) -> list[str]:
 
 
 def is_sole_author(ctx: Ctx, version_id: str) -> bool:
-    """Tell whether the actor wrote the version alone and so must leave its approval to somebody else."""
-    return not rules.may_approve(ctx.actor.id, policies.authors(ctx, version_id), policies.owners(ctx))
+    """Tell whether the actor must leave the approval of a version to another person.
+
+    They wrote it alone, or they are a program and fewer than two people have worked on it.
+    """
+    wrote, by_program = policies.people_who_wrote(ctx, version_id), ctx.actor.kind is ActorKind.CLIENT
+    return not versions.may_approve(ctx.actor.id, wrote, policies.owners(ctx), by_program=by_program)
 
 
 def judged(ctx: Ctx, version_id: str) -> Judged:

@@ -1,8 +1,6 @@
 """The life of a policy version, who may approve it, and what it is called."""
 
-from collections.abc import Collection
 from enum import StrEnum
-from typing import NamedTuple, Self
 
 from app.rules.lifecycle import Lifecycle
 from app.wording import N_, NC_, Worded
@@ -49,37 +47,3 @@ LIFECYCLE = Lifecycle(
         (VersionState.IN_FORCE, VersionEvent.WITHDRAW): VersionState.WITHDRAWN,
     }
 )
-
-
-def may_approve(approver: str, authors: Collection[str], owners: Collection[str]) -> bool:
-    """Tell whether this person may approve what these people wrote.
-
-    The arguments are ids of persons. Nobody approves alone what they alone wrote, except the owner of a firm
-    that has one owner only.
-    """
-    is_sole_author = set(authors) == {approver}
-    is_only_owner = set(owners) == {approver}
-    return is_only_owner or not is_sole_author
-
-
-class Label(NamedTuple):
-    """The name of a version, as in 2.1."""
-
-    major: int
-    minor: int
-
-    def __str__(self) -> str:
-        return f"{self.major}.{self.minor}"
-
-    def after_material_change(self) -> Self:
-        return self._replace(major=self.major + 1, minor=0)
-
-    def after_minor_change(self) -> Self:
-        return self._replace(minor=self.minor + 1)
-
-
-def next_label(previous: Label | None, *, material: bool) -> Label:
-    """Name the version that follows: 1.0 first, then 2.0 after a material change, 1.1 after a minor one."""
-    if previous is None:
-        return Label(1, 0)
-    return previous.after_material_change() if material else previous.after_minor_change()

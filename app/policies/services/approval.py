@@ -15,6 +15,7 @@ from app.policies.rules.text import whole_text
 from app.policies.rules.version import VersionEvent
 from app.policies.schemas.policy import ReturnIn
 from app.policies.services.templates import named
+from app.rules import versions
 from app.rules.fingerprint import content_sha256, statement_sha256
 from app.wording import N_
 
@@ -56,7 +57,7 @@ def approve(ctx: Ctx, version_id: str, row_version: int | None = None) -> Policy
         detail = N_("You wrote this version alone: somebody else has to approve it.")
         raise Forbidden("sole_author", detail)
     _refuse_incomplete(ctx, version_id)
-    version.major, version.minor = rules.next_label(previous_label(ctx, version), material=version.material)
+    version.major, version.minor = versions.next_label(previous_label(ctx, version), material=version.material)
     _freeze(ctx, version)
     _move(version, state)
     version.approved_at, version.approved_by = ctx.now, ctx.actor.id

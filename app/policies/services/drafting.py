@@ -171,6 +171,8 @@ def _put_text(ctx: Ctx, version_id: str, language: str, words: dict[str, str]) -
     if language not in LANGUAGES:
         raise NotFound
     text = policies.texts(ctx, version_id).get(language) or PolicyText(version_id=version_id, language=language)
+    if all(getattr(text, name, None) == value for name, value in words.items()):
+        return  # who sends the same words again has not written
     for name, value in words.items():
         setattr(text, name, value)
     ctx.session.add(text)
@@ -179,5 +181,5 @@ def _put_text(ctx: Ctx, version_id: str, language: str, words: dict[str, str]) -
 
 
 def _sign_as_author(ctx: Ctx, version_id: str) -> None:
-    row = {"version_id": version_id, "actor_id": ctx.actor.id}
+    row = {"version_id": version_id, "actor_id": ctx.actor.id, "actor_kind": ctx.actor.kind}
     insert_new(ctx.session, VersionAuthor, [row], ["company_id", "version_id", "actor_id"])

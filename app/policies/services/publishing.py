@@ -18,6 +18,7 @@ from app.policies.rules import version as rules
 from app.policies.rules.version import VersionEvent, VersionState
 from app.policies.schemas.policy import PublishIn, RescheduleIn, WithdrawIn
 from app.policies.services import asking
+from app.rules import versions
 from app.wording import N_
 
 
@@ -114,8 +115,8 @@ def _unpublished(ctx: Ctx, version_id: str) -> PolicyVersion:
     return version
 
 
-def _label(version: PolicyVersion) -> rules.Label:
-    return rules.Label(version.major or 0, version.minor or 0)
+def _label(version: PolicyVersion) -> versions.Label:
+    return versions.Label(version.major or 0, version.minor or 0)
 
 
 def _put_off(ctx: Ctx, version: PolicyVersion, day: date) -> None:

@@ -12,12 +12,12 @@ from app.db import Database
 from app.errors import NotFound
 from app.models import PolicyAudience, Team
 from app.policies.queries import home, policies, reader
-from app.policies.rules.version import Label
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.services import acknowledging
 from app.policies.services import approval as policy_approval
 from app.policies.services import drafting as policy_drafting
 from app.policies.services import publishing as policy_publishing
+from app.rules.versions import Label
 from tests.world import TODAY, World, confirmed
 
 

@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.policies.rules.version import LIFECYCLE, Label, VersionEvent, VersionState, may_approve, next_label
+from app.policies.rules.version import LIFECYCLE, VersionEvent, VersionState
 from app.rules.lifecycle import NotPossible
+from app.rules.versions import Label, may_approve, next_label
 
 FROZEN = set(VersionState) - {VersionState.DRAFT, VersionState.IN_APPROVAL}
 
@@ -71,6 +72,11 @@ def test_nobody_approves_alone_what_they_alone_wrote_but_the_only_owner(
     approver: str, authors: list[str], owners: list[str], *, may: bool
 ) -> None:
     assert may_approve(approver, authors, owners) is may
+
+
+@pytest.mark.parametrize(("authors", "may"), [([], False), (["ada"], False), (["ada", "ugo"], True)])
+def test_a_program_approves_only_what_two_people_have_worked_on(authors: list[str], *, may: bool) -> None:
+    assert may_approve("a program", authors, ["a program"], by_program=True) is may
 
 
 def test_the_first_version_is_1_0_whether_material_or_not() -> None:
