@@ -20,6 +20,10 @@ class CompanyFacts:
     zone: ZoneInfo
     language: str
 
+    def day(self, moment: datetime) -> date:
+        """Return the calendar day that it is at this moment where the company is."""
+        return moment.astimezone(self.zone).date()
+
 
 @dataclass(frozen=True, slots=True)
 class Ctx:
@@ -36,7 +40,7 @@ class Ctx:
     @property
     def today(self) -> date:
         """Return the calendar day where the company is."""
-        return self.now.astimezone(self.company.zone).date()
+        return self.company.day(self.now)
 
     def require(self, *permissions: Permission) -> None:
         """Raise Forbidden, naming the first permission that the actor has not."""

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from app import worker as jobs
+from app.access.credentials import Sessions
 from app.db import NO_COMPANY, open_database
 from app.db.migrate import is_current
 from app.db.roles import refuse_powerful_role
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.rate_limits = RateLimits(client=settings.api_requests_per_minute)
     app.state.readiness = Readiness()
+    app.state.sessions = Sessions()
     errors.install(app)
     idempotency.install(app)
     app.add_middleware(BodyLimit, most=settings.max_body_bytes)

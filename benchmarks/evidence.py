@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.access import entry
-from app.authz import Actor, ActorKind, Permission
+from app.access import work
+from app.authz import System
 from app.context import Ctx
 from app.db import NO_COMPANY, Database, Scope, open_database
 from app.db.migrate import migrate
@@ -46,7 +46,6 @@ from benchmarks import evidence_raw as raw
 from tests.postgres import APP, OWNER, running_server
 from tests.postgres import Server as Postgres
 
-EVERYBODY = Actor(ActorKind.SYSTEM, "benchmark", frozenset(Permission))
 SIGNER = Signer.generate(INSTANCE)
 ROUNDS = 3
 RECEIPTS = 51
@@ -95,8 +94,7 @@ def receipt_of(ctx: Ctx, index: int) -> dict[str, Any]:
 
 async def in_company(db: Database, verb: str, company_id: str, fn: Callable[..., Any], *args: Any) -> Any:
     def enter(session: Any) -> Any:
-        company = entry.company_facts(session, company_id)
-        return fn(Ctx(session, EVERYBODY, company, datetime.now(UTC), "benchmark"), *args)
+        return fn(work.context(session, System("benchmark"), company_id, "benchmark", datetime.now(UTC)), *args)
 
     return await getattr(db, verb)(Scope(company_id), enter)
 

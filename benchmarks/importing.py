@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.util import await_only
 
-from app.access.work import Work
+from app.access.work import Door, Work
 from app.authz import System
 from app.db import NO_COMPANY, Database, Scope, open_database
 from app.db.migrate import migrate
@@ -112,7 +112,7 @@ class Bench:
 
     async def _work(self) -> Work:
         scope, _ = await self._company()
-        return Work(self.db, System("benchmark"), str(scope.company_id), "benchmark")
+        return await Door(self.db, System("benchmark"), str(scope.company_id), "benchmark").enter()
 
     def _file(self) -> bytes:
         lines = ["matricola;nominativo;e-mail;reparto;assunto il;lingua"]

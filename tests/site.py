@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from sqlalchemy.orm import Session
 from starlette.datastructures import State
 
+from app.access.credentials import Sessions
 from app.access.secrets import new_token, token_hash
 from app.accounts.services import sign_in
 from app.authz import CLIENT_SCOPES
@@ -116,4 +117,5 @@ def as_started(app: FastAPI, settings: Settings, **allowances: int) -> FastAPI:
     """Give the application the state in which it is made, for these settings; the allowances are those a minute."""
     app.state = State({"settings": settings})
     app.state.rate_limits, app.state.readiness = RateLimits(**allowances), Readiness()
+    app.state.sessions = Sessions()
     return app

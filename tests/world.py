@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from app.access.work import Work
+from app.access.work import Door
 from app.authz import AgencyRole, Caller, EngagementScope, Role, SignedIn, System
 from app.db import NO_COMPANY, Database, Scope
 from app.models import (
@@ -68,14 +68,14 @@ class World:
         where = organisation_id or (self.other_company_id if name == "outsider" else self.company_id)
         return SignedIn(self.account[name], new_id(), "password", NOW, "it", where, locked=False)
 
-    def act(self, name: str, now: datetime = NOW) -> Work:
-        """Return work in the company as one of the cast; the outsider tries it too."""
+    def act(self, name: str, now: datetime = NOW) -> Door:
+        """Let one of the cast act in the company; the outsider tries it too."""
         return self.work(self.caller(name), now)
 
-    def work(self, caller: Caller, now: datetime = NOW) -> Work:
-        return Work(self.db, caller, self.company_id, "test-request", now)
+    def work(self, caller: Caller, now: datetime = NOW) -> Door:
+        return Door(self.db, caller, self.company_id, "test-request", now)
 
-    def system(self, now: datetime = NOW) -> Work:
+    def system(self, now: datetime = NOW) -> Door:
         return self.work(System("test"), now)
 
     async def published(self, **facts: Any) -> AcknowledgeIn:

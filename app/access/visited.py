@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from app.authz import Permission
+from app.authz import Actor, Permission
 from app.context import Ctx
 from app.db.prepared import Prepared, in_company
 from app.models import AgencyVisit
@@ -22,9 +23,9 @@ _OF_TODAY = Prepared(
 )
 
 
-def is_recorded(ctx: Ctx) -> bool:
-    """Tell whether today's visit of this actor stands already."""
-    return _OF_TODAY.one(ctx.session, day=ctx.today, actor_id=ctx.actor.id) is not None
+def is_recorded(session: Session, actor: Actor, day: date) -> bool:
+    """Tell whether the actor's visit of this day is written down."""
+    return _OF_TODAY.one(session, day=day, actor_id=actor.id) is not None
 
 
 def recent(ctx: Ctx) -> Mapping[str, Mapping[date, list[str]]]:

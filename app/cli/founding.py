@@ -7,12 +7,12 @@ from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
-from app.access import entry
+from app.access import work
 from app.accounts.services import links as account_links
 from app.accounts.services import sign_in
-from app.authz import Actor, ActorKind, AgencyRole, Role
+from app.authz import AgencyRole, Role
 from app.cli.work import OPERATOR, REQUEST_ID, with_database
-from app.context import AccountCtx, AgencyCtx, Ctx
+from app.context import AccountCtx
 from app.db import NO_COMPANY, Scope
 from app.db.upsert import insert_new
 from app.models import Account, Agency, AgencyMember, Company, LinkPurpose
@@ -81,8 +81,7 @@ def _found_company(session: Session, company_id: str, data: FirstCompany) -> str
         Company(id=company_id, name=data.name, language=data.language, time_zone=data.time_zone, created_at=now)
     )
     session.flush()
-    facts = entry.company_facts(session, company_id)
-    ctx = Ctx(session, entry.actor_in_company(session, OPERATOR, facts, now), facts, now, REQUEST_ID)
+    ctx = work.context(session, OPERATOR, company_id, REQUEST_ID, now)
     audit.record(ctx, Act.COMPANY_CREATED, company_id, name=data.name)
     owner = people.create(ctx, PersonIn(name=data.owner_name, email=data.owner_email, language=data.language))
     roles.grant(ctx, owner.id, Role.OWNER)
@@ -105,8 +104,7 @@ def _found_agency(session: Session, agency_id: str, data: FirstAgency) -> str:
             created_at=now,
         )
     )
-    operator = Actor(ActorKind.SYSTEM, OPERATOR.name)
-    ctx = AgencyCtx(session, operator, agency_id, now, REQUEST_ID)
+    ctx = work.agency_context(session, OPERATOR, agency_id, REQUEST_ID, now)
     audit.record(ctx, Act.AGENCY_CREATED, agency_id, name=data.name, administrator=data.owner_name)
     return _link(session, account_id, now)
 

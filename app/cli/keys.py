@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from app.access.work import Work
+from app.access.work import Door
 from app.cli.work import OPERATOR, REQUEST_ID, companies, with_database
 from app.db import NO_COMPANY, Database
 from app.evidence.notes import Signer
@@ -34,6 +34,6 @@ async def _rotate(database: Database, old: Signer, new: Signer) -> int:
     await database.write(NO_COMPANY, log_key.hold_to, old, now)
     rotated = 0
     for company_id, _ in await database.read(NO_COMPANY, companies):
-        rotated += await Work(database, OPERATOR, company_id, REQUEST_ID, now).write(log_key.rotate, old, new)
+        rotated += await Door(database, OPERATOR, company_id, REQUEST_ID, now).write(log_key.rotate, old, new)
     await database.write(NO_COMPANY, log_key.replace_key, old, new, now)
     return rotated

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from app.access import entry
+from app.access import work
 from app.authz import System
 from app.context import Ctx
 from app.db import Database, Scope
@@ -31,10 +31,7 @@ class JobContext:
 
 def company_ctx(session: Session, company_id: str, job: Any) -> Ctx:
     """Return the context in which the service itself acts in a company."""
-    company = entry.company_facts(session, company_id)
-    now = datetime.now(UTC)
-    actor = entry.actor_in_company(session, System(job.kind), company, now)
-    return Ctx(session, actor, company, now, job.id)
+    return work.context(session, System(job.kind), company_id, job.id, datetime.now(UTC))
 
 
 async def in_company(context: JobContext, job: Any, fn: Callable[..., T], *args: Any) -> T:

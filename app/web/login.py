@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from fastapi import Request
 from starlette.responses import Response
 
-from app.access import entry
+from app.access import credentials
+from app.access.credentials import OpenSession, Sessions
 from app.access.secrets import token_hash
 from app.authz import SignedIn
 from app.db import NO_COMPANY
@@ -17,34 +18,51 @@ _TOUCH_EVERY = timedelta(minutes=10)
 
 
 async def signed_in(request: Request) -> SignedIn:
-    """Return who is signed in, or raise Unauthenticated. Found once per request."""
-    caller = await maybe_signed_in(request)
-    if caller is None:
-        raise Unauthenticated
-    return caller
+    """Return who is signed in, or raise Unauthenticated."""
+    return (await open_session(request)).caller
 
 
 async def maybe_signed_in(request: Request) -> SignedIn | None:
     """Return who is signed in, if anybody is."""
-    if hasattr(request.state, "caller"):
-        return request.state.caller  # type: ignore[no-any-return]
-    request.state.caller = await _from_cookie(request)
-    return request.state.caller  # type: ignore[no-any-return]
+    found = await _session(request)
+    return found and found.caller
 
 
-async def _from_cookie(request: Request) -> SignedIn | None:
+async def open_session(request: Request) -> OpenSession:
+    """Return the session of the browser, entered if it shows a company that lets in, or raise Unauthenticated."""
+    found = await _session(request)
+    if found is None:
+        raise Unauthenticated
+    return found
+
+
+def caller_of(request: Request) -> SignedIn | None:
+    """Return who is signed in, as far as the request has asked for it."""
+    found: OpenSession | None = getattr(request.state, "session", None)
+    return found and found.caller
+
+
+async def _session(request: Request) -> OpenSession | None:
+    """Find the session, once per request."""
+    if not hasattr(request.state, "session"):
+        request.state.session = await _from_cookie(request)
+    return request.state.session  # type: ignore[no-any-return]
+
+
+async def _from_cookie(request: Request) -> OpenSession | None:
     settings: Settings = request.app.state.settings
     token = request.cookies.get(SESSION)
     if not token:
         return None
     database, now = request.app.state.database, datetime.now(UTC)
-    found = await database.read(NO_COMPANY, entry.open_session, token_hash(token), now)
+    sessions: Sessions = request.app.state.sessions
+    found = await sessions.find(database, token_hash(token), now)
     if found is None:
         return None
     idle = timedelta(hours=settings.session_idle_hours)
     if found.idle_until < now + idle - _TOUCH_EVERY:
-        await database.write(NO_COMPANY, entry.keep_alive, found.caller.session_id, now + idle)
-    return found.caller  # type: ignore[no-any-return]
+        await database.write(NO_COMPANY, credentials.keep_alive, found.caller.session_id, now + idle)
+    return found
 
 
 def set_session(response: Response, settings: Settings, token: str) -> None:

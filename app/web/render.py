@@ -16,11 +16,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from app.access.work import AgencyWork, Work
-from app.authz import Actor, SignedIn
+from app.authz import Actor
 from app.rules.greeting import given_name
 from app.web import flash
 from app.web.dates import Before, day_in_words
 from app.web.i18n import LANGUAGES, preferred_language, translations
+from app.web.login import caller_of
 from app.web.navigation import NavGroup, navigation
 
 _APP = Path(__file__).resolve().parents[1]
@@ -68,7 +69,7 @@ def page(
 
 def language_of(request: Request) -> str:
     """Return the language of the signed-in account, else what the browser asks for."""
-    caller: SignedIn | None = getattr(request.state, "caller", None)
+    caller = caller_of(request)
     return caller.language if caller else preferred_language(request)
 
 
@@ -129,7 +130,6 @@ def _filters(language: str) -> dict[str, Any]:
 
 
 def _shell(request: Request, language: str, work: Work | AgencyWork | None) -> Page:
-    company = work.company if isinstance(work, Work) else None
     actor = work.actor if work else None
     say = translations(language).gettext
     nav = navigation(actor, request.url.path, say, getattr(request.state, "waiting", ()))
@@ -143,9 +143,9 @@ def _shell(request: Request, language: str, work: Work | AgencyWork | None) -> P
         person=actor.name if actor else "",
         flashes=flash.flashes(request),
         languages=_choices(language, LANGUAGES.items()),
-        signed_in=getattr(request.state, "caller", None) is not None,
+        signed_in=caller_of(request) is not None,
         actor=actor,
-        zone=company.zone if company else _ZONE,
+        zone=work.company.zone if isinstance(work, Work) else _ZONE,
     )
 
 

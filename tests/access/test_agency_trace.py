@@ -10,7 +10,6 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from app.access import visited as agency_visits
-from app.access.work import AgencyWork
 from app.api_clients.schemas.api_client import ClientIn, NewSecretIn
 from app.api_clients.services import api_clients
 from app.authz import AgencyRole, Client, Permission
@@ -20,17 +19,15 @@ from app.errors import Forbidden, NotFound
 from app.models import Agency, AgencyAuditEvent, AgencyMember, Engagement
 from app.models.types import new_id
 from app.organisations.services import companies
-from tests.organisations.services.test_companies import client
+from tests.organisations.services.test_companies import agency, client
 from tests.site import Site
 from tests.world import NOW, TODAY, World
+
+REPORT = ClientIn(name="Report", scopes=[Permission.READ_COMPANY])
 
 
 def nothing(_ctx: Any) -> None:
     """Only enter."""
-
-
-def agency(world: World) -> AgencyWork:
-    return AgencyWork(world.db, world.caller("account_manager", world.agency_id), world.agency_id, "test-request", NOW)
 
 
 async def make_administrator(world: World) -> None:
@@ -57,11 +54,10 @@ async def seen_by_owner(world: World) -> Mapping[date, list[str]]:
 
 async def test_what_an_agency_does_to_its_programs_stands_in_its_own_trail(world: World) -> None:
     await make_administrator(world)
-    made = await agency(world).write(api_clients.create, ClientIn(name="Report", scopes=[Permission.READ_COMPANY]))
-    await agency(world).write(
-        api_clients.rotate_secret, made.client.id, NewSecretIn(replaces=made.client.secret_hash[:12])
-    )
-    await agency(world).write(api_clients.revoke, made.client.id)
+    work = await agency(world)
+    made = await work.write(api_clients.create, REPORT)
+    await work.write(api_clients.rotate_secret, made.client.id, NewSecretIn(replaces=made.client.secret_hash[:12]))
+    await work.write(api_clients.revoke, made.client.id)
     assert await trail(world) == [
         ("oauth_client:created", made.client.id, {"name": "Report", "scopes": ["company:read"]}),
         ("oauth_client:secret_rotated", made.client.id, {"name": "Report"}),
@@ -71,7 +67,7 @@ async def test_what_an_agency_does_to_its_programs_stands_in_its_own_trail(world
 
 async def test_so_do_the_clients_it_takes_on(world: World) -> None:
     company_id = new_id()
-    await agency(world).write_in_company(company_id, companies.create, company_id, client())
+    await (await agency(world)).write_in_company(company_id, companies.create, company_id, client())
     assert await trail(world) == [("company:created", company_id, {"name": "Cantina Sant’Elmo"})]
 
 
@@ -79,7 +75,7 @@ async def test_a_day_of_reading_in_a_company_leaves_one_row_with_it(world: World
     await world.act("account_manager").read(nothing)
     await world.act("account_manager").read_slow(nothing)
     await world.act("account_manager", NOW + timedelta(hours=3)).write(nothing)
-    again = world.act("account_manager")
+    again = await world.act("account_manager").enter()
     await again.read(nothing)
     await again.read(nothing)
     await world.act("trainer").read(nothing)
@@ -133,14 +129,14 @@ async def test_a_visit_is_of_the_agency_that_is_engaged(world: World) -> None:
 
 async def test_a_program_of_the_agency_leaves_its_name(world: World) -> None:
     await make_administrator(world)
-    made = await agency(world).write(api_clients.create, ClientIn(name="Report", scopes=[Permission.READ_COMPANY]))
+    made = await (await agency(world)).write(api_clients.create, REPORT)
     program = Client(made.client.id, None, world.agency_id, frozenset({"company:read"}))
     await world.work(program).read(nothing)
     assert await seen_by_owner(world) == {TODAY: ["Report"]}
 
 
 async def test_nothing_is_handed_on_when_the_engagement_ends_before_it_is_written_down(world: World) -> None:
-    work = world.act("account_manager")
+    work = await world.act("account_manager").enter()
 
     class Ending:
         """The seam, with an owner who ends the engagement right after the read."""

@@ -17,6 +17,7 @@ SQL_ROOMS = ("app/db/", "migrations/")
 UNFINISHED = re.compile(r"\b(?:TOD[O]|FIXM[E]|XX[X])\b")
 MACHINE_PATH = re.compile(r"(?<![\w/.:~-])/(?:work|root|home|Users)/\w")
 REGISTRY = re.compile(r"pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)|deb\.debian\.org|crates\.io|proxy\.golang\.org")
+CONTEXT = re.compile(r"\b(?:Agency)?Ctx\(")
 FORBIDDEN_IN_TEMPLATES = {
     "inline style": re.compile(r"\sstyle\s*=|<style\b", re.IGNORECASE),
     "inline script": re.compile(r"<script\b(?![^>]*\ssrc\s*=)", re.IGNORECASE),
@@ -35,6 +36,7 @@ def project_files() -> list[str]:
 FILES = project_files()
 PYTHON = [name for name in FILES if name.endswith(".py")]
 READ_AND_CHANGED = [name for name in PYTHON if not name.startswith("migrations/versions/")]
+OUTSIDE_THE_DOOR = [name for name in PYTHON if name.startswith("app/") and name != "app/access/work.py"]
 TEMPLATES = [name for name in FILES if name.startswith("app/templates/") and name.endswith(".html")]
 OWN_CODE = [name for name in FILES if Path(name).suffix in CODE and "/vendor/" not in name]
 
@@ -92,6 +94,11 @@ def test_raw_sql_and_bare_tables_stay_in_the_database_room() -> None:
 )
 def test_the_search_for_raw_sql_finds_it(source: str) -> None:
     assert list(raw_sql(ast.parse(source)))
+
+
+def test_one_module_makes_the_context_in_which_somebody_acts() -> None:
+    assert found(CONTEXT, ["app/access/work.py"])
+    assert found(CONTEXT, OUTSIDE_THE_DOOR) == []
 
 
 # C functions and classes whose work grows with the square of a text, each with the one module that bounds it.

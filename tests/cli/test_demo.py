@@ -13,7 +13,7 @@ import pytest
 from app import db
 from app.access import api_tokens, organisations
 from app.access.secrets import code_hash
-from app.access.work import Work
+from app.access.work import Door
 from app.accounts.services import passwords
 from app.cli.demo import firm, marks, ways_in
 from app.cli.demo.start import introduction, prepare
@@ -66,7 +66,7 @@ def test_the_printed_code_brings_its_person_in_at_every_start(demo_url: str) -> 
     hashed = code_hash("k7qf 2m9x", settings.secret_key.get_secret_value())
 
     for _ in range(2):
-        redeem = lambda seam: Work(seam, OPERATOR, AURORA, "test").write(invitations.redeem, hashed)  # noqa: E731
+        redeem = lambda seam: Door(seam, OPERATOR, AURORA, "test").write(invitations.redeem, hashed)  # noqa: E731
         account_id = in_demo(demo_url, redeem)
         assert rows(demo_url, f"SELECT name FROM person WHERE account_id = '{account_id}'") == [("Giulia Ferrara",)]
         asyncio.run(prepare(settings))
@@ -166,8 +166,7 @@ def test_a_second_start_changes_nothing(demo_url: str) -> None:
 @pytest.mark.parametrize("database_kind", ["postgres"])
 def test_the_demo_loads_on_postgresql_as_well(database: Database) -> None:
     async def people(seam: db.Database) -> int:
-        work = Work(seam, OPERATOR, AURORA, "test")
-        return len(await work.read(staff.page, staff.Wanted(), None, 200))
+        return len(await Door(seam, OPERATOR, AURORA, "test").read(staff.page, staff.Wanted(), None, 200))
 
     asyncio.run(prepare(demo_settings(database.url)))
     assert in_demo(database.url, people) == 148

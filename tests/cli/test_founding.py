@@ -45,8 +45,7 @@ def caller(account_id: str) -> SignedIn:
 
 
 def actor(session: Any, company_id: str, account_id: str) -> Any:
-    facts = entry.company_facts(session, company_id)
-    return entry.actor_in_company(session, caller(account_id), facts, datetime.now(UTC))
+    return entry.enter(session, caller(account_id), company_id, datetime.now(UTC)).actor
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite", "postgres"])
@@ -66,10 +65,9 @@ def test_the_administrator_of_a_new_agency_comes_in_with_the_printed_link(
     done = portavoce(*AGENCY, DATABASE_URL=database.url)
     (agency_id,) = re.findall(r"^Agency Terza Riga: (\S+)$", done.out, re.MULTILINE)
     account_id = in_database(database.url, db.NO_COMPANY, redeemed, done.out)
-    admin = in_database(
-        database.url, db.Scope(agency_id=agency_id), entry.actor_in_agency, caller(account_id), agency_id
-    )
-    assert admin.permissions == AGENCY_ROLE_PERMISSIONS[AgencyRole.AGENCY_ADMIN]
+    scope = db.Scope(agency_id=agency_id)
+    inside = in_database(database.url, scope, entry.enter_agency, caller(account_id), agency_id)
+    assert inside.actor.permissions == AGENCY_ROLE_PERMISSIONS[AgencyRole.AGENCY_ADMIN]
 
 
 def test_one_account_serves_all_companies_and_agencies_of_a_person(portavoce: Portavoce, database: Database) -> None:

@@ -9,9 +9,8 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-from app.access import entry
+from app.access import work
 from app.authz import System
-from app.context import Ctx
 from app.db import Database, Scope, open_database
 from app.errors import Unavailable
 from app.policies.queries import policies
@@ -48,8 +47,7 @@ async def record(database: Database, company_id: str, data: AcknowledgeForIn) ->
 
 def acknowledge(session: Any, company_id: str, data: AcknowledgeForIn) -> str:
     """Record one in the transaction that is open, and return its id."""
-    company, now = entry.company_facts(session, company_id), datetime.now(UTC)
-    ctx = Ctx(session, entry.actor_in_company(session, System("drill"), company, now), company, now, "drill")
+    ctx = work.context(session, System("drill"), company_id, "drill", datetime.now(UTC))
     return acknowledging.acknowledge_for(ctx, policies.version(ctx, data.version_id).policy_id, data).id
 
 

@@ -18,9 +18,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from app.access.work import enter_agency
 from app.api_clients.schemas.api_client import ClientIn
-from app.authz import Permission
-from app.db import NO_COMPANY, open_database
+from app.authz import Permission, System
+from app.db import open_database
 from app.db.migrate import ROOT, head, migrate, with_connection
 from app.evidence.notes import Signer
 from app.main import create_app
@@ -80,9 +81,7 @@ def fill(database: Database) -> None:
         await world.system().write(log_key.sign_head, Signer.generate(INSTANCE))
         await world.act("account_manager").read(lambda _ctx: None)
         report = ClientIn(name="Report", scopes=[Permission.READ_COMPANY])
-        await seam.write(
-            NO_COMPANY, lambda session: clients.create_for_operator(session, report, NOW, agency_id=world.agency_id)
-        )
+        await (await enter_agency(seam, System("operator"), world.agency_id, "test")).write(clients.create, report)
         await seam.close()
 
     asyncio.run(act())

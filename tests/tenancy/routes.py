@@ -19,7 +19,6 @@ from app.web.login import signed_in
 GUARDS: dict[Callable[..., Any], str] = {
     door.company_work: "company client",
     door.client_agency_work: "agency client",
-    door.api_client: "client",
     door.page_work: "company",
     door.page_agency_work: "agency",
     door.account_work: "account",

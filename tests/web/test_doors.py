@@ -8,13 +8,12 @@ import httpx
 import pytest
 from sqlalchemy import update
 
-from app.access.work import AgencyWork
+from app.access.work import enter_agency
 from app.accounts.services import passkeys, sign_in
 from app.context import AccountCtx
 from app.db import NO_COMPANY, Scope
 from app.errors import Forbidden, NotFound
 from app.models import SignInMethod, SignInSession
-from app.organisations.queries import clients
 from app.web.i18n import accepted_language
 from tests.site import LIFETIMES, Site
 from tests.world import NOW, World
@@ -39,7 +38,7 @@ async def test_a_locked_session_opens_no_agency(site: Site) -> None:
     assert (await manager.get("/agency/api-clients")).status_code == 403
     caller = replace(site.world.caller("account_manager", site.world.agency_id), locked=True)
     with pytest.raises(NotFound):
-        await AgencyWork(site.world.db, caller, site.world.agency_id, "test-request").read(clients.of_agency)
+        await enter_agency(site.world.db, caller, site.world.agency_id, "test-request")
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/nothing"])

@@ -1,14 +1,13 @@
 """From an account that proved itself to a browser that is signed in: every way in ends here."""
 
 from datetime import timedelta
-from typing import Any
 
 from fastapi import Request
 from starlette.responses import Response
 
 from app.access import organisations
 from app.access.organisations import Organisation
-from app.access.work import AccountWork, AgencyWork, Work
+from app.access.work import AccountWork, Door
 from app.accounts.queries import sign_in as queries
 from app.accounts.services import sign_in
 from app.authz import SignedIn, System
@@ -19,7 +18,7 @@ from app.web import browsers
 from app.web.door import database
 from app.web.flash import Flash, redirect
 from app.web.i18n import LANGUAGES
-from app.web.login import SESSION, set_session, signed_in
+from app.web.login import SESSION, set_session
 
 _NEXT = "next"
 _LANGUAGE = "chosen"
@@ -126,7 +125,7 @@ async def _is_open(request: Request, work: AccountWork, company_id: str) -> bool
     """Tell whether the door of this company opens to the account today."""
     caller = SignedIn(str(work.account_id), "", "", work.now, "", company_id, locked=False)
     try:
-        await Work(database(request), caller, company_id, work.request_id).read(_nothing)
+        await Door(database(request), caller, company_id, work.request_id).enter()
     except NotFound:
         return False
     return True
@@ -159,25 +158,6 @@ def own_work(request: Request, account_id: str) -> AccountWork:
     return AccountWork(database(request), account_id, request.state.request_id)
 
 
-def as_system(request: Request, name: str, company_id: str) -> Work:
-    """Return work of the service itself in a company, for whoever is not inside yet."""
-    return Work(database(request), System(name), company_id, request.state.request_id)
-
-
-async def shell(request: Request) -> Work | AgencyWork | None:
-    """Return work in the organisation that the session shows, entered, so that a page has its navigation."""
-    caller = await signed_in(request)
-    if caller.organisation_id is None:
-        return None
-    where = (database(request), caller, caller.organisation_id, request.state.request_id)
-    for work in (Work(*where), AgencyWork(*where)):
-        try:
-            await work.read(_nothing)
-        except NotFound:
-            continue
-        return work
-    return None
-
-
-def _nothing(_ctx: Any) -> None:
-    """Only enter."""
+def as_system(request: Request, name: str, company_id: str) -> Door:
+    """Let the service itself act in a company, for whoever is not inside yet."""
+    return Door(database(request), System(name), company_id, request.state.request_id)

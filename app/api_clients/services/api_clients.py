@@ -7,14 +7,14 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from app.access import api_tokens, entry
+from app.access import api_tokens
 from app.access.secrets import new_token, token_hash
 from app.api_clients.schemas.api_client import ClientIn, NewSecretIn
-from app.authz import CLIENT_SCOPES, SCOPE_PERMISSIONS, Actor, ActorKind, Permission
+from app.authz import CLIENT_SCOPES, SCOPE_PERMISSIONS, Permission
 from app.context import AgencyCtx, Ctx
 from app.db.upsert import insert_new
 from app.errors import Conflict, FieldError, Invalid, NotFound
-from app.models import Agency, OAuthClient
+from app.models import OAuthClient
 from app.platform import audit
 from app.platform.audit import Act
 from app.wording import N_
@@ -53,22 +53,6 @@ def create(ctx: Ctx | AgencyCtx, data: ClientIn) -> NewSecret:
     made = _made(ctx.session, data, ctx.now, _owner(ctx))
     audit.record(ctx, Act.CLIENT_CREATED, made.client.id, name=data.name, scopes=made.client.scopes)
     return made
-
-
-def create_for_operator(
-    session: Session, data: ClientIn, now: datetime, *, company_id: str = "", agency_id: str = ""
-) -> NewSecret:
-    """Make a client as the operator at the command line, for one company or one agency.
-
-    Run it in ``Scope(company_id)`` for a company and in ``NO_COMPANY`` for an agency. NotFound if there is none.
-    """
-    everything = Actor(ActorKind.SYSTEM, "operator", frozenset(Permission))
-    if company_id:
-        company = entry.company_facts(session, company_id)
-        return create(Ctx(session, everything, company, now, "operator"), data)
-    if session.get(Agency, agency_id) is None:
-        raise NotFound
-    return create(AgencyCtx(session, everything, agency_id, now, "operator"), data)
 
 
 def of_owner(ctx: Ctx | AgencyCtx) -> list[ClientRow]:

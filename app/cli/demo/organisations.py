@@ -32,7 +32,7 @@ async def found_company(story: Story, founder: str, company: firm.Company) -> St
     """Let the agency found a company, its owner bring in the people, and everybody have an account."""
     company_id = COMPANY_IDS[company.key]
     at = story.moment(company.engagement.started_days_ago, 11, 20)
-    work = story.agency(founder, AGENCY_ID, at)
+    work = await story.agency(founder, AGENCY_ID, at)
     await work.write_in_company(company_id, companies.create, company_id, _first_facts(story, company))
     operator = story.operator(company_id, at)
     account_id = await operator.read(_only_account)

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from app.access.work import AgencyWork, Work
+from app.access.work import AgencyWork, Door, enter_agency
 from app.authz import SignedIn
 from app.cli.work import OPERATOR
 from app.db import Database
@@ -63,24 +63,24 @@ class Story:
         later = moment + timedelta(minutes=waits)
         return later if contains(later, ROME, window) else moment
 
-    def person(self, staff: Staff, number: str, at: datetime) -> Work:
+    def person(self, staff: Staff, number: str, at: datetime) -> Door:
         """Return work as somebody of the company, who has just signed in."""
         someone = staff.people[number]
         method = "magic_link" if someone.has_email else "invitation"
         return self._work(someone.account_id, method, staff.company_id, at)
 
-    def operator(self, company_id: str, at: datetime) -> Work:
-        return Work(self.db, OPERATOR, company_id, _REQUEST_ID, at)
+    def operator(self, company_id: str, at: datetime) -> Door:
+        return Door(self.db, OPERATOR, company_id, _REQUEST_ID, at)
 
-    def owner(self, account_id: str, company_id: str, at: datetime) -> Work:
+    def owner(self, account_id: str, company_id: str, at: datetime) -> Door:
         return self._work(account_id, "magic_link", company_id, at)
 
-    def agency(self, account_id: str, agency_id: str, at: datetime) -> AgencyWork:
+    async def agency(self, account_id: str, agency_id: str, at: datetime) -> AgencyWork:
         caller = SignedIn(account_id, new_id(), "password", at, "it", agency_id, locked=False)
-        return AgencyWork(self.db, caller, agency_id, _REQUEST_ID, at)
+        return await enter_agency(self.db, caller, agency_id, _REQUEST_ID, at)
 
-    def _work(self, account_id: str, method: str, company_id: str, at: datetime) -> Work:
+    def _work(self, account_id: str, method: str, company_id: str, at: datetime) -> Door:
         locked = method == "invitation"
         signed_in_at = at - timedelta(minutes=3)
         caller = SignedIn(account_id, new_id(), method, signed_in_at, "it", company_id, locked=locked)
-        return Work(self.db, caller, company_id, _REQUEST_ID, at)
+        return Door(self.db, caller, company_id, _REQUEST_ID, at)

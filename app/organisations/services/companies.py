@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import update
 from sqlmodel import col
 
+from app.access import work
 from app.accounts.services import links as account_links
 from app.authz import Permission, Role
 from app.context import AgencyCtx, CompanyFacts, Ctx
@@ -42,7 +43,7 @@ def create(ctx: AgencyCtx, company_id: str, data: CompanyIn) -> Company:
     ctx.session.add(company)
     ctx.session.flush()
     facts = CompanyFacts(company_id, data.name, ZoneInfo(data.time_zone), data.language)
-    inside = Ctx(ctx.session, ctx.actor, facts, ctx.now, ctx.request_id)
+    inside = work.founding(ctx, facts)
     audit.record(inside, Act.COMPANY_CREATED, company_id, name=data.name, agency_id=ctx.agency_id)
     audit.record(ctx, Act.COMPANY_CREATED, company_id, name=data.name)
     owner_id = _settle_owner(inside, data.owner)

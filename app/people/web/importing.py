@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.access.work import Work
+from app.authz import Permission
 from app.errors import FieldError, Invalid
 from app.people.rules import people_csv
 from app.people.rules.people_csv import PersonRow, RowError, Sheet
@@ -28,7 +29,11 @@ class Imported:
 
 
 async def run(work: Work, data: bytes, *, dry_run: bool) -> Imported:
-    """Import people from a CSV file, or only say what that would do. Invalid if the file as a whole is unusable."""
+    """Import people from a CSV file, or only say what that would do. Invalid if the file as a whole is unusable.
+
+    Who may not import is told so before the file is read.
+    """
+    work.require(Permission.WRITE_PEOPLE)
     sheet = await asyncio.to_thread(people_csv.read, data)
     if sheet.file_error is not None:
         raise unusable(sheet.file_error)

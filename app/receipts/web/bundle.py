@@ -45,23 +45,22 @@ async def _files(work: Work, export: Export) -> AsyncIterator[File]:
         yield file
     places = tiles.extent(export.size)
     while some := list(islice(places, _TILES_AT_ONCE)):
-        for file in await work.read_slow(evidence_bundle.tile_files, some):
+        for file in await work.read_anew(evidence_bundle.tile_files, some):
             yield file
     for start in range(0, export.size, _LEAVES_AT_ONCE):
-        for file in await work.read_slow(evidence_bundle.leaf_files, start, export.size, export.wanted):
+        for file in await work.read_anew(evidence_bundle.leaf_files, start, export.size, export.wanted):
             yield file
     earlier = sorted(export.wanted.keys - {export.vkey})
     yield bundles.KEYS, "".join(f"{key}\n" for key in (export.vkey, *earlier)).encode()
     for version_id in export.wanted.versions:
-        for file in await work.read_slow(evidence_bundle.policy_files, version_id):
+        for file in await work.read_anew(evidence_bundle.policy_files, version_id):
             yield file
 
 
 def _about(work: Work, export: Export) -> Iterable[File]:
-    company = work.company
     yield bundles.CHECKPOINT, export.checkpoint.encode()
     yield _VERIFIER, whole_file("it").encode()
-    facts: dict[str, Any] = {"company": company.name if company else "", "export": export, "at": work.now}
+    facts: dict[str, Any] = {"company": work.organisation, "export": export, "at": work.now}
     methods = tuple(AcknowledgementMethod)
     facts |= {"proves": proves(*methods), "does_not_prove": does_not_prove(*methods)}
     for language, name in _READMES.items():

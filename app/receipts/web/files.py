@@ -33,7 +33,5 @@ def json_file(receipt: Receipt) -> Response:
 
 async def pdf_file(request: Request, work: Work, receipt: Receipt) -> Response:
     settings: Settings = request.app.state.settings
-    company = work.company
-    assert company is not None  # noqa: S101 - known since the receipt was read
-    printed = await PRINTING.run(receipt_pdf, receipt, company.name, settings.public_url, company.zone)
+    printed = await PRINTING.run(receipt_pdf, receipt, work.organisation, settings.public_url, work.company.zone)
     return attachment(printed, PDF, receipt_name(receipt, "pdf"))

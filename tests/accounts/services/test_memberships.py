@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app.access import organisations
-from app.access.work import Work
+from app.access.work import Door
 from app.accounts.services import mails as account_mails
 from app.accounts.services import memberships
 from app.context import AccountCtx, Ctx
@@ -85,9 +85,7 @@ async def test_accepting_opens_the_company_and_leaves_a_trace(world: World) -> N
     await world.system().write(memberships.accept, world.account["outsider"])
     assert await listed(world, organisations.of_account) == ["Officine Brenta", "Pastificio Aurora"]
     assert await listed(world, organisations.asking) == []
-    work = world.act("outsider")
-    await work.read(nothing)
-    assert work.actor is not None
+    work = await world.act("outsider").enter()
     assert work.actor.person_id == person.id
     assert (await acts(world))[-1] == "person:accepted"
 
@@ -128,7 +126,7 @@ async def test_so_is_one_from_a_file(world: World) -> None:
 async def test_so_is_the_owner_of_a_new_client(world: World) -> None:
     company_id = new_id()
     data = client(owner={"name": "Olga", "email": ADDRESS})
-    await agency(world).write_in_company(company_id, companies.create, company_id, data)
+    await (await agency(world)).write_in_company(company_id, companies.create, company_id, data)
     assert await listed(world, organisations.asking) == ["Cantina Sant’Elmo"]
 
 
@@ -150,7 +148,7 @@ async def test_a_printed_code_opens_the_company_that_printed_it_all_the_same(wor
     await added(world)
     caller = world.caller("outsider", world.company_id)
     locked = type(caller)(caller.account_id, caller.session_id, "invitation", NOW, "it", world.company_id, locked=True)
-    await Work(world.db, locked, world.company_id, "test-request", NOW).read(nothing)
+    await Door(world.db, locked, world.company_id, "test-request", NOW).read(nothing)
 
 
 async def test_the_page_asks_and_takes_the_answer(site: Site) -> None:

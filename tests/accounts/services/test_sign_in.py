@@ -1,6 +1,7 @@
 """Sign-in below HTTP: links that race, sessions of others, invitations."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -181,8 +182,7 @@ async def test_a_code_works_on_its_last_day_until_midnight_where_the_company_is(
 async def test_a_code_of_another_company_is_unknown_in_this_one(world: World) -> None:
     await world.system().write(worker, "Ada Neri")
     hashed = code_hash((await printed(world))[0].code, KEY)
-    other = world.system()
-    other.company_id = world.other_company_id
+    other = replace(world.system(), company_id=world.other_company_id)
     with pytest.raises(Conflict):
         await other.write(invitations.redeem, hashed)
 

@@ -13,10 +13,11 @@ from sqlmodel import col
 
 from app.access import api_tokens
 from app.access.secrets import token_hash
+from app.access.work import Door
 from app.api_clients.schemas.api_client import ClientIn, NewSecretIn
 from app.api_clients.services import api_clients as clients
-from app.authz import Permission
-from app.db import NO_COMPANY, Scope
+from app.authz import Permission, System
+from app.db import NO_COMPANY
 from app.models import OAuthToken
 from app.web.rate_limits import RateLimits
 from tests.site import ORIGIN, Site
@@ -48,14 +49,9 @@ class Machine:
 
 async def made(site: Site, company_id: str | None = None) -> Machine:
     owner = company_id or site.world.company_id
-
-    def create(session: Session) -> tuple[str, str]:
-        data = ClientIn(name="Intranet", scopes=SCOPES)
-        client, secret = clients.create_for_operator(session, data, datetime.now(UTC), company_id=owner)
-        return client.id, secret
-
-    client_id, secret = await site.world.db.write(Scope(owner), create)
-    return Machine(client_id, secret, site.visitor())
+    door = Door(site.world.db, System("operator"), owner, "test-request")
+    client, secret = await door.write(clients.create, ClientIn(name="Intranet", scopes=SCOPES))
+    return Machine(client.id, secret, site.visitor())
 
 
 @pytest.fixture

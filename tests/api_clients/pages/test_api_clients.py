@@ -1,18 +1,18 @@
 """/company/clients and /agency/api-clients: programs that act for an organisation."""
 
 import re
-from datetime import UTC, datetime
 
 import httpx
 import pytest
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
+from app.access.work import enter_agency
 from app.api_clients.schemas.api_client import ClientIn, NewSecretIn
 from app.api_clients.services import api_clients as clients
-from app.authz import AgencyRole, Permission
+from app.authz import AgencyRole, Permission, System
 from app.context import Ctx
-from app.db import NO_COMPANY, Scope
+from app.db import NO_COMPANY
 from app.errors import Invalid, NotFound
 from app.models import AgencyMember, AuditEvent
 from tests.site import Site
@@ -205,23 +205,15 @@ async def test_an_agency_at_a_clients_company_sees_none_of_its_clients(site: Sit
 
 
 async def test_an_operator_makes_clients_for_either_kind(site: Site) -> None:
-    world, now = site.world, datetime.now(UTC)
+    world, operator = site.world, System("operator")
 
     def data() -> ClientIn:
         return ClientIn(name="Gestionale", scopes=[Permission.READ_POLICIES])
 
-    def for_company(session: Session) -> tuple[str, str]:
-        made = clients.create_for_operator(session, data(), now, company_id=world.company_id)
-        return made.client.id, made.secret
-
-    def for_agency(session: Session) -> tuple[str, str]:
-        made = clients.create_for_operator(session, data(), now, agency_id=world.agency_id)
-        return made.client.id, made.secret
-
-    def for_nobody(session: Session) -> None:
-        clients.create_for_operator(session, data(), now, agency_id=world.company_id)
-
-    assert (await token(site, await world.db.write(Scope(world.company_id), for_company))).status_code == 200
-    assert (await token(site, await world.db.write(NO_COMPANY, for_agency))).status_code == 200
+    for_company = await world.work(operator).write(clients.create, data())
+    inside = await enter_agency(world.db, operator, world.agency_id, "test-request")
+    for_agency = await inside.write(clients.create, data())
+    for made in (for_company, for_agency):
+        assert (await token(site, (made.client.id, made.secret))).status_code == 200
     with pytest.raises(NotFound):
-        await world.db.write(NO_COMPANY, for_nobody)
+        await enter_agency(world.db, operator, world.company_id, "test-request")

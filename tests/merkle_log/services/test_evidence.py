@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -230,8 +231,7 @@ async def test_every_leaf_can_be_proven_from_the_stored_nodes(world: World) -> N
 
 async def test_the_log_of_a_company_is_its_own(world: World, shown: AcknowledgeIn) -> None:
     await world.act("employee").write(acknowledging.acknowledge, shown)
-    theirs = world.work(world.caller("outsider"))
-    theirs.company_id = world.other_company_id
+    theirs = replace(world.work(world.caller("outsider")), company_id=world.other_company_id)
     assert await theirs.read(leaves) == []
     assert (await theirs.read(log.edge)).size == 0
     await theirs.write(add_leaf, 10**6)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.access.work import AgencyWork
+from app.access.work import enter_agency
 from app.context import AccountCtx
 from app.db import NO_COMPANY
 from app.errors import NotFound
@@ -247,7 +247,8 @@ async def test_a_session_locked_to_one_company_goes_into_no_other(site: Site) ->
 
 
 async def test_a_client_that_ends_while_the_list_is_made_is_shown_as_closed(site: Site) -> None:
-    work = AgencyWork(site.world.db, site.world.caller("account_manager"), site.world.agency_id, "test-request")
+    caller = site.world.caller("account_manager")
+    work = await enter_agency(site.world.db, caller, site.world.agency_id, "test-request")
     line = await _line(work, client(company_id=site.world.other_company_id))
     assert (line.standing, line.door) == (None, "")
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.access.work import AgencyWork
+from app.access.work import AgencyWork, enter_agency
 from app.authz import EngagementScope, Role
 from app.context import Ctx
 from app.errors import Forbidden, Invalid, NotFound, PreconditionFailed
@@ -28,13 +28,14 @@ def client(**changes: Any) -> CompanyIn:
     return CompanyIn.model_validate(facts | changes)
 
 
-def agency(world: World, name: str = "account_manager") -> AgencyWork:
-    return AgencyWork(world.db, world.caller(name, world.agency_id), world.agency_id, "test-request", NOW)
+async def agency(world: World, name: str = "account_manager") -> AgencyWork:
+    caller = world.caller(name, world.agency_id)
+    return await enter_agency(world.db, caller, world.agency_id, "test-request", NOW)
 
 
 async def founded(world: World, **changes: Any) -> Company:
     company_id = new_id()
-    return await agency(world).write_in_company(company_id, companies.create, company_id, client(**changes))
+    return await (await agency(world)).write_in_company(company_id, companies.create, company_id, client(**changes))
 
 
 async def engagement_of(world: World) -> Engagement:
@@ -61,7 +62,7 @@ async def test_a_new_client_has_an_owner_who_can_sign_in_and_do_everything(world
 
 async def test_a_new_client_is_open_to_its_agency_and_its_owner_is_written_to(world: World) -> None:
     company = await founded(world)
-    assert company.name in [known.name for known in await agency(world).read(clients.of_agency) if known.open]
+    assert company.name in [known.name for known in await (await agency(world)).read(clients.of_agency) if known.open]
     mails = select(Job.kind).where(Job.for_company == company.id)
     assert await world.system().read(lambda ctx: ctx.session.scalars(mails).all()) == ["mail:welcome"]
 
@@ -82,7 +83,7 @@ async def test_founding_a_company_leaves_a_trace(world: World) -> None:
 async def test_a_trainer_takes_on_no_clients(world: World) -> None:
     company_id = new_id()
     with pytest.raises(Forbidden):
-        await agency(world, "trainer").write_in_company(company_id, companies.create, company_id, client())
+        await (await agency(world, "trainer")).write_in_company(company_id, companies.create, company_id, client())
 
 
 @pytest.mark.parametrize(
@@ -128,7 +129,7 @@ async def test_an_ended_engagement_shuts_the_agency_out_at_once(world: World) ->
     await world.act("owner").write(engagements.end, engagement.id, engagement.row_version)
     with pytest.raises(NotFound):
         await world.act("account_manager").read(company_queries.company)
-    assert [known.name for known in await agency(world).read(clients.of_agency)] == []
+    assert [known.name for known in await (await agency(world)).read(clients.of_agency)] == []
 
 
 async def test_an_engagement_that_begins_today_can_be_ended_today(world: World) -> None:
@@ -144,7 +145,7 @@ async def test_without_an_agreement_the_agency_finds_nothing(world: World) -> No
     await world.act("owner").write(engagements.change, engagement.id, 1, EngagementChange(agreement=None))
     with pytest.raises(NotFound):
         await world.act("account_manager").read(company_queries.company)
-    assert [known.has_agreement for known in await agency(world).read(clients.of_agency)] == [False]
+    assert [known.has_agreement for known in await (await agency(world)).read(clients.of_agency)] == [False]
 
 
 async def test_an_agreement_opens_the_company_again(world: World) -> None:

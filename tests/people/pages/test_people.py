@@ -103,7 +103,7 @@ async def test_a_long_list_goes_on_and_back_to_its_start(site: Site) -> None:
 async def test_the_owner_of_an_empty_company_is_told_to_begin_with_people(site: Site, world: World) -> None:
     company_id = new_id()
     owner = {"name": "Owner", "email": "owner@aurora.example"}
-    await agency(world).write_in_company(company_id, companies.create, company_id, client(owner=owner))
+    await (await agency(world)).write_in_company(company_id, companies.create, company_id, client(owner=owner))
     browser = await site.signed_in("owner", company_id)
     await browser.post("/organisations/accept", data={"organisation_id": company_id})
     shown = await browser.get("/company/people")
@@ -334,8 +334,10 @@ async def test_only_the_first_errors_of_many_are_listed(site: Site) -> None:
 
 async def test_the_table_holds_no_formulas_and_can_be_imported_again(site: Site) -> None:
     owner = await site.signed_in("owner")
-    await people_import.run(site.world.act("hr"), LIST.encode(), dry_run=False)
-    await people_import.run(site.world.act("hr"), b"name\n" + b"".join(b"P%d\n" % n for n in range(520)), dry_run=False)
+    await people_import.run(await site.world.act("hr").enter(), LIST.encode(), dry_run=False)
+    await people_import.run(
+        await site.world.act("hr").enter(), b"name\n" + b"".join(b"P%d\n" % n for n in range(520)), dry_run=False
+    )
     for language in ("en", "it"):
         answer = await owner.get("/company/people.csv", headers={"accept-language": language})
         assert answer.headers["content-type"] == "text/csv; charset=utf-8"
@@ -343,7 +345,9 @@ async def test_the_table_holds_no_formulas_and_can_be_imported_again(site: Site)
         assert '"\'=Cy"' in text
         assert len(text.splitlines()) == 1 + 5 + 2 + 520
         assert "owner" in text
-        again = await people_import.run(site.world.act("owner"), text.replace("'=", "=").encode(), dry_run=True)
+        again = await people_import.run(
+            await site.world.act("owner").enter(), text.replace("'=", "=").encode(), dry_run=True
+        )
         assert (again.result.unchanged, again.errors) == (527, ())
 
 

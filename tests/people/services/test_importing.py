@@ -30,7 +30,7 @@ HEADER = "matricola;nominativo;e-mail;reparto;sede;assunto il;cessato il;ruolo"
 
 async def imported(world: World, *rows: str, header: str = HEADER, who: str = "hr", dry_run: bool = False) -> Imported:
     data = "\r\n".join([header, *rows]).encode()
-    return await whole_file.run(world.act(who), data, dry_run=dry_run)
+    return await whole_file.run(await world.act(who).enter(), data, dry_run=dry_run)
 
 
 async def everybody(world: World) -> dict[str, PersonFacts]:
@@ -264,7 +264,7 @@ async def test_a_change_of_team_in_a_file_is_one_of_the_known_person(world: Worl
 
 async def test_a_windows_file_is_read_with_its_accents(world: World) -> None:
     data = "nominativo;reparto\r\nNiccolò Pèrez;Qualità\r\n".encode("cp1252")
-    await whole_file.run(world.act("hr"), data, dry_run=False)
+    await whole_file.run(await world.act("hr").enter(), data, dry_run=False)
     assert (await everybody(world))["Niccolò Pèrez"].team == "Qualità"
 
 
@@ -275,7 +275,7 @@ async def test_a_windows_file_is_read_with_its_accents(world: World) -> None:
 async def test_a_file_of_rubbish_is_refused_and_changes_nothing(world: World, data: bytes, code: str) -> None:
     before = await everybody(world)
     with pytest.raises(Invalid) as refused:
-        await whole_file.run(world.act("hr"), data, dry_run=False)
+        await whole_file.run(await world.act("hr").enter(), data, dry_run=False)
     assert [error.code for error in refused.value.errors] == [code]
     assert await everybody(world) == before
 

@@ -9,12 +9,11 @@ from app.accounts.queries import sign_in as queries
 from app.accounts.schemas.sign_in import NewPasskeyIn
 from app.accounts.services import passkeys as service
 from app.accounts.web import passkeys
-from app.accounts.web.signing_in import shell
 from app.authz import SignedIn
 from app.context import AccountCtx
 from app.errors import Conflict, FieldError, Forbidden
 from app.web import browsers
-from app.web.door import OwnWork, SignedInCaller
+from app.web.door import OwnWork, SignedInCaller, shell
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, posted
 from app.web.ids import PathId

@@ -10,12 +10,12 @@ from app.accounts.queries import sign_in as queries
 from app.accounts.queries.sign_in import Credentials
 from app.accounts.schemas.sign_in import ChangePasswordIn, EmailIn, NewPasswordIn, PasswordSignIn
 from app.accounts.services import passwords, sign_in
-from app.accounts.web.signing_in import next_path, shell, welcome
+from app.accounts.web.signing_in import next_path, welcome
 from app.accounts.web.throttle import asking_for_mail, trying, trying_secret
 from app.errors import Conflict, FieldError, Invalid
 from app.models import LinkPurpose, SignInMethod
 from app.web.bounded_work import PASSWORDS
-from app.web.door import OwnWork, SignedInCaller, VisitorWork
+from app.web.door import OwnWork, SignedInCaller, VisitorWork, shell
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, posted
 from app.web.render import page, translate

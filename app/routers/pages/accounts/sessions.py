@@ -20,11 +20,10 @@ from app.accounts.web.signing_in import (
     local_path,
     open_organisations,
     own_work,
-    shell,
 )
 from app.context import Ctx
 from app.errors import NotFound
-from app.web.door import OwnWork, SignedInCaller
+from app.web.door import OwnWork, SignedInCaller, shell
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, posted
 from app.web.i18n import COOKIE

@@ -23,8 +23,8 @@ async def home(request: Request) -> Response:
         return redirect("/sign-in")
     if caller.organisation_id is None:
         return redirect("/organisations")
-    work = await page_work(request)
     try:
+        work = await page_work(request)
         following = await work.read(overview.next_thing)
     except NotFound:
         return redirect(await _elsewhere(request, caller))

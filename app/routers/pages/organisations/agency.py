@@ -6,9 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from app.access.work import AccountWork, AgencyWork, Work
+from app.access.work import AccountWork, AgencyWork, Door, Work
 from app.authz import Caller, EngagementScope, Permission
-from app.context import AgencyCtx, Ctx
 from app.errors import NotFound
 from app.models.types import new_id
 from app.organisations.queries import clients
@@ -48,12 +47,18 @@ class Line:
 async def show(request: Request, work: PageAgencyWork) -> Response:
     """List the clients with what each of them is waiting for."""
     lines = [await _line(work, client) for client in await work.read(clients.of_agency)]
-    return page(request, "organisations/agency/clients.html", work, lines=lines, may_create=_may_create(work))
+    return page(
+        request,
+        "organisations/agency/clients.html",
+        work,
+        lines=lines,
+        may_create=work.actor.may(Permission.CREATE_COMPANIES),
+    )
 
 
 @router.get("/clients/new")
 async def new(request: Request, work: PageAgencyWork) -> Response:
-    await work.read(_require_creating)
+    work.require(Permission.CREATE_COMPANIES)
     return await _new(request, work, {}, None)
 
 
@@ -63,7 +68,7 @@ async def create(
 ) -> Response:
     """Take on a client; its owner gets a mail."""
     if form.value is None:
-        await work.read(_require_creating)
+        work.require(Permission.CREATE_COMPANIES)
         return await _new(request, work, form.raw, Refused(422, tuple(form.errors.values())))
     company_id = new_id()
     done = await attempted(work.write_in_company(company_id, companies.create, company_id, form.value.company()))
@@ -76,7 +81,7 @@ async def create(
 @router.post("/clients/{company_id}/enter")
 async def enter(own: OwnWork, caller: SignedInCaller, company_id: PathId) -> Response:
     """Show a client's pages in this session, if its door opens."""
-    door = await _door(_inside(own, caller, company_id))
+    door = _first_page(await _door_of(own, caller, company_id).enter())
     if not door:
         raise NotFound
     await own.write(entering.show, caller.session_id, company_id)
@@ -87,18 +92,17 @@ async def _line(work: AgencyWork, client: Client) -> Line:
     """Look into one client, as the caller and in its own scope: the only way from an agency to many companies."""
     if not client.open:
         return Line(client, None, "", blocking(client, None))
-    inside = _inside(work, work.caller, client.company_id)
     try:
+        inside = await _door_of(work, work.caller, client.company_id).enter()
         standing = await inside.read_slow(clients.standing)
     except NotFound:  # ended since the list was read
         return Line(client, None, "", blocking(client, None))
-    return Line(client, standing, await _door(inside), blocking(client, standing))
+    return Line(client, standing, _first_page(inside), blocking(client, standing))
 
 
-async def _door(inside: Work) -> str:
+def _first_page(inside: Work) -> str:
     """Return the first page of a client that the caller may see; empty if there is none."""
-    permissions = await inside.read(_permissions)
-    return next((door for needed, door in _DOORS if needed in permissions), "")
+    return next((door for needed, door in _DOORS if inside.actor.may(needed)), "")
 
 
 async def _new(request: Request, work: AgencyWork, raw: dict[str, str], refused: Refused | None) -> Response:
@@ -115,17 +119,5 @@ async def _new(request: Request, work: AgencyWork, raw: dict[str, str], refused:
     return page(request, "organisations/agency/new.html", work, status=refused.status if refused else 200, **values)
 
 
-def _inside(work: AgencyWork | AccountWork, caller: Caller, company_id: str) -> Work:
-    return Work(work.db, caller, company_id, work.request_id)
-
-
-def _permissions(ctx: Ctx) -> frozenset[Permission]:
-    return ctx.actor.permissions
-
-
-def _require_creating(ctx: AgencyCtx) -> None:
-    ctx.require(Permission.CREATE_COMPANIES)
-
-
-def _may_create(work: AgencyWork) -> bool:
-    return work.actor is not None and work.actor.may(Permission.CREATE_COMPANIES)
+def _door_of(work: AgencyWork | AccountWork, caller: Caller, company_id: str) -> Door:
+    return Door(work.db, caller, company_id, work.request_id)

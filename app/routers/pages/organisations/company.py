@@ -1,6 +1,5 @@
 """The company itself: its settings, and the agencies that work for it."""
 
-from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -139,7 +138,6 @@ async def _engagements(
 ) -> Response:
     rows = await work.read(company_queries.engagements, None, _MOST_ENGAGEMENTS)
     visits = await work.read(agency_visits.recent)
-    today = work.now.astimezone(work.company.zone).date() if work.company else date.min
     chosen = (await request.form()).getlist("scopes") if refused else []
     values: dict[str, Any] = {
         "raw": raw,
@@ -148,7 +146,7 @@ async def _engagements(
         "errors": by_field(request, refused.errors) if refused else {},
         "scopes": scope_choices(request),
     }
-    values |= {"rows": rows, "visits": visits, "today": today}
+    values |= {"rows": rows, "visits": visits, "today": work.today}
     return page(request, "organisations/company/engagements.html", work, status=_status(refused), **values)
 
 

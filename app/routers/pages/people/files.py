@@ -89,7 +89,7 @@ async def _rows(request: Request, work: Work, part: list[PersonFacts]) -> AsyncI
 
 
 async def _part(work: Work, after: tuple[str, str] | None) -> list[PersonFacts]:
-    return await work.read_slow(people_queries.page, Wanted(), after, _PART)
+    return await work.read_anew(people_queries.page, Wanted(), after, _PART)
 
 
 def _cells(people: list[PersonFacts]) -> Iterator[list[str | None]]:

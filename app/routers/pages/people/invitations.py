@@ -59,11 +59,10 @@ async def print_sheets(
 
 
 async def _sheets(work: Work, cards: list[Printed], data: InvitationsIn, public_url: str) -> Response:
-    assert work.company is not None  # noqa: S101 - known since the cards were made
     printed = [pdf.Invitation(card.name, card.team, card.code, f"{public_url}/i/{card.code}") for card in cards]
     language = work.company.language
     translate = translations(language).gettext
-    texts, company = await work.read(invitations.to_read), work.company.name
+    texts, company = await work.read(invitations.to_read), work.organisation
 
     def draw() -> bytes:
         minutes = invitations.reading_minutes(texts)

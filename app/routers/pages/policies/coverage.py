@@ -168,14 +168,13 @@ async def _people_parts(
     request: Request, work: PageWork, version: PublishedVersion, rows: list[Any]
 ) -> AsyncIterator[bytes]:
     language = language_of(request)
-    zone = work.company.zone  # type: ignore[union-attr]  # known since the first read
     yield b"".join(csv_bytes(words.people_columns(language), []))
     while rows:
-        cells = [words.people_cells(language, zone, row) for row in rows]
+        cells = [words.people_cells(language, work.company.zone, row) for row in rows]
         # Its first row stands where a file would have its heading, behind the mark that only a file's start has.
         yield b"".join(csv_bytes(cells[0], cells[1:])).removeprefix(_BYTE_ORDER_MARK)
         key = (rows[-1].name, rows[-1].person_id)
-        rows = await work.read_slow(coverage_people.everybody, version, _PART, key) if len(rows) == _PART else []
+        rows = await work.read_anew(coverage_people.everybody, version, _PART, key) if len(rows) == _PART else []
 
 
 async def _team_parts(language: str, teams: Sequence[Any]) -> AsyncIterator[bytes]:

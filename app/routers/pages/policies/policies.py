@@ -1,6 +1,5 @@
 """The company's policies: what there is, where each stands, what to do next."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -58,8 +57,7 @@ async def create(
 async def one(request: Request, work: PageWork, policy_id: PathId) -> Response:
     """Show one policy: its versions, where they hang, and what to do next."""
     shown = await work.read(policy_overview.policy_page, policy_id)
-    today = work.now.astimezone(work.company.zone).date() if work.company else date.min
-    return page(request, "policies/policy.html", work, shown=shown, line=shown.line, today=today, **_words())
+    return page(request, "policies/policy.html", work, shown=shown, line=shown.line, today=work.today, **_words())
 
 
 @router.post("/{policy_id}/versions")

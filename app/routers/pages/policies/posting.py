@@ -169,7 +169,7 @@ async def _posting_page(
         raw=raw,
         errors=errors,
         accepted=ACCEPTED,
-        today=work.now.astimezone(work.company.zone).date() if work.company else None,
+        today=work.today,
     )
 
 
@@ -188,7 +188,7 @@ async def _paper_page(
         errors=errors,
         accepted=ACCEPTED,
         language_names=LANGUAGES,
-        today=work.now.astimezone(work.company.zone).date() if work.company else None,
+        today=work.today,
     )
 
 

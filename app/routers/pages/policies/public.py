@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from app.access.work import Work
+from app.access.work import Door
 from app.authz import System
 from app.policies.queries import public
 from app.policies.web.reading import reading
@@ -23,8 +23,8 @@ async def public_policy(
     request: Request, company_id: PathId, policy_id: PathId, language: Annotated[str, Query(max_length=8)] = ""
 ) -> Response:
     """Show a public policy in force. No visitor becomes anybody in the company by reading it."""
-    work = Work(database(request), System("public page"), company_id, request.state.request_id)
-    shown = await work.read(public.in_force, policy_id)
+    door = Door(database(request), System("public page"), company_id, request.state.request_id)
+    shown = await door.read(public.in_force, policy_id)
     chosen = next(one for one in (language, language_of(request), *shown.texts) if one in shown.texts)
     text = shown.texts[chosen]
     return page(

@@ -89,7 +89,7 @@ async def poster(
     internal = policy.kind is PolicyKind.INTERNAL
     printed = Poster(
         title=text.title,
-        company=work.company.name if work.company else "",
+        company=work.organisation,
         version=version.label,
         effective_on=version.effective_on,
         url=f"{base}/policies/{policy.id}" if internal else f"{base}/p/{work.company_id}/{policy.id}",

@@ -85,7 +85,7 @@ async def _page(request: Request, work: PageWork, assignment_id: str, refused: P
         status=422 if refused else 200,
         row=row,
         state=words.state(language, row),
-        may_answer=work.actor is not None and work.actor.may(Permission.RECORD_ACKNOWLEDGEMENTS),
+        may_answer=work.actor.may(Permission.RECORD_ACKNOWLEDGEMENTS),
         raw=refused.raw if refused else {},
         errors={name: worded(language, error) for name, error in refused.errors.items()} if refused else {},
     )

@@ -23,7 +23,6 @@ async def show(request: Request, work: PageWork, signer: LogSigner, acknowledgem
     receipt = await work.write(receipts.of_acknowledgement, signer, acknowledgement_id)
     own, language = request.url.path.startswith("/me"), language_of(request)
     names = await work.read(policies.actor_names, [receipt["evidence"]["recorded_by"]])
-    zone = work.company.zone  # type: ignore[union-attr]  # known since the receipt was read
     return page(
         request,
         "receipts/page.html",
@@ -31,7 +30,7 @@ async def show(request: Request, work: PageWork, signer: LogSigner, acknowledgem
         layout="layout/employee.html" if own else "layout/organisation.html",
         own=own,
         receipt=receipt,
-        facts=facts(receipt, language, zone, names),
+        facts=facts(receipt, language, work.company.zone, names),
         hashes=hashes(receipt, language),
         check=link(receipt, ""),
         proves=proves(receipt["evidence"]["method"]),
