@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
+from sqlmodel import col
 
 from app.context import Ctx
 from app.db import Database
@@ -15,7 +17,7 @@ from app.merkle_log.rules.leaf_type import LeafType
 from app.merkle_log.services import evidence as log_evidence
 from app.merkle_log.services import log_key
 from app.merkle_log.services.evidence import Private
-from app.models import LogCosignature, LogTimestamp
+from app.models import LogCosignature, LogEvidence, LogTimestamp
 from app.models.types import new_id
 from app.people.services import erasure, leaving
 from app.policies.queries import policies
@@ -26,6 +28,7 @@ from app.policies.services import acknowledging, posting
 from app.policies.services import drafting as policy_drafting
 from app.receipts.rules.kinds import KINDS
 from app.receipts.services import receipts
+from app.receipts.web.verification import judge
 from app.rules.log_name import origin
 from tests.site import SIGNER
 from tests.world import NOW, TODAY, World
@@ -166,6 +169,25 @@ async def test_a_receipt_is_of_the_act_it_was_asked_for(world: World, shown: Ack
     await world.system().write(log_evidence.append, *hung)
     with pytest.raises(NotFound, match="no_receipt"):
         await world.act("hr").write(receipts.of_version, draft.id, SIGNER)
+
+
+def forget_publication(ctx: Ctx, version_id: str) -> None:
+    """Leave the log as if it had begun after the version was published; it has something else of that version."""
+    ctx.session.execute(
+        delete(LogEvidence).where(
+            col(LogEvidence.company_id) == ctx.company_id, col(LogEvidence.subject_id) == version_id
+        )
+    )
+    log_evidence.append(ctx, LeafType.CORRECTION, {"index": 0}, Private({"reason": "Typing mistake."}, version_id))
+
+
+async def test_without_its_publication_a_receipt_holds_and_proves_no_number(world: World, shown: AcknowledgeIn) -> None:
+    await world.system().write(forget_publication, shown.version_id)
+    recorded = await acknowledged(world, shown)
+    receipt = await world.act("employee").write(receipts.of_acknowledgement, SIGNER, recorded)
+    judged = judge(receipt, [await vkey(world)])
+    assert (judged.verdict, judged.kind) == ("holds", "acknowledgement")
+    assert judged.stated.printed == {"title": receipt["title"], "label": "1.0"}
 
 
 async def test_a_version_that_is_not_published_has_no_receipt(world: World, shown: AcknowledgeIn) -> None:
