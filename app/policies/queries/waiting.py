@@ -49,7 +49,7 @@ def _to_resolve(ctx: Ctx) -> Iterator[Waiting]:
     counts = [coverage.counts(ctx, version) for version in coverage.published(ctx) if version.asked]
     questions = sum(one.questions + one.declined for one in counts if one)
     words = NN_("question or refusal to look at", "questions or refusals to look at")
-    yield Waiting(questions, words, N_("Answer"), f"{_POLICIES}/questions", _COVERAGE)
+    yield Waiting(questions, words, N_("Answer them"), f"{_POLICIES}/questions", _COVERAGE)
     overdue = sum(one.overdue for one in counts if one)
     words = NN_("person is late with a policy", "people are late with a policy")
     yield Waiting(overdue, words, N_("See who"), f"{_POLICIES}/pending", _COVERAGE)

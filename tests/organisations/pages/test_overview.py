@@ -69,7 +69,7 @@ async def test_what_waits_stands_on_the_first_page_too(site: Site) -> None:
 @pytest.mark.parametrize("who", ["owner", "hr"])
 async def test_nothing_waits_once_all_is_done(site: Site, shown: AcknowledgeIn, who: str) -> None:
     page = (await (await site.signed_in(who)).get("/company")).text
-    assert "Niente aspetta te" in page
+    assert "Ora non hai niente da fare" in page
     assert f"/company/policies/coverage?version={shown.version_id}" in page
 
 
