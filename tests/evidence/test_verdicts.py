@@ -28,6 +28,15 @@ def test_the_vectors_are_what_this_release_writes() -> None:
     assert {name: cast.receipt(act=act) for name, act in cast.STRANGE_ACTS.items()} == STRANGE
 
 
+def test_a_new_kind_is_one_entry_of_the_table() -> None:
+    receipt = STRANGE["unknown type"]
+    certificate = Kind(leaf=receipt["leaf"]["type"], required=("kind", "evidence"), facts={"evidence.name": "Name"})
+    kinds = {**KINDS, "certificate": certificate}
+    checks = verify(receipt, kinds, vkeys=VKEYS)
+    assert (verdict(checks), kind_of(receipt, kinds)) == ("holds", "certificate")
+    assert stated(receipt, certificate, checks).proven == {"evidence.name": "Giulia Bianchi"}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_changed_field_of_any_receipt_makes_it_another_act(kind: str) -> None:
     """What passes says the same of who, when and what as the whole receipt, or less."""
