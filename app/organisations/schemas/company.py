@@ -165,6 +165,10 @@ class CompanyForm(Input):
     contact: Line = ""
     row_version: int
 
+    def change(self) -> CompanyChange:
+        """Return the form as a change in which everything is stated."""
+        return CompanyChange(**self.model_dump(exclude={"row_version"}))
+
 
 class EngagementForm(Input):
     """What an owner decides about one engagement on its page."""

@@ -55,7 +55,7 @@ async def test_a_code_works_once(site: Site) -> None:
     code = await code_for(site, await without_email(site))
     await site.visitor().post("/i", data={"code": code})
     again = await site.visitor().post("/i", data={"code": code})
-    assert again.status_code == 422
+    assert again.status_code == 409
     assert "Check the letters" in again.text
     assert len(await sessions(site)) == 1
 
@@ -69,7 +69,7 @@ async def test_used_old_revoked_and_invented_codes_get_the_same_answer(site: Sit
     answers = [await site.visitor().post("/i", data={"code": code}) for code in (revoked, used, "ABCD-EFGH")]
     with time_machine.travel(datetime.now(UTC) + timedelta(days=2), tick=False):
         answers.append(await site.visitor().post("/i", data={"code": old}))
-    assert {answer.status_code for answer in answers} == {422}
+    assert {answer.status_code for answer in answers} == {409}
     texts = [
         answer.text.replace(code, "CODE")
         for answer, code in zip(answers, [revoked, used, "ABCD-EFGH", old], strict=True)
@@ -93,7 +93,7 @@ async def test_the_code_of_somebody_who_left_opens_nothing_and_stays_unused(site
         row.starts_on, row.ends_on = TODAY - timedelta(days=9), TODAY - timedelta(days=1)
 
     await site.world.system().write(leave)
-    assert (await site.visitor().post("/i", data={"code": code})).status_code == 422
+    assert (await site.visitor().post("/i", data={"code": code})).status_code == 409
     assert (await person(site, person_id)).account_id is None
 
 
@@ -170,7 +170,7 @@ async def test_two_people_of_a_company_never_share_an_account(site: Site) -> Non
 
     code = await code_for(site, await site.world.system().write(swap))
     answer = await site.visitor().post("/i", data={"code": code})
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "Correct the address" in answer.text
 
 

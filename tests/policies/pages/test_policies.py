@@ -193,8 +193,10 @@ async def test_the_approver_sees_exactly_what_goes_out_and_approves_that(site: S
     assert re.search(r'<aside class="stack">\s*<section class="sign no-print" id="decide">', review.text)
     assert "<ins>" not in (await owner.get(f"{base}/review?language=it&marks=off")).text
     row_version = re.search(r'name="row_version" value="(\d+)"', review.text).group(1)
-    assert (await owner.post(f"{base}/approve", data={"row_version": "1"})).status_code == 412
-    assert (await owner.post(f"{base}/approve", data={})).status_code == 412
+    for form, status in ({"row_version": "1"}, 412), ({}, 422):
+        refused = await owner.post(f"{base}/approve", data=form)
+        assert (refused.status_code, "Esattamente ciò che esce" in refused.text) == (status, True)
+        assert '<p class="error" role="alert">' in refused.text
     approved = await owner.post(f"{base}/approve", data={"row_version": row_version})
     assert approved.headers["location"] == f"{base}/publish"
     assert (await version_of(site, version.id)).label == "2.0"

@@ -16,13 +16,13 @@ from app.policies.schemas.acknowledgement import (
     PaperIn,
 )
 from app.policies.services import acknowledging, correcting
-from app.routers.api.policies.posting_records import uploaded
 from app.schemas.base import Id
 from app.web.door import CompanyWork
 from app.web.downloads import download
 from app.web.ids import PathId
 from app.web.openapi import op
 from app.web.paging import Listed, Paging
+from app.web.uploads import uploaded
 
 router = APIRouter(
     prefix="/api/v1/companies/{company_id}/policies/{policy_id}/acknowledgements", tags=["acknowledgements"]

@@ -6,7 +6,6 @@ from fastapi import APIRouter, File, Form, Response, UploadFile
 from pydantic import Field
 
 from app.authz import Permission
-from app.platform.files import MAXIMUM_BYTES, Upload
 from app.policies.queries import postings
 from app.policies.schemas.posting import PostingEndIn, PostingIn, PostingOut
 from app.policies.services import posting
@@ -15,6 +14,7 @@ from app.web.downloads import download
 from app.web.ids import PathId
 from app.web.openapi import op
 from app.web.paging import Listed, Paging
+from app.web.uploads import uploaded
 
 router = APIRouter(
     prefix="/api/v1/companies/{company_id}/policies/{policy_id}/versions/{version_id}/posting_records",
@@ -87,13 +87,6 @@ async def end_posting(version: OneVersion, posting_id: PathId, body: PostingEndI
 )
 async def get_proof(version: OneVersion, posting_id: PathId) -> Response:
     return download(await version.read(postings.proof_of_version, posting_id))
-
-
-async def uploaded(file: UploadFile | None) -> Upload | None:
-    """Return a file of a form with its bytes: one more than is allowed is enough to refuse it."""
-    if file is None or not file.filename:
-        return None
-    return Upload(file.filename, await file.read(MAXIMUM_BYTES + 1))
 
 
 async def _answer(version: VersionWork, posting_id: str) -> PostingOut:

@@ -9,10 +9,9 @@ from app.access.secrets import code_hash
 from app.accounts.schemas.sign_in import CodeIn
 from app.accounts.web.signing_in import as_system, welcome_invited
 from app.accounts.web.throttle import trying_code
-from app.errors import Conflict, FieldError
 from app.people.services import invitations
 from app.web.door import VisitorWork
-from app.web.forms import Posted, posted
+from app.web.forms import Posted, Refused, form_values, posted, submitted
 from app.web.render import page
 
 router = APIRouter(prefix="/i")
@@ -20,30 +19,30 @@ router = APIRouter(prefix="/i")
 
 @router.get("")
 async def ask(request: Request) -> Response:
-    return page(request, "accounts/sign_in/code.html", code="", scanned=False, errors={})
+    return page(request, "accounts/sign_in/code.html", code="", scanned=False, **form_values(request, None))
 
 
 @router.get("/{code}")
 async def scanned(request: Request, code: Annotated[str, Path(max_length=40)]) -> Response:
     """Show a button and look nothing up: a camera that previews the address must not use the code."""
-    return page(request, "accounts/sign_in/code.html", code=code, scanned=True, errors={})
+    return page(request, "accounts/sign_in/code.html", code=code, scanned=True, **form_values(request, None))
 
 
 @router.post("")
 async def redeem(
     request: Request, work: VisitorWork, form: Annotated[Posted[CodeIn], Depends(posted(CodeIn))]
 ) -> Response:
-    typed = form.raw.get("code", "")[:40]
-    if form.value is None:
-        return page(request, "accounts/sign_in/code.html", status=422, code=typed, scanned=False, errors=form.errors)
-    try:
+    async def act(data: CodeIn) -> tuple[str, str]:
         async with trying_code(request):
-            hashed = code_hash(form.value.code, request.app.state.settings.secret_key.get_secret_value())
+            hashed = code_hash(data.code, request.app.state.settings.secret_key.get_secret_value())
             company_id = await work.read(invitations.company_of, hashed)
             if company_id is None:
                 raise invitations.code_unknown()
-            account_id = await as_system(request, "invitation", company_id).write(invitations.redeem, hashed)
-    except Conflict as refused:
-        errors = {"code": FieldError("/code", refused.code, refused.detail)}
-        return page(request, "accounts/sign_in/code.html", status=422, code=typed, scanned=False, errors=errors)
-    return await welcome_invited(request, account_id, company_id)
+            return await as_system(request, "invitation", company_id).write(invitations.redeem, hashed), company_id
+
+    done = await submitted(form, act)
+    if isinstance(done, Refused):
+        typed = form.raw.get("code", "")[:40]
+        values = form_values(request, done)
+        return page(request, "accounts/sign_in/code.html", code=typed, scanned=False, **values)
+    return await welcome_invited(request, *done)

@@ -11,11 +11,11 @@ from app.accounts.services import passkeys as service
 from app.accounts.web import passkeys
 from app.authz import SignedIn
 from app.context import AccountCtx
-from app.errors import Conflict, FieldError, Forbidden
+from app.errors import Forbidden
 from app.web import browsers
 from app.web.door import OwnWork, SignedInCaller, shell
 from app.web.flash import Flash, redirect
-from app.web.forms import Posted, posted
+from app.web.forms import Posted, Refused, form_values, posted, submitted
 from app.web.ids import PathId
 from app.web.render import page, translate
 from app.wording import N_
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/me/passkeys")
 
 @router.get("")
 async def show(request: Request, work: OwnWork, caller: SignedInCaller) -> Response:
-    return await _list(request, work, caller, {}, 200)
+    return await _list(request, work, caller)
 
 
 @router.post("/options")
@@ -40,16 +40,17 @@ async def add(
     request: Request,
     work: OwnWork,
     caller: SignedInCaller,
-    form: Annotated[Posted[NewPasskeyIn], Depends(posted(NewPasskeyIn))],
+    form: Annotated[Posted[NewPasskeyIn], Depends(posted(NewPasskeyIn, hidden=("credential",)))],
 ) -> Response:
-    if form.value is None:
-        return await _list(request, work, caller, form.errors, 422)
-    try:
-        made = passkeys.credential(form.value.credential)
+
+    async def act(data: NewPasskeyIn) -> None:
+        made = passkeys.credential(data.credential)
         challenge = passkeys.spend_challenge(request, caller.account_id)
-        await work.write(service.add, caller, made, form.value.name, passkeys.site(request), challenge)
-    except Conflict as refused:
-        return redirect("/me/passkeys", Flash("error", translate(request, refused.detail)))
+        await work.write(service.add, caller, made, data.name, passkeys.site(request), challenge)
+
+    done = await submitted(form, act)
+    if isinstance(done, Refused):
+        return await _list(request, work, caller, done)
     added = N_("The passkey is there. Next time you sign in with it alone.")
     return redirect("/me/passkeys", Flash("success", translate(request, added)))
 
@@ -60,18 +61,15 @@ async def remove(request: Request, work: OwnWork, passkey_id: PathId) -> Respons
     return redirect("/me/passkeys", Flash("success", translate(request, N_("The passkey is removed."))))
 
 
-async def _list(
-    request: Request, work: OwnWork, caller: SignedIn, errors: dict[str, FieldError], status: int
-) -> Response:
+async def _list(request: Request, work: OwnWork, caller: SignedIn, refused: Refused | None = None) -> Response:
     return page(
         request,
         "accounts/passkeys.html",
         await shell(request),
-        status=status,
         passkeys=await work.read(queries.passkeys),
         obstacle=await work.read(_obstacle, caller),
-        name=browsers.family(request.headers.get("user-agent", "")),
-        errors=errors,
+        name=refused.form.raw.get("name", "") if refused else browsers.family(request.headers.get("user-agent", "")),
+        **form_values(request, refused),
     )
 
 

@@ -1,6 +1,6 @@
 """Signing in with a password, and choosing one. Hashing happens in threads of its own, never in a transaction."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
@@ -17,18 +17,19 @@ from app.models import LinkPurpose, SignInMethod
 from app.web.bounded_work import PASSWORDS
 from app.web.door import OwnWork, SignedInCaller, VisitorWork, shell
 from app.web.flash import Flash, redirect
-from app.web.forms import Posted, posted
+from app.web.forms import Posted, Refused, form_values, posted, submitted
 from app.web.render import page, translate
 from app.wording import N_
 
 router = APIRouter()
+NewPasswordForm = Annotated[Posted[NewPasswordIn], Depends(posted(NewPasswordIn, hidden=("token",)))]
 LinkToken = Annotated[str, Query(max_length=100)]
 _CHANGED = N_("Your new password is in place. All other sessions have ended.")
 
 
 @router.get("/sign-in/password")
 async def show(request: Request, to: Annotated[str, Query(alias="next", max_length=2000)] = "") -> Response:
-    return page(request, "accounts/sign_in/password.html", next=next_path(to), errors={}, raw={})
+    return page(request, "accounts/sign_in/password.html", next=next_path(to), **form_values(request, None))
 
 
 @router.post("/sign-in/password")
@@ -36,60 +37,67 @@ async def use_password(
     request: Request, work: VisitorWork, form: Annotated[Posted[PasswordSignIn], Depends(posted(PasswordSignIn))]
 ) -> Response:
     to = next_path(form.raw.get("next", ""))
-    shown: dict[str, Any] = {"next": to, "raw": form.raw}
-    if form.value is None:
-        return page(request, "accounts/sign_in/password.html", status=422, errors=form.errors, **shown)
-    try:
-        async with trying(request, email=form.value.email):
-            account_id = await _proven(work, form.value)
-    except Invalid as refused:
-        return page(request, "accounts/sign_in/password.html", status=422, errors=_by_field(refused), **shown)
-    return await welcome(request, account_id, SignInMethod.PASSWORD, to)
+
+    async def act(data: PasswordSignIn) -> str:
+        async with trying(request, email=data.email):
+            return await _proven(work, data)
+
+    done = await submitted(form, act)
+    if isinstance(done, Refused):
+        return page(request, "accounts/sign_in/password.html", next=to, **form_values(request, done))
+    return await welcome(request, done, SignInMethod.PASSWORD, to)
 
 
 @router.get("/password/forgotten")
 async def show_forgotten(request: Request) -> Response:
-    return page(request, "accounts/sign_in/forgotten.html", errors={}, raw={})
+    return page(request, "accounts/sign_in/forgotten.html", **form_values(request, None))
 
 
 @router.post("/password/forgotten")
 async def ask_for_link(
     request: Request, work: VisitorWork, form: Annotated[Posted[EmailIn], Depends(posted(EmailIn))]
 ) -> Response:
-    if form.value is None:
-        return page(request, "accounts/sign_in/forgotten.html", status=422, errors=form.errors, raw=form.raw)
-    asking_for_mail(request, form.value.email)
-    await work.write(sign_in.request_link, form.value.email, LinkPurpose.PASSWORD)
+    async def act(data: EmailIn) -> None:
+        asking_for_mail(request, data.email)
+        await work.write(sign_in.request_link, data.email, LinkPurpose.PASSWORD)
+
+    done = await submitted(form, act)
+    if isinstance(done, Refused):
+        return page(request, "accounts/sign_in/forgotten.html", **form_values(request, done))
     return redirect("/sign-in/sent")
 
 
 @router.get("/password/new")
 async def show_new(request: Request, work: VisitorWork, token: LinkToken = "") -> Response:
     owner = await work.read(queries.owner_of_link, token_hash(token), LinkPurpose.PASSWORD)
-    return _new_page(request, token, owner, {}, 200)
+    return _new_page(request, token, owner)
 
 
 @router.post("/password/new")
 async def choose(
-    request: Request, work: VisitorWork, form: Annotated[Posted[NewPasswordIn], Depends(posted(NewPasswordIn))]
+    request: Request,
+    work: VisitorWork,
+    form: NewPasswordForm,
 ) -> Response:
     token = form.raw.get("token", "")[:100]
     owner = await work.read(queries.owner_of_link, token_hash(token), LinkPurpose.PASSWORD)
-    try:
+
+    async def act(data: NewPasswordIn) -> str:
         async with trying_secret(request):
-            account_id = await _choose(work, owner, form)
-    except Invalid as refused:
-        return _new_page(request, token, owner, form.errors or _by_field(refused), 422)
-    except Conflict:
-        return _new_page(request, "", None, {}, 410)
+            if owner is None:
+                raise sign_in.link_used_up()
+            return await work.write(passwords.choose, data.token, await _hash_of(data.password, owner.email))
+
+    done = await submitted(form, act)
+    if isinstance(done, Refused):
+        return _new_page(request, token, None if done.status == Conflict.status else owner, done)
     flash = Flash("success", translate(request, _CHANGED))
-    return await welcome(request, account_id, SignInMethod.PASSWORD, flash=flash)
+    return await welcome(request, done, SignInMethod.PASSWORD, flash=flash)
 
 
 @router.get("/me/password")
 async def show_change(request: Request, work: OwnWork) -> Response:
-    own = await work.read(queries.own_credentials)
-    return await _change_page(request, own, {}, 200)
+    return await _change_page(request, await work.read(queries.own_credentials))
 
 
 @router.post("/me/password")
@@ -100,11 +108,14 @@ async def change(
     form: Annotated[Posted[ChangePasswordIn], Depends(posted(ChangePasswordIn))],
 ) -> Response:
     own = await work.read(queries.own_credentials)
-    try:
+
+    async def act(data: ChangePasswordIn) -> None:
         async with trying(request, email=own.email or own.account_id or ""):
-            await _change(work, own, form)
-    except Invalid as refused:
-        return await _change_page(request, own, form.errors or _by_field(refused), 422)
+            await _change(work, own, data)
+
+    done = await submitted(form, act)
+    if isinstance(done, Refused):
+        return await _change_page(request, own, done)
     flash = Flash("success", translate(request, _CHANGED))
     return await welcome(request, caller.account_id, SignInMethod.PASSWORD, "/me/sessions", flash)
 
@@ -120,22 +131,11 @@ async def _proven(work: VisitorWork, typed: PasswordSignIn) -> str:
     return known.account_id
 
 
-async def _choose(work: VisitorWork, owner: Credentials | None, form: Posted[NewPasswordIn]) -> str:
-    if owner is None:
-        raise sign_in.link_used_up()
-    if form.value is None:
-        raise Invalid(tuple(form.errors.values()))
-    new_hash = await _hash_of(form.value.password, owner.email)
-    return await work.write(passwords.choose, form.value.token, new_hash)
-
-
-async def _change(work: OwnWork, own: Credentials, form: Posted[ChangePasswordIn]) -> None:
-    if form.value is None or own.account_id is None or own.password_hash is None:
-        raise Invalid(tuple(form.errors.values()))
-    checked = await PASSWORDS.run(passwords.check, own.password_hash, form.value.current)
-    if not checked.matches:
+async def _change(work: OwnWork, own: Credentials, typed: ChangePasswordIn) -> None:
+    checked = await PASSWORDS.run(passwords.check, own.password_hash, typed.current)
+    if not checked.matches or own.account_id is None or own.password_hash is None:
         raise _wrong("current", N_("This is not your present password. Try again, or ask for a link."))
-    new_hash = await _hash_of(form.value.password, own.email)
+    new_hash = await _hash_of(typed.password, own.email)
     await work.write(passwords.change, own.account_id, own.password_hash, new_hash)
 
 
@@ -147,30 +147,24 @@ async def _hash_of(password: str, email: str | None) -> str:
     return await PASSWORDS.run(passwords.hashed, password)
 
 
-def _new_page(
-    request: Request, token: str, owner: Credentials | None, errors: dict[str, FieldError], status: int
-) -> Response:
+def _new_page(request: Request, token: str, owner: Credentials | None, refused: Refused | None = None) -> Response:
+    values = form_values(request, refused) | ({} if owner else {"status": 410})
     return page(
         request,
         "accounts/sign_in/new_password.html",
-        status=status if owner else 410,
-        token=token,
+        token=token if owner else "",
         open=owner is not None,
         email=owner.email if owner else "",
         minimum=passwords.MINIMUM_LENGTH,
-        errors=errors,
+        **values,
     )
 
 
-async def _change_page(request: Request, own: Credentials, errors: dict[str, FieldError], status: int) -> Response:
+async def _change_page(request: Request, own: Credentials, refused: Refused | None = None) -> Response:
     work = await shell(request)
-    minimum = passwords.MINIMUM_LENGTH
-    return page(request, "accounts/password.html", work, status=status, own=own, minimum=minimum, errors=errors)
+    values = form_values(request, refused) | {"own": own, "minimum": passwords.MINIMUM_LENGTH}
+    return page(request, "accounts/password.html", work, **values)
 
 
 def _wrong(field: str, detail: str) -> Invalid:
     return Invalid([FieldError(f"/{field}", f"{field}_wrong", detail)])
-
-
-def _by_field(refused: Invalid) -> dict[str, FieldError]:
-    return {error.pointer.removeprefix("/"): error for error in refused.errors}

@@ -1,7 +1,6 @@
 """The page to sign in, the link from a mail, the passkey."""
 
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
@@ -14,21 +13,21 @@ from app.accounts.services import sign_in
 from app.accounts.web import passkeys
 from app.accounts.web.signing_in import keep_next, kept_next, next_path, welcome
 from app.accounts.web.throttle import asking_for_mail, trying_secret
-from app.errors import Conflict
 from app.models import LinkPurpose, SignInMethod
 from app.web.door import VisitorWork
-from app.web.flash import Flash, redirect
-from app.web.forms import Posted, posted
-from app.web.render import page, translate
+from app.web.flash import redirect
+from app.web.forms import Posted, Refused, form_values, posted, submitted
+from app.web.render import page
 
 router = APIRouter()
 Address = Annotated[str, Query(max_length=2000)]
+PasskeyForm = Annotated[Posted[PasskeyIn], Depends(posted(PasskeyIn, hidden=("credential",)))]
 LinkToken = Annotated[str, Query(max_length=100)]
 
 
 @router.get("/sign-in")
 async def show(request: Request, to: Annotated[str, Query(alias="next", max_length=2000)] = "") -> Response:
-    return page(request, "accounts/sign_in/sign_in.html", next=next_path(to), errors={}, raw={})
+    return _page(request, next_path(to))
 
 
 @router.post("/sign-in")
@@ -36,10 +35,14 @@ async def ask_for_link(
     request: Request, work: VisitorWork, form: Annotated[Posted[EmailIn], Depends(posted(EmailIn))]
 ) -> Response:
     to = next_path(form.raw.get("next", ""))
-    if form.value is None:
-        return page(request, "accounts/sign_in/sign_in.html", status=422, next=to, errors=form.errors, raw=form.raw)
-    asking_for_mail(request, form.value.email)
-    await work.write(sign_in.request_link, form.value.email, LinkPurpose.SIGN_IN)
+
+    async def act(data: EmailIn) -> None:
+        asking_for_mail(request, data.email)
+        await work.write(sign_in.request_link, data.email, LinkPurpose.SIGN_IN)
+
+    done = await submitted(form, act)
+    if isinstance(done, Refused):
+        return _page(request, to, done)
     response = redirect("/sign-in/sent")
     keep_next(response, to)
     return response
@@ -63,13 +66,15 @@ async def show_link(request: Request, work: VisitorWork, token: LinkToken = "") 
 async def use_link(
     request: Request, work: VisitorWork, form: Annotated[Posted[TokenIn], Depends(posted(TokenIn))]
 ) -> Response:
-    token = form.value.token if form.value else ""
-    try:
+
+    async def act(data: TokenIn) -> str:
         async with trying_secret(request):
-            account_id = await work.write(sign_in.redeem_link, token, LinkPurpose.SIGN_IN)
-    except Conflict:
+            return await work.write(sign_in.redeem_link, data.token, LinkPurpose.SIGN_IN)
+
+    done = await submitted(form, act)
+    if isinstance(done, Refused):
         return page(request, "accounts/sign_in/link.html", status=410, token="", open=False)
-    return await welcome(request, account_id, SignInMethod.MAGIC_LINK, kept_next(request))
+    return await welcome(request, done, SignInMethod.MAGIC_LINK, kept_next(request))
 
 
 @router.post("/sign-in/passkey/options")
@@ -81,17 +86,26 @@ async def passkey_options(request: Request) -> Response:
 
 @router.post("/sign-in/passkey")
 async def use_passkey(
-    request: Request, work: VisitorWork, form: Annotated[Posted[PasskeyIn], Depends(posted(PasskeyIn))]
+    request: Request,
+    work: VisitorWork,
+    form: PasskeyForm,
 ) -> Response:
     to = next_path(form.raw.get("next", ""))
-    try:
+
+    async def act(data: PasskeyIn) -> str:
         async with trying_secret(request):
-            shown = passkeys.credential(form.value.credential if form.value else "")
+            shown = passkeys.credential(data.credential)
             challenge = passkeys.spend_challenge(request, passkeys.SIGN_IN)
-            account_id = await work.write(passkey_service.prove, shown, passkeys.site(request), challenge)
-    except Conflict as refused:
-        return redirect(f"/sign-in?{urlencode({'next': to})}", Flash("error", translate(request, refused.detail)))
-    return await welcome(request, account_id, SignInMethod.PASSKEY, to)
+            return await work.write(passkey_service.prove, shown, passkeys.site(request), challenge)
+
+    done = await submitted(form, act)
+    if isinstance(done, Refused):
+        return _page(request, to, done)
+    return await welcome(request, done, SignInMethod.PASSKEY, to)
+
+
+def _page(request: Request, to: str, refused: Refused | None = None) -> Response:
+    return page(request, "accounts/sign_in/sign_in.html", next=to, **form_values(request, refused))
 
 
 def _mail_stays_here(request: Request) -> bool:

@@ -1,6 +1,5 @@
 """API clients of a company and of an agency: the list, a new one, a new secret, the end of one."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -12,21 +11,19 @@ from app.api_clients.schemas.api_client import ClientIn, NewSecretIn
 from app.api_clients.services import api_clients
 from app.api_clients.services.api_clients import NewSecret
 from app.authz import Permission
-from app.errors import Conflict, FieldError, Invalid
 from app.models.types import new_id
 from app.routers.pages.waits import COMPANY_PAGES
 from app.web.door import PageAgencyWork, PageWork
-from app.web.errors import worded
 from app.web.flash import Flash, redirect
-from app.web.forms import Posted, posted
+from app.web.forms import Posted, Refused, form_values, posted, submitted
 from app.web.ids import PathId
-from app.web.render import language_of, page, translate
+from app.web.render import page, translate
 from app.web.scopes import SCOPES
 from app.wording import N_
 
 router = APIRouter()
-ClientForm = Annotated[Posted[ClientIn], Depends(posted(ClientIn))]
-SecretForm = Annotated[Posted[NewSecretIn], Depends(posted(NewSecretIn))]
+ClientForm = Annotated[Posted[ClientIn], Depends(posted(ClientIn, hidden=("id",)))]
+SecretForm = Annotated[Posted[NewSecretIn], Depends(posted(NewSecretIn, hidden=NewSecretIn.model_fields))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,46 +78,35 @@ async def revoke_in_agency(request: Request, work: PageAgencyWork, client_id: Pa
     return await _revoke(request, work, _AGENCY, client_id)
 
 
-async def _list(
-    request: Request, work: Work | AgencyWork, place: Place, refused: Posted[ClientIn] | None = None
-) -> Response:
+async def _list(request: Request, work: Work | AgencyWork, place: Place, refused: Refused | None = None) -> Response:
     rows = await work.read(api_clients.of_owner)
     values: dict[str, Any] = {
         "clients": rows,
         "new_id": new_id(),
         "place": place,
         "scopes": [(scope.value, translate(request, SCOPES[scope.value])) for scope in _in_order(place)],
-        "chosen": (await request.form()).getlist("scopes") if refused else [],
-        "raw": refused.raw if refused else {},
-        "errors": _worded(request, refused.errors) if refused else {},
     }
-    return page(request, "api_clients/list.html", work, status=422 if refused else 200, **values)
+    return page(request, "api_clients/list.html", work, **values, **form_values(request, refused))
 
 
 async def _create(request: Request, work: Work | AgencyWork, place: Place, form: Posted[ClientIn]) -> Response:
-    if form.value is None:
-        return await _list(request, work, place, form)
-    return await _shown_once(request, work, place, api_clients.create, form.value)
+    done = await submitted(form, lambda data: work.write(api_clients.create, data))
+    return await _shown_once(request, work, place, done)
 
 
 async def _new_secret(
     request: Request, work: Work | AgencyWork, place: Place, client_id: str, form: Posted[NewSecretIn]
 ) -> Response:
-    if form.value is None:
-        raise Invalid(list(form.errors.values()))
-    return await _shown_once(request, work, place, api_clients.rotate_secret, client_id, form.value)
+    done = await submitted(form, lambda data: work.write(api_clients.rotate_secret, client_id, data))
+    return await _shown_once(request, work, place, done)
 
 
-async def _shown_once(
-    request: Request, work: Work | AgencyWork, place: Place, verb: Callable[..., NewSecret], *args: Any
-) -> Response:
-    """Show the secret that the verb makes; whoever loads the page again is led back to the list."""
-    try:
-        made = await work.write(verb, *args)
-    except Conflict as refused:
-        if refused.code != "secret_shown":
-            raise
-        return redirect(place.home, Flash("info", translate(request, refused.detail)))
+async def _shown_once(request: Request, work: Work | AgencyWork, place: Place, made: NewSecret | Refused) -> Response:
+    """Show the secret that was made; whoever loads the page again is led back to the list."""
+    if isinstance(made, Refused):
+        if any(error.code == "secret_shown" for error in made.errors):
+            return redirect(place.home, Flash("info", made.said(request)))
+        return await _list(request, work, place, made)
     address = request.app.state.settings.public_url
     return page(request, "api_clients/secret.html", work, status=201, made=made, place=place, address=address)
 
@@ -133,7 +119,3 @@ async def _revoke(request: Request, work: Work | AgencyWork, place: Place, clien
 
 def _in_order(place: Place) -> list[Permission]:
     return [scope for scope in Permission if scope in place.scopes]
-
-
-def _worded(request: Request, errors: dict[str, FieldError]) -> dict[str, str]:
-    return {name: worded(language_of(request), error) for name, error in errors.items()}

@@ -16,11 +16,9 @@ from app.organisations.schemas.company import ClientForm
 from app.organisations.services import companies, entering, time_zones
 from app.organisations.web.client_words import blocking
 from app.organisations.web.engagement_words import scope_choices
-from app.web.attempts import Refused, attempted
 from app.web.door import OwnWork, PageAgencyWork, SignedInCaller
 from app.web.flash import Flash, redirect
-from app.web.form_words import by_field
-from app.web.forms import Posted, posted
+from app.web.forms import Posted, Refused, form_values, posted, submitted
 from app.web.i18n import LANGUAGES
 from app.web.ids import PathId
 from app.web.render import page, translate
@@ -58,8 +56,7 @@ async def show(request: Request, work: PageAgencyWork) -> Response:
 
 @router.get("/clients/new")
 async def new(request: Request, work: PageAgencyWork) -> Response:
-    work.require(Permission.CREATE_COMPANIES)
-    return await _new(request, work, {}, None)
+    return await _new(request, work)
 
 
 @router.post("/clients/new")
@@ -67,13 +64,12 @@ async def create(
     request: Request, work: PageAgencyWork, form: Annotated[Posted[ClientForm], Depends(posted(ClientForm))]
 ) -> Response:
     """Take on a client; its owner gets a mail."""
-    if form.value is None:
-        work.require(Permission.CREATE_COMPANIES)
-        return await _new(request, work, form.raw, Refused(422, tuple(form.errors.values())))
     company_id = new_id()
-    done = await attempted(work.write_in_company(company_id, companies.create, company_id, form.value.company()))
+    done = await submitted(
+        form, lambda data: work.write_in_company(company_id, companies.create, company_id, data.company())
+    )
     if isinstance(done, Refused):
-        return await _new(request, work, form.raw, done)
+        return await _new(request, work, done)
     text = N_("%(name)s is a client now. Its owner gets a mail with the way in.")
     return redirect("/agency", Flash("success", translate(request, text, name=done.name)))
 
@@ -105,18 +101,17 @@ def _first_page(inside: Work) -> str:
     return next((door for needed, door in _DOORS if inside.actor.may(needed)), "")
 
 
-async def _new(request: Request, work: AgencyWork, raw: dict[str, str], refused: Refused | None) -> Response:
+async def _new(request: Request, work: AgencyWork, refused: Refused | None = None) -> Response:
+    work.require(Permission.CREATE_COMPANIES)
     everything = [scope.value for scope in EngagementScope]
     values: dict[str, Any] = {
-        "raw": raw,
-        "errors": by_field(request, refused.errors) if refused else {},
-        "chosen": (await request.form()).getlist("scopes") if refused else everything,
+        "chosen": refused.form.lists.get("scopes", []) if refused else everything,
         "scopes": scope_choices(request),
         "languages": LANGUAGES,
         "zones": time_zones.suggested(),
         "today": work.now.date(),
     }
-    return page(request, "organisations/agency/new.html", work, status=refused.status if refused else 200, **values)
+    return page(request, "organisations/agency/new.html", work, **values, **form_values(request, refused))
 
 
 def _door_of(work: AgencyWork | AccountWork, caller: Caller, company_id: str) -> Door:

@@ -12,18 +12,16 @@ from app.authz import Permission
 from app.context import Ctx
 from app.organisations.queries import closing_days as closing_days_queries
 from app.organisations.queries import overview
-from app.organisations.schemas.company import ClosingDaysIn, CompanyChange, CompanyForm, EngagementForm
+from app.organisations.schemas.company import ClosingDaysIn, CompanyForm, EngagementForm
 from app.organisations.services import closing_days, companies, engagements, time_zones
 from app.organisations.web.countries import countries_by_name
 from app.organisations.web.engagement_words import scope_choices
 from app.roster import company as company_queries
 from app.roster.waiting import Waiting
 from app.routers.pages.waits import COMPANY_PAGES
-from app.web.attempts import Refused, attempted
 from app.web.door import PageWork
 from app.web.flash import Flash, redirect
-from app.web.form_words import by_field
-from app.web.forms import Posted, parsed, posted
+from app.web.forms import Posted, Refused, form_values, posted, submitted
 from app.web.i18n import LANGUAGES
 from app.web.ids import PathId
 from app.web.render import language_of, page, translate
@@ -48,20 +46,19 @@ async def show_overview(
 
 @router.get("/settings")
 async def settings(request: Request, work: PageWork) -> Response:
-    return await _settings(request, work, {}, None)
+    return await _settings(request, work)
 
 
 @router.post("/settings")
 async def change_settings(
-    request: Request, work: PageWork, form: Annotated[Posted[CompanyForm], Depends(posted(CompanyForm))]
+    request: Request,
+    work: PageWork,
+    form: Annotated[Posted[CompanyForm], Depends(posted(CompanyForm, hidden=("row_version",)))],
 ) -> Response:
     """Change name, language, country, time zone and contact."""
-    if form.value is None:
-        return await _settings(request, work, form.raw, Refused(422, tuple(form.errors.values())))
-    change = CompanyChange(**form.value.model_dump(exclude={"row_version"}))
-    done = await attempted(work.write(companies.change, form.value.row_version, change))
+    done = await submitted(form, lambda data: work.write(companies.change, data.row_version, data.change()))
     if isinstance(done, Refused):
-        return await _settings(request, work, form.raw, done)
+        return await _settings(request, work, done)
     return _back(request, "/company/settings", N_("The settings are saved."))
 
 
@@ -70,11 +67,9 @@ async def add_closing_days(
     request: Request, work: PageWork, form: Annotated[Posted[ClosingDaysIn], Depends(posted(ClosingDaysIn))]
 ) -> Response:
     """Note days on which the company is closed."""
-    if form.value is None:
-        return await _settings(request, work, form.raw, Refused(422, tuple(form.errors.values())), where="closing")
-    done = await attempted(work.write(closing_days.add, form.value))
+    done = await submitted(form, lambda data: work.write(closing_days.add, data))
     if isinstance(done, Refused):
-        return await _settings(request, work, form.raw, done, where="closing")
+        return await _settings(request, work, done, where="closing")
     return _back(request, "/company/settings", N_("Noted: nobody is written to on these days."))
 
 
@@ -87,19 +82,22 @@ async def remove_closing_days(request: Request, work: PageWork, closing_days_id:
 
 @router.get("/engagements")
 async def list_engagements(request: Request, work: PageWork) -> Response:
-    return await _engagements(request, work, {}, "", None)
+    return await _engagements(request, work)
 
 
 @router.post("/engagements/{engagement_id}")
-async def change_engagement(request: Request, work: PageWork, engagement_id: PathId) -> Response:
+async def change_engagement(
+    request: Request,
+    work: PageWork,
+    engagement_id: PathId,
+    form: Annotated[Posted[EngagementForm], Depends(posted(EngagementForm, hidden=("row_version",)))],
+) -> Response:
     """Change what an agency may do, until when, and under which agreement."""
-    form = parsed(EngagementForm, await request.form())
-    if form.value is None:
-        return await _engagements(request, work, form.raw, engagement_id, Refused(422, tuple(form.errors.values())))
-    doing = work.write(engagements.change, engagement_id, form.value.row_version, form.value.change())
-    done = await attempted(doing)
+    done = await submitted(
+        form, lambda data: work.write(engagements.change, engagement_id, data.row_version, data.change())
+    )
     if isinstance(done, Refused):
-        return await _engagements(request, work, form.raw, engagement_id, done)
+        return await _engagements(request, work, engagement_id, done)
     return _back(request, "/company/engagements", N_("The engagement is changed."))
 
 
@@ -112,42 +110,28 @@ async def end_engagement(request: Request, work: PageWork, engagement_id: PathId
     return redirect("/company/engagements", Flash("success", text))
 
 
-async def _settings(
-    request: Request, work: Work, raw: dict[str, str], refused: Refused | None, where: str = "company"
-) -> Response:
+async def _settings(request: Request, work: Work, refused: Refused | None = None, where: str = "company") -> Response:
     """Show the settings; ``where`` is the form that was refused: the company's own, or the one for closing days."""
     company = await work.read(_company)
-    typed = raw if refused and where == "company" else company.model_dump()
+    typed = refused.form.raw if refused and where == "company" else company.model_dump()
     values: dict[str, Any] = {
         "value": {name: typed.get(name, "") for name in CompanyForm.model_fields},
-        "raw": raw,
         "where": where,
-        "errors": by_field(request, refused.errors) if refused else {},
         "languages": LANGUAGES,
         "countries": countries_by_name(language_of(request)),
         "zones": time_zones.suggested(),
         "closings": await work.read(closing_days_queries.listed, None, closing_days.MOST),
     }
-    return page(
-        request, "organisations/company/settings.html", work, status=_status(refused), company=company, **values
-    )
+    values |= form_values(request, refused)
+    return page(request, "organisations/company/settings.html", work, company=company, **values)
 
 
-async def _engagements(
-    request: Request, work: Work, raw: dict[str, str], where: str, refused: Refused | None
-) -> Response:
+async def _engagements(request: Request, work: Work, where: str = "", refused: Refused | None = None) -> Response:
     rows = await work.read(company_queries.engagements, None, _MOST_ENGAGEMENTS)
     visits = await work.read(agency_visits.recent)
-    chosen = (await request.form()).getlist("scopes") if refused else []
-    values: dict[str, Any] = {
-        "raw": raw,
-        "where": where,
-        "chosen": chosen,
-        "errors": by_field(request, refused.errors) if refused else {},
-        "scopes": scope_choices(request),
-    }
+    values: dict[str, Any] = {"where": where, "scopes": scope_choices(request), **form_values(request, refused)}
     values |= {"rows": rows, "visits": visits, "today": work.today}
-    return page(request, "organisations/company/engagements.html", work, status=_status(refused), **values)
+    return page(request, "organisations/company/engagements.html", work, **values)
 
 
 def _company(ctx: Ctx) -> Any:
@@ -157,7 +141,3 @@ def _company(ctx: Ctx) -> Any:
 
 def _back(request: Request, to: str, text: str) -> Response:
     return redirect(to, Flash("success", translate(request, text)))
-
-
-def _status(refused: Refused | None) -> int:
-    return refused.status if refused else 200

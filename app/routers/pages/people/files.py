@@ -13,12 +13,12 @@ from app.people.queries.people import PersonFacts, Wanted
 from app.people.services import import_files
 from app.people.web import import_words, importing
 from app.people.web.words import TITLES
+from app.platform.files import Upload
 from app.routers.pages.waits import COMPANY_PAGES
 from app.rules.spreadsheet import csv_bytes
-from app.web.attempts import Refused, attempted
 from app.web.door import PageWork
 from app.web.flash import Flash, redirect
-from app.web.form_words import by_field
+from app.web.forms import Posted, Refused, form_values, submitted
 from app.web.i18n import translations
 from app.web.ids import PathId
 from app.web.render import language_of, page, translate
@@ -31,18 +31,17 @@ _PART = 500
 @router.get("/people/import")
 async def choose(request: Request, work: PageWork) -> Response:
     await work.read(import_files.allowed)
-    return page(request, "people/import.html", work, errors={})
+    return page(request, "people/import.html", work, **form_values(request, None))
 
 
 @router.post("/people/import")
 async def upload(request: Request, work: PageWork, file: Annotated[UploadFile | None, File()] = None) -> Response:
     """Keep a file that can be read and show what it would do; else say what is wrong with it."""
-    data = await file.read() if file else b""
-    tried = await attempted(importing.run(work, data, dry_run=True))
-    if isinstance(tried, Refused):
-        said = " ".join(by_field(request, tried.errors).values())
-        return page(request, "people/import.html", work, status=tried.status, errors={"file": said})
-    file_id = await work.write(import_files.keep, (file and file.filename) or "", data)
+    chosen = Upload(file.filename or "", await file.read()) if file else Upload("", b"")
+    done = await submitted(Posted(chosen), lambda data: importing.run(work, data.content, dry_run=True))
+    if isinstance(done, Refused):
+        return page(request, "people/import.html", work, **form_values(request, done))
+    file_id = await work.write(import_files.keep, *chosen)
     return redirect(f"/company/people/import/{file_id}")
 
 

@@ -1,5 +1,6 @@
 """Printing invitations for people without e-mail."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated
 
@@ -8,7 +9,6 @@ from starlette.responses import Response
 
 from app.access.work import Work
 from app.accounts.schemas.sign_in import InvitationsIn
-from app.errors import Conflict, FieldError, Invalid
 from app.people.services import invitations
 from app.people.services.invitations import Printed
 from app.policies.queries import coverage
@@ -17,7 +17,7 @@ from app.schemas.base import Id
 from app.web import pdf
 from app.web.bounded_work import PRINTING
 from app.web.door import PageWork
-from app.web.forms import Posted, posted
+from app.web.forms import Posted, Refused, form_values, posted, submitted
 from app.web.i18n import translations
 from app.web.ids import GivenId
 from app.web.render import page
@@ -36,29 +36,27 @@ async def show(
 ) -> Response:
     """Offer whom to print for; a link can choose a team, and those who still have to read a version."""
     chosen = {"team_id": team or ""} | ({"pending_version_id": version} if version else {"only_new": "yes"})
-    return await _form(request, work, chosen, {}, person or [], 200)
+    return await _form(request, work, chosen, person or [])
 
 
 @router.post("")
 async def print_sheets(
     request: Request, work: PageWork, form: Annotated[Posted[InvitationsIn], Depends(posted(InvitationsIn))]
 ) -> Response:
-    people = [value for value in (await request.form()).getlist("person_ids") if isinstance(value, str)]
-    if form.value is None:
-        return await _form(request, work, form.raw, form.errors, people, 422)
     settings = request.app.state.settings
-    try:
-        cards = await work.write(invitations.print_for, form.value, settings.secret_key.get_secret_value())
-    except Invalid as refused:
-        errors = {error.pointer.split("/")[1]: error for error in refused.errors}
-        return await _form(request, work, form.raw, errors, people, 422)
-    except Conflict as refused:
-        errors = {"team_id": FieldError("/team_id", refused.code, refused.detail)}
-        return await _form(request, work, form.raw, errors, people, 422)
-    return await _sheets(work, cards, form.value, settings.public_url)
+
+    async def act(data: InvitationsIn) -> bytes:
+        cards = await work.write(invitations.print_for, data, settings.secret_key.get_secret_value())
+        return await _sheets(work, cards, data, settings.public_url)
+
+    done = await submitted(form, act, {"nobody_to_invite": "team_id", "too_many": "team_id"})
+    if isinstance(done, Refused):
+        return await _form(request, work, form.raw, form.lists.get("person_ids", []), done)
+    headers = {"content-disposition": 'attachment; filename="invitations.pdf"', "cache-control": "no-store"}
+    return Response(done, media_type="application/pdf", headers=headers)
 
 
-async def _sheets(work: Work, cards: list[Printed], data: InvitationsIn, public_url: str) -> Response:
+async def _sheets(work: Work, cards: list[Printed], data: InvitationsIn, public_url: str) -> bytes:
     printed = [pdf.Invitation(card.name, card.team, card.code, f"{public_url}/i/{card.code}") for card in cards]
     language = work.company.language
     translate = translations(language).gettext
@@ -68,13 +66,11 @@ async def _sheets(work: Work, cards: list[Printed], data: InvitationsIn, public_
         minutes = invitations.reading_minutes(texts)
         return pdf.invitation_sheet(printed, company, language, data.valid_until, minutes, translate)
 
-    sheets = await PRINTING.run(draw)
-    headers = {"content-disposition": 'attachment; filename="invitations.pdf"', "cache-control": "no-store"}
-    return Response(sheets, media_type="application/pdf", headers=headers)
+    return await PRINTING.run(draw)
 
 
 async def _form(
-    request: Request, work: Work, raw: dict[str, str], errors: dict[str, FieldError], people: list[str], status: int
+    request: Request, work: Work, raw: Mapping[str, str], people: list[str], refused: Refused | None = None
 ) -> Response:
     teams = await work.read(invitations.teams)
     versions = [version for version in await work.read(coverage.published) if version.current]
@@ -83,12 +79,10 @@ async def _form(
         request,
         "people/invitations/print.html",
         work,
-        status=status,
         teams=teams,
         versions=versions,
         people=people,
-        raw=raw,
-        errors=errors,
         today=work.now.date().isoformat(),
         valid_until=raw.get("valid_until", day.isoformat()),
+        **form_values(request, refused) | {"raw": raw},
     )

@@ -1,6 +1,5 @@
 """The people of the company: the list, and one person with what can be done about them."""
 
-from collections.abc import Awaitable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -31,11 +30,9 @@ from app.policies.queries import policies
 from app.routers.pages.waits import COMPANY_PAGES
 from app.rules.working_time import WorkingWindow
 from app.schemas.base import Search
-from app.web.attempts import Refused, attempted
 from app.web.door import PageWork
 from app.web.flash import Flash, redirect
-from app.web.form_words import by_field
-from app.web.forms import Posted, posted
+from app.web.forms import Posted, Refused, form_values, posted, submitted
 from app.web.i18n import LANGUAGES
 from app.web.ids import GivenId, PathId
 from app.web.paging import Paging
@@ -82,7 +79,7 @@ async def show(
 
 @router.get("/new")
 async def new(request: Request, work: PageWork) -> Response:
-    return await _new(request, work, {}, None)
+    return await _new(request, work)
 
 
 @router.post("/new")
@@ -90,11 +87,9 @@ async def create(
     request: Request, work: PageWork, form: Annotated[Posted[PersonIn], Depends(posted(PersonIn))]
 ) -> Response:
     """Take a person on and go back to the list, where the next one can be added."""
-    if form.value is None:
-        return await _new(request, work, form.raw, Refused(422, tuple(form.errors.values())))
-    done = await attempted(work.write(people.create, form.value), _FIELDS)
+    done = await submitted(form, lambda data: work.write(people.create, data), _FIELDS)
     if isinstance(done, Refused):
-        return await _new(request, work, form.raw, done)
+        return await _new(request, work, done)
     return _to_list(request, N_("%(name)s is in the list."), done)
 
 
@@ -108,15 +103,14 @@ async def change(
     request: Request,
     work: PageWork,
     person_id: PathId,
-    form: Annotated[Posted[PersonForm], Depends(posted(PersonForm))],
+    form: Annotated[Posted[PersonForm], Depends(posted(PersonForm, hidden=("row_version",)))],
 ) -> Response:
     """Change everything the form shows; what was typed is kept if that is refused."""
-    if form.value is None:
-        return await _person(request, work, person_id, form.raw, Refused(422, tuple(form.errors.values())))
-    doing = work.write(people.change, person_id, form.value.row_version, form.value.change())
-    done = await attempted(doing, _FIELDS)
+    done = await submitted(
+        form, lambda data: work.write(people.change, person_id, data.row_version, data.change()), _FIELDS
+    )
     if isinstance(done, Refused):
-        return await _person(request, work, person_id, form.raw, done)
+        return await _person(request, work, person_id, done)
     return _to_list(request, N_("The changes to %(name)s are saved."), done)
 
 
@@ -128,11 +122,11 @@ async def leave(
     form: Annotated[Posted[LeaveIn], Depends(posted(LeaveIn))],
 ) -> Response:
     """End the employment with the day that was chosen."""
-    if form.value is None:
-        return await _person(request, work, person_id, form.raw, Refused(422, tuple(form.errors.values())))
-    done = await attempted(work.write(leaving.leave, person_id, form.value.last_day), {"last_owner": "last_day"})
+    done = await submitted(
+        form, lambda data: work.write(leaving.leave, person_id, data.last_day), {"last_owner": "last_day"}
+    )
     if isinstance(done, Refused):
-        return await _person(request, work, person_id, form.raw, done)
+        return await _person(request, work, person_id, done)
     return _to_list(request, N_("The last day of %(name)s is noted. What they confirmed stays on record."), done)
 
 
@@ -144,11 +138,9 @@ async def erase(
     form: Annotated[Posted[EraseForm], Depends(posted(EraseForm))],
 ) -> Response:
     """Erase somebody who left, once their name is typed."""
-    if form.value is None:
-        return await _person(request, work, person_id, form.raw, Refused(422, tuple(form.errors.values())))
-    done = await attempted(work.write(erasure.erase, person_id, form.value.confirmed_name))
+    done = await submitted(form, lambda data: work.write(erasure.erase, person_id, data.confirmed_name))
     if isinstance(done, Refused):
-        return await _person(request, work, person_id, form.raw, done)
+        return await _person(request, work, person_id, done)
     said = translate(request, N_("What was kept about this person is erased."))
     return redirect("/company/people", Flash("success", said))
 
@@ -161,11 +153,9 @@ async def rejoin(
     form: Annotated[Posted[RejoinIn], Depends(posted(RejoinIn))],
 ) -> Response:
     """Take somebody back who left."""
-    if form.value is None:
-        return await _person(request, work, person_id, form.raw, Refused(422, tuple(form.errors.values())))
-    done = await attempted(work.write(people.rejoin, person_id, form.value), _FIELDS)
+    done = await submitted(form, lambda data: work.write(people.rejoin, person_id, data), _FIELDS)
     if isinstance(done, Refused):
-        return await _person(request, work, person_id, form.raw, done)
+        return await _person(request, work, person_id, done)
     return _to_list(request, N_("%(name)s is in the list."), done)
 
 
@@ -174,15 +164,17 @@ async def change_role(
     request: Request,
     work: PageWork,
     person_id: PathId,
-    form: Annotated[Posted[RoleForm], Depends(posted(RoleForm))],
+    form: Annotated[Posted[RoleForm], Depends(posted(RoleForm, hidden=("action",)))],
 ) -> Response:
     """Give or take one role."""
-    if form.value is None:
-        return await _person(request, work, person_id, form.raw, Refused(422, tuple(form.errors.values())))
-    verb = roles.grant if form.value.action == "grant" else roles.revoke
-    done = await attempted(work.write(verb, person_id, Role(form.value.role)), {"last_owner": "role"})
+
+    async def act(data: RoleForm) -> None:
+        verb = roles.grant if data.action == "grant" else roles.revoke
+        await work.write(verb, person_id, Role(data.role))
+
+    done = await submitted(form, act, {"last_owner": "role"})
     if isinstance(done, Refused):
-        return await _person(request, work, person_id, form.raw, done)
+        return await _person(request, work, person_id, done)
     return _to_person(request, person_id, N_("The roles are changed."))
 
 
@@ -194,11 +186,11 @@ async def record_absence(
     form: Annotated[Posted[AbsenceIn], Depends(posted(AbsenceIn))],
 ) -> Response:
     """Note from when to when a person is away."""
-    if form.value is None:
-        return await _person(request, work, person_id, form.raw, Refused(422, tuple(form.errors.values())))
-    done = await attempted(work.write(absences.record, person_id, form.value), {"absence_overlaps": "starts_on"})
+    done = await submitted(
+        form, lambda data: work.write(absences.record, person_id, data), {"absence_overlaps": "starts_on"}
+    )
     if isinstance(done, Refused):
-        return await _person(request, work, person_id, form.raw, done)
+        return await _person(request, work, person_id, done)
     return _to_person(request, person_id, N_("Noted. No mail goes out and nothing becomes due until they are back."))
 
 
@@ -211,15 +203,16 @@ async def change_absence(
     form: Annotated[Posted[AbsenceForm], Depends(posted(AbsenceForm))],
 ) -> Response:
     """Set another last day, or take the absence back."""
-    if form.value is None:
-        return await _person(request, work, person_id, form.raw, Refused(422, tuple(form.errors.values())))
-    if form.value.action == "remove":
-        doing: Awaitable[Any] = work.write(absences.remove, person_id, absence_id)
-    else:
-        doing = work.write(absences.change, person_id, absence_id, AbsenceChange(ends_on=form.value.ends_on))
-    done = await attempted(doing)
+
+    async def act(data: AbsenceForm) -> None:
+        if data.action == "remove":
+            await work.write(absences.remove, person_id, absence_id)
+        else:
+            await work.write(absences.change, person_id, absence_id, AbsenceChange(ends_on=data.ends_on))
+
+    done = await submitted(form, act)
     if isinstance(done, Refused):
-        return await _person(request, work, person_id, form.raw, done)
+        return await _person(request, work, person_id, done)
     return _to_person(request, person_id, N_("The absence is changed."))
 
 
@@ -231,37 +224,31 @@ def _to_list(request: Request, text: str, person: PersonFacts) -> Response:
     return redirect("/company/people", Flash("success", translate(request, text, name=person.name)))
 
 
-async def _new(request: Request, work: Work, raw: dict[str, str], refused: Refused | None) -> Response:
+async def _new(request: Request, work: Work, refused: Refused | None = None) -> Response:
     places = await work.read(_places)
     hours = _hours(request, _USUAL_HOURS)
     fresh = {"working_window": hours, "starts_on": places["today"], "language": language_of(request)}
-    values = {
-        "value": {name: (raw if refused else fresh).get(name, "") for name in PersonForm.model_fields},
-        "errors": by_field(request, refused.errors) if refused else {},
-        "languages": LANGUAGES,
-    }
-    return page(request, "people/new.html", work, status=refused.status if refused else 200, **places, **values)
+    shown = refused.form.raw if refused else fresh
+    value = {name: shown.get(name, "") for name in PersonForm.model_fields}
+    values = {"value": value, "languages": LANGUAGES, **form_values(request, refused)}
+    return page(request, "people/new.html", work, **places, **values)
 
 
-async def _person(
-    request: Request, work: Work, person_id: str, raw: dict[str, str] | None = None, refused: Refused | None = None
-) -> Response:
-    """Show a person; ``raw`` is what was typed into the form that was refused, of those on the page."""
+async def _person(request: Request, work: Work, person_id: str, refused: Refused | None = None) -> Response:
+    """Show a person; of the forms on the page at most one was refused."""
     shown = await work.read(_one, person_id)
-    typed = raw or {}
+    typed = refused.form.raw if refused else {}
     editing = "row_version" in typed
     known = shown["person"]._asdict()
     known["working_window"] = _hours(request, known["working_window"])
     values: dict[str, Any] = {
-        "raw": typed,
         "editing": editing,
         "value": {name: (typed if editing else known).get(name, "") for name in PersonForm.model_fields},
-        "errors": by_field(request, refused.errors) if refused else {},
         "languages": LANGUAGES,
         "roles": ROLES,
         "statuses": STATUSES,
     }
-    return page(request, "people/person.html", work, status=refused.status if refused else 200, **shown, **values)
+    return page(request, "people/person.html", work, **shown, **values, **form_values(request, refused))
 
 
 def _list(ctx: Ctx, wanted: Wanted, after: Any, limit: int) -> tuple[list[PersonFacts], Any, bool]:

@@ -14,22 +14,21 @@ from app.people.queries import people as people_queries
 from app.people.schemas.people import PlaceIn
 from app.people.services import teams
 from app.routers.pages.waits import COMPANY_PAGES
-from app.web.attempts import Refused, attempted
 from app.web.door import PageWork
 from app.web.flash import Flash, redirect
-from app.web.form_words import by_field
-from app.web.forms import Posted, posted
+from app.web.forms import Posted, Refused, form_values, posted, submitted
 from app.web.ids import PathId
 from app.web.render import page, translate
 from app.wording import N_
 
 router = APIRouter(prefix="/company/people/teams", dependencies=COMPANY_PAGES)
+_FIELDS = {"name_taken": "name"}
 _KINDS: dict[str, people_queries.Place] = {"teams": Team, "sites": Site}
 
 
 @router.get("")
 async def places(request: Request, work: PageWork) -> Response:
-    return await _places(request, work, {}, "", None)
+    return await _places(request, work)
 
 
 @router.post("/{kind}")
@@ -37,11 +36,9 @@ async def add_place(
     request: Request, work: PageWork, kind: str, form: Annotated[Posted[PlaceIn], Depends(posted(PlaceIn))]
 ) -> Response:
     """Add a team or a site."""
-    if form.value is None:
-        return await _places(request, work, form.raw, kind, Refused(422, tuple(form.errors.values())))
-    done = await attempted(work.write(teams.create, _kind(kind), form.value), {"name_taken": "name"})
+    done = await submitted(form, lambda data: work.write(teams.create, _kind(kind), data), _FIELDS)
     if isinstance(done, Refused):
-        return await _places(request, work, form.raw, kind, done)
+        return await _places(request, work, kind, done)
     return _back(request, N_("Added."))
 
 
@@ -54,28 +51,16 @@ async def rename_place(
     form: Annotated[Posted[PlaceIn], Depends(posted(PlaceIn))],
 ) -> Response:
     """Rename a team or a site."""
-    if form.value is None:
-        return await _places(request, work, form.raw, place_id, Refused(422, tuple(form.errors.values())))
-    done = await attempted(work.write(teams.rename, _kind(kind), place_id, form.value), {"name_taken": "name"})
+    done = await submitted(form, lambda data: work.write(teams.rename, _kind(kind), place_id, data), _FIELDS)
     if isinstance(done, Refused):
-        return await _places(request, work, form.raw, place_id, done)
+        return await _places(request, work, place_id, done)
     return _back(request, N_("The new name is saved."))
 
 
-async def _places(request: Request, work: Work, raw: dict[str, str], where: str, refused: Refused | None) -> Response:
+async def _places(request: Request, work: Work, where: str = "", refused: Refused | None = None) -> Response:
     """Show teams and sites; ``where`` is the list, or the row, that the refused form belongs to."""
-    lists = await work.read(_teams_and_sites)
-    errors = by_field(request, refused.errors) if refused else {}
-    return page(
-        request,
-        "people/teams/teams.html",
-        work,
-        status=refused.status if refused else 200,
-        lists=lists,
-        raw=raw,
-        where=where,
-        errors=errors,
-    )
+    places = await work.read(_teams_and_sites)
+    return page(request, "people/teams/teams.html", work, places=places, where=where, **form_values(request, refused))
 
 
 def _teams_and_sites(ctx: Ctx) -> list[tuple[str, Any]]:

@@ -8,7 +8,6 @@ from starlette.responses import Response
 from app.access.work import Work
 from app.authz import Permission
 from app.context import Ctx
-from app.errors import PreconditionFailed
 from app.policies.queries import guides, overview
 from app.policies.queries import review as policy_review
 from app.policies.queries.overview import PolicyLine
@@ -25,8 +24,7 @@ from app.routers.pages.waits import COMPANY_PAGES
 from app.web.bounded_work import DRAFTS
 from app.web.door import PageWork
 from app.web.flash import Flash, redirect
-from app.web.form_words import by_field
-from app.web.forms import Posted, posted
+from app.web.forms import Posted, Refused, form_values, posted, submitted
 from app.web.i18n import LANGUAGES
 from app.web.ids import PathId
 from app.web.render import language_of, page, translate
@@ -35,6 +33,7 @@ from app.wording import N_
 router = APIRouter(prefix="/company/policies", dependencies=COMPANY_PAGES)
 _APPROVED = N_("Approved. The text is fixed now; the next step is to publish it.")
 _RETURNED = N_("Given back. Its authors see your reason.")
+ApproveForm = Annotated[Posted[ApproveIn], Depends(posted(ApproveIn, hidden=("row_version",)))]
 Choice = Annotated[str, Query(max_length=8)]
 
 
@@ -55,15 +54,17 @@ async def review(
 
 
 @router.post("/versions/{version_id}/approve")
-async def approve(
-    request: Request, work: PageWork, version_id: PathId, form: Annotated[Posted[ApproveIn], Depends(posted(ApproveIn))]
-) -> Response:
+async def approve(request: Request, work: PageWork, version_id: PathId, form: ApproveForm) -> Response:
     """Approve exactly what was shown."""
-    if form.value is None:
-        raise PreconditionFailed
-    await drafts.judge(work.read(policy_review.judged, version_id))
-    version = await work.write(approval.approve, version_id, form.value.row_version)
-    return redirect(f"/company/policies/versions/{version.id}/publish", Flash("success", translate(request, _APPROVED)))
+
+    async def act(data: ApproveIn) -> None:
+        await drafts.judge(work.read(policy_review.judged, version_id))
+        await work.write(approval.approve, version_id, data.row_version)
+
+    done = await submitted(form, act)
+    if isinstance(done, Refused):
+        return await _page(request, work, version_id, form.raw.get("language", ""), refused=done)
+    return redirect(f"/company/policies/versions/{version_id}/publish", Flash("success", translate(request, _APPROVED)))
 
 
 @router.post("/versions/{version_id}/return")
@@ -71,22 +72,20 @@ async def give_back(
     request: Request, work: PageWork, version_id: PathId, form: Annotated[Posted[ReturnIn], Depends(posted(ReturnIn))]
 ) -> Response:
     """Give a version back to its authors, with the reason."""
-    if form.value is None:
-        errors = by_field(request, form.errors.values())
-        return await _page(request, work, version_id, form.raw.get("language", ""), errors=errors, status=422)
-    await work.write(approval.request_changes, version_id, form.value)
+    done = await submitted(form, lambda data: work.write(approval.request_changes, version_id, data))
+    if isinstance(done, Refused):
+        return await _page(request, work, version_id, form.raw.get("language", ""), refused=done)
     return redirect("/company/policies/approvals", Flash("success", translate(request, _RETURNED)))
 
 
-async def _page(  # noqa: PLR0913 - what the page shows, and how
+async def _page(
     request: Request,
     work: Work,
     version_id: str,
     wanted: str,
     *,
     with_marks: bool = True,
-    errors: dict[str, str] | None = None,
-    status: int = 200,
+    refused: Refused | None = None,
 ) -> Response:
     shown = await work.read(policy_review.review, version_id)
     language = next(one for one in (wanted, language_of(request), *shown.texts) if one in shown.texts)
@@ -96,17 +95,16 @@ async def _page(  # noqa: PLR0913 - what the page shows, and how
         request,
         "policies/approvals/review.html",
         work,
-        status=status,
         shown=shown,
         language=language,
         with_marks=with_marks,
-        errors=errors or {},
         reasons_against=[{"text": translate(request, one.detail), "href": None} for one in reasons_against],
         waits=shown.version.state is VersionState.IN_APPROVAL,
         state=policy_words.state_words(shown.version),
         guarantee_names=policy_words.GUARANTEE_NAMES,
         language_names=LANGUAGES,
         **values,
+        **form_values(request, refused),
     )
 
 

@@ -8,7 +8,7 @@ from starlette.responses import Response, StreamingResponse
 
 from app.authz import Permission
 from app.context import Ctx
-from app.errors import Invalid, NotFound
+from app.errors import NotFound
 from app.policies.queries import coverage, coverage_people, coverage_progress
 from app.policies.queries.coverage import PublishedVersion
 from app.policies.schemas.coverage import RemindVersionIn
@@ -19,13 +19,14 @@ from app.rules.instants import parse
 from app.rules.spreadsheet import csv_bytes
 from app.web.door import PageWork
 from app.web.flash import Flash, redirect
-from app.web.forms import Posted, posted
+from app.web.forms import Posted, Refused, form_values, posted, submitted
 from app.web.ids import GivenId
 from app.web.paging import Paging
 from app.web.render import language_of, page
 
 router = APIRouter(prefix="/company/policies", dependencies=COMPANY_PAGES)
 VersionId = Annotated[GivenId, Query(alias="version")]
+RemindForm = Annotated[Posted[RemindVersionIn], Depends(posted(RemindVersionIn, hidden=RemindVersionIn.model_fields))]
 TeamId = Annotated[GivenId, Query(alias="team")]
 
 _PART = 1000
@@ -35,9 +36,16 @@ _BYTE_ORDER_MARK = "\ufeff".encode()
 @router.get("/coverage")
 async def show(request: Request, work: PageWork, version_id: VersionId = None) -> Response:
     """Say how far a version has come, or what to do first where none is published."""
+    return await _coverage(request, work, version_id)
+
+
+async def _coverage(
+    request: Request, work: PageWork, version_id: str | None, refused: Refused | None = None
+) -> Response:
     versions = await work.read(coverage.published)
     if not versions and version_id is None:
-        return page(request, "policies/coverage/start.html", work, missing=await work.read(_missing))
+        values = {"missing": await work.read(_missing), **form_values(request, refused)}
+        return page(request, "policies/coverage/start.html", work, **values)
     version = _chosen(versions, version_id)
     figures = await work.read_slow(_figures, version)
     language = language_of(request)
@@ -51,6 +59,7 @@ async def show(request: Request, work: PageWork, version_id: VersionId = None) -
         headline=words.headline(language, figures["counts"]),
         points=points,
         **figures,
+        **form_values(request, refused),
     )
 
 
@@ -96,14 +105,16 @@ async def acknowledged(request: Request, work: PageWork, paging: Paging, version
 
 @router.post("/remind")
 async def remind(
-    request: Request, work: PageWork, form: Annotated[Posted[RemindVersionIn], Depends(posted(RemindVersionIn))]
+    request: Request,
+    work: PageWork,
+    form: RemindForm,
 ) -> Response:
     """Remind everybody still pending, or those of one team."""
-    if form.value is None:
-        raise Invalid(list(form.errors.values()))
-    done = await work.write(reminding.remind_now, form.value.version_id, form.value.team_id)
+    done = await submitted(form, lambda data: work.write(reminding.remind_now, data.version_id, data.team_id))
+    if isinstance(done, Refused):
+        return await _coverage(request, work, form.raw.get("version_id"), done)
     told = Flash("success" if done.people else "info", words.reminded(language_of(request), done))
-    return redirect(f"/company/policies/coverage?version={form.value.version_id}", told)
+    return redirect(f"/company/policies/coverage?version={form.raw['version_id']}", told)
 
 
 @router.get("/coverage.csv")

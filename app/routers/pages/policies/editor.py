@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from app.access.work import Work
-from app.errors import FieldError, Invalid, PreconditionFailed
+from app.errors import FieldError, PreconditionFailed
 from app.policies.queries import editor, guides, review
 from app.policies.queries.editor import Desk
 from app.policies.rules.guarantees import checklist, reworded
@@ -27,8 +27,7 @@ from app.web.bounded_work import DRAFTS
 from app.web.door import PageWork
 from app.web.errors import worded
 from app.web.flash import Flash, redirect
-from app.web.form_words import by_field
-from app.web.forms import Posted, posted
+from app.web.forms import Posted, Refused, form_values, posted, submitted
 from app.web.i18n import LANGUAGES as LANGUAGE_NAMES
 from app.web.ids import PathId
 from app.web.render import language_of, page, translate
@@ -40,7 +39,7 @@ _SUBMITTED = N_("Sent for approval. It cannot be changed until it is approved or
 _DISCARDED = N_("The draft is thrown away.")
 Chosen = Annotated[str, Query(max_length=8)]
 Language = Annotated[Literal["it", "en"], Query()]
-DraftForm = Annotated[Posted[DraftIn], Depends(posted(DraftIn))]
+DraftForm = Annotated[Posted[DraftIn], Depends(posted(DraftIn, hidden=("seen",)))]
 _PREVIEWED = 200_000
 
 
@@ -63,21 +62,17 @@ async def edit(request: Request, work: PageWork, version_id: PathId, language: C
 @router.post("/edit")
 async def save(request: Request, work: PageWork, version_id: PathId, language: Language, form: DraftForm) -> Response:
     """Save the draft, look at it, or send it for approval, by the button pressed."""
-    desk = await work.read(editor.desk, version_id, (language,))
     if form.raw.get("then") == "preview":
-        return await _page(request, work, desk, form.raw)
-    if form.value is None:
-        errors = by_field(request, form.errors.values())
-        return await _page(request, work, desk, form.raw, errors=errors, status=422)
-    try:
-        await work.write(drafting.save_draft, version_id, language, form.value)
-    except PreconditionFailed:
-        theirs = await work.read(editor.desk, version_id, (language,))
-        return await _page(request, work, theirs, form.raw, theirs=theirs.words, status=412)
+        return await _page(request, work, await work.read(editor.desk, version_id, (language,)), form.raw)
+    done = await submitted(form, lambda data: work.write(drafting.save_draft, version_id, language, data))
+    if isinstance(done, Refused):
+        desk = await work.read(editor.desk, version_id, (language,))
+        theirs = desk.words if done.status == PreconditionFailed.status else None
+        return await _page(request, work, desk, form.raw, theirs=theirs, **form_values(request, done))
     if form.raw.get("then") != "submit":
         where = f"/company/policies/versions/{version_id}/edit?language={language}"
         return redirect(where, Flash("success", translate(request, _SAVED)))
-    return await _submit(request, work, version_id, language)
+    return await _submit(request, work, version_id, language, form)
 
 
 @router.post("/autosave")
@@ -85,20 +80,14 @@ async def autosave(
     request: Request, work: PageWork, version_id: PathId, language: Language, form: DraftForm
 ) -> Response:
     """Save the draft while it is being written, and answer with how that went."""
-    if form.value is None:
-        seen = form.raw.get("seen", "")
-        return page(
-            request, "policies/editor/_saved.html", work, status=422, outcome="incomplete", seen=seen, at=work.now
-        )
-    try:
-        await work.write(drafting.save_draft, version_id, language, form.value)
-    except PreconditionFailed:
-        seen = form.value.seen
-        return page(
-            request, "policies/editor/_saved.html", work, status=412, outcome="conflict", seen=seen, at=work.now
-        )
-    desk = await work.read(editor.desk, version_id, (language,))
-    return page(request, "policies/editor/_saved.html", work, outcome="saved", seen=desk.seen, at=work.now)
+    done = await submitted(form, lambda data: work.write(drafting.save_draft, version_id, language, data))
+    if isinstance(done, Refused):
+        outcome = "conflict" if done.status == PreconditionFailed.status else "incomplete"
+        values: dict[str, Any] = {"status": done.status, "outcome": outcome, "seen": form.raw.get("seen", "")}
+    else:
+        desk = await work.read(editor.desk, version_id, (language,))
+        values = {"outcome": "saved", "seen": desk.seen}
+    return page(request, "policies/editor/_saved.html", work, at=work.now, **values)
 
 
 @router.post("/preview")
@@ -133,37 +122,33 @@ async def discard(request: Request, work: PageWork, version_id: PathId) -> Respo
     return redirect("/company/policies", Flash("success", translate(request, _DISCARDED)))
 
 
-async def _submit(request: Request, work: Work, version_id: str, language: str) -> Response:
+async def _submit(request: Request, work: Work, version_id: str, language: str, form: Posted[DraftIn]) -> Response:
     await drafts.judge(work.read(review.judged, version_id))
-    try:
-        version = await work.write(approval.submit, version_id)
-    except Invalid as refused:
+    done = await submitted(form, lambda _: work.write(approval.submit, version_id))
+    if isinstance(done, Refused):
         desk = await work.read(editor.desk, version_id, (language,))
-        missing = _missing(request, refused.errors)
-        return await _page(request, work, desk, desk.words, missing=missing, status=422)
-    return redirect(f"/company/policies/{version.policy_id}", Flash("success", translate(request, _SUBMITTED)))
+        missing = _missing(request, done.errors)
+        return await _page(request, work, desk, desk.words, missing=missing, status=done.status)
+    return redirect(f"/company/policies/{done.policy_id}", Flash("success", translate(request, _SUBMITTED)))
 
 
-async def _page(  # noqa: PLR0913 - what the page shows, and how
+async def _page(
     request: Request,
     work: Work,
     desk: Desk,
     words: Mapping[str, Any],
     *,
-    errors: Mapping[str, str] | None = None,
     missing: list[Missing] | None = None,
     theirs: Mapping[str, Any] | None = None,
-    status: int = 200,
+    **shown: Any,
 ) -> Response:
-    values = await DRAFTS.run(_page_values, desk, words)
+    values = form_values(request, None) | shown | await DRAFTS.run(_page_values, desk, words)
     return page(
         request,
         "policies/editor/edit.html",
         work,
-        status=status,
         desk=desk,
         words=words,
-        errors=errors or {},
         missing=missing or [],
         theirs=theirs,
         language_names=LANGUAGE_NAMES,

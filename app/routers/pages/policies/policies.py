@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from app.access.work import Work
 from app.authz import Role
 from app.context import Ctx
 from app.models import PolicyKind
@@ -17,8 +18,7 @@ from app.policies.web import words
 from app.routers.pages.waits import COMPANY_PAGES
 from app.web.door import PageWork
 from app.web.flash import Flash, redirect
-from app.web.form_words import by_field
-from app.web.forms import Posted, posted
+from app.web.forms import Posted, Refused, form_values, posted, submitted
 from app.web.i18n import LANGUAGES
 from app.web.ids import PathId
 from app.web.render import page, translate
@@ -37,8 +37,7 @@ _ADDRESSES = {
 
 @router.get("")
 async def overview(request: Request, work: PageWork) -> Response:
-    """Show all policies, or how to begin."""
-    return page(request, "policies/overview.html", work, errors={}, raw={}, **await work.read(_overview), **_words())
+    return await _all(request, work)
 
 
 @router.post("")
@@ -46,11 +45,10 @@ async def create(
     request: Request, work: PageWork, form: Annotated[Posted[PolicyIn], Depends(posted(PolicyIn))]
 ) -> Response:
     """Create a policy with a first draft from the template and go on to write it."""
-    if form.value is None:
-        values = await work.read(_overview) | {"errors": by_field(request, form.errors.values()), "raw": form.raw}
-        return page(request, "policies/overview.html", work, status=422, **values, **_words())
-    version = await work.write(drafting.start_policy, form.value)
-    return redirect(f"/company/policies/versions/{version.id}/edit", Flash("success", translate(request, _STARTED)))
+    done = await submitted(form, lambda data: work.write(drafting.start_policy, data))
+    if isinstance(done, Refused):
+        return await _all(request, work, done)
+    return redirect(f"/company/policies/versions/{done.id}/edit", Flash("success", translate(request, _STARTED)))
 
 
 @router.get("/{policy_id}")
@@ -65,6 +63,12 @@ async def start_version(request: Request, work: PageWork, policy_id: PathId) -> 
     """Start the next version from the last one and go on to write it."""
     version = await work.write(drafting.start_version, policy_id)
     return redirect(f"/company/policies/versions/{version.id}/edit", Flash("success", translate(request, _STARTED)))
+
+
+async def _all(request: Request, work: Work, refused: Refused | None = None) -> Response:
+    """Show all policies, or how to begin."""
+    values = await work.read(_overview) | form_values(request, refused)
+    return page(request, "policies/overview.html", work, **values, **_words())
 
 
 def address(line: PolicyLine) -> str:

@@ -3,13 +3,12 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from app.access.work import Work
 from app.context import Ctx
-from app.errors import DomainError, Invalid, NotFound
-from app.platform.files import ACCEPTED, MAXIMUM_BYTES, Upload
+from app.errors import NotFound
+from app.platform.files import ACCEPTED
 from app.policies.queries import lists, paper, policies, postings
 from app.policies.schemas.acknowledgement import PaperIn
 from app.policies.schemas.posting import PostingEndIn, PostingIn
@@ -20,12 +19,12 @@ from app.web.bounded_work import PRINTING
 from app.web.door import PageWork
 from app.web.downloads import attachment, download
 from app.web.flash import Flash, redirect
-from app.web.form_words import by_field
-from app.web.forms import Posted, posted
+from app.web.forms import Posted, Refused, form_values, posted, submitted
 from app.web.i18n import LANGUAGES, translations
 from app.web.ids import GivenId, PathId
 from app.web.pdf import SignatureSheet, signature_sheet
 from app.web.render import page, translate
+from app.web.uploads import Uploaded
 from app.wording import N_
 
 router = APIRouter(prefix="/company/policies", dependencies=COMPANY_PAGES)
@@ -35,24 +34,10 @@ _SIGNED = N_("Recorded: %(name)s signed on paper.")
 _NO_SCAN = N_("Choose the photo or scan of the signed sheet.")
 
 
-async def upload(request: Request) -> Upload | None:
-    """Return the file of the form, if one was chosen; one byte more than is allowed is enough to refuse it."""
-    found = None
-    for file in (await request.form()).values():
-        if isinstance(file, UploadFile):
-            if file.filename:
-                found = Upload(file.filename, await file.read(MAXIMUM_BYTES + 1))
-            await file.close()
-    return found
-
-
-Uploaded = Annotated[Upload | None, Depends(upload)]
-
-
 @router.get("/versions/{version_id}/posting")
 async def where(request: Request, work: PageWork, version_id: PathId) -> Response:
     """Ask where it hangs, since when, and for a proof."""
-    return await _posting_page(request, work, version_id, {}, {})
+    return await _posting_page(request, work, version_id)
 
 
 @router.post("/versions/{version_id}/posting")
@@ -64,13 +49,11 @@ async def record(
     proof: Uploaded,
 ) -> Response:
     """Record a posting."""
-    if form.value is None:
-        return await _posting_page(request, work, version_id, form.raw, by_field(request, form.errors.values()))
-    try:
-        await work.write(posting.record, version_id, form.value, proof)
-    except DomainError as refused:
-        errors = _beside_fields(request, refused, "proof")
-        return await _posting_page(request, work, version_id, form.raw, errors, refused.status)
+    done = await submitted(
+        form, lambda data: work.write(posting.record, version_id, data, proof), {"file_too_large": "proof"}
+    )
+    if isinstance(done, Refused):
+        return await _posting_page(request, work, version_id, done)
     version = await work.read(policies.version, version_id)
     return redirect(f"/company/policies/{version.policy_id}", Flash("success", translate(request, _POSTED)))
 
@@ -85,14 +68,13 @@ async def end(
     """Record the last day somewhere."""
     found = await work.read(postings.posting, posting_id)
     version = await work.read(policies.version, found.version_id)
-    back, errors = f"/company/policies/{version.policy_id}", list(form.errors.values())
-    if form.value is not None:
-        try:
-            await work.write(posting.end, found.version_id, posting_id, form.value)
-            return redirect(back, Flash("success", translate(request, _ENDED)))
-        except Invalid as refused:
-            errors = list(refused.errors)
-    return redirect(back, Flash("error", " ".join(by_field(request, errors).values())))
+    done = await submitted(form, lambda data: work.write(posting.end, version.id, posting_id, data))
+    told = (
+        Flash("error", done.said(request))
+        if isinstance(done, Refused)
+        else Flash("success", translate(request, _ENDED))
+    )
+    return redirect(f"/company/policies/{version.policy_id}", told)
 
 
 @router.get("/posting/{posting_id}/proof")
@@ -106,7 +88,7 @@ async def sheet(
     request: Request, work: PageWork, version_id: PathId, q: Annotated[Search, Query()] = "", person_id: GivenId = None
 ) -> Response:
     """Ask who signed on paper, when, and for the scan."""
-    return await _paper_page(request, work, version_id, {"q": q, "person_id": person_id or ""}, {})
+    return await _paper_page(request, work, version_id, search=q, chosen=person_id or "")
 
 
 @router.get("/versions/{version_id}/paper.pdf")
@@ -128,22 +110,24 @@ async def blank_sheet(
 
 
 @router.post("/versions/{version_id}/paper")
-async def sign(request: Request, work: PageWork, version_id: PathId, scan: Uploaded) -> Response:
+async def sign(
+    request: Request,
+    work: PageWork,
+    version_id: PathId,
+    form: Annotated[Posted[PaperIn], Depends(posted(PaperIn, hidden=("version_id",)))],
+    scan: Uploaded,
+) -> Response:
     """Record a signature on paper."""
-    form = await posted(PaperIn)(request)
-    errors = by_field(request, form.errors.values())
-    if scan is None:
-        errors["scan"] = translate(request, _NO_SCAN)
-    if form.value is None or scan is None:
-        return await _paper_page(request, work, version_id, form.raw, errors, 422)
-    if form.value.version_id != version_id:
+    if form.value and form.value.version_id != version_id:
         raise NotFound
-    try:
-        await work.write(acknowledging.record_on_paper, form.value, scan)
-    except DomainError as refused:
-        said = _beside_fields(request, refused, "scan")
-        return await _paper_page(request, work, version_id, form.raw, said, refused.status)
-    name = await work.read(paper.name, form.value.person_id)
+    done = await submitted(
+        form.with_file("scan", scan, _NO_SCAN),
+        lambda signed: work.write(acknowledging.record_on_paper, *signed),
+        {"file_too_large": "scan"},
+    )
+    if isinstance(done, Refused):
+        return await _paper_page(request, work, version_id, done)
+    name = await work.read(paper.name, form.raw["person_id"])
     flash = Flash("success", translate(request, _SIGNED, name=name))
     return redirect(f"/company/policies/versions/{version_id}/paper", flash)
 
@@ -154,49 +138,36 @@ async def signed_sheet(work: PageWork, acknowledgement_id: PathId) -> Response:
     return download(await work.read(postings.scan, acknowledgement_id))
 
 
-async def _posting_page(
-    request: Request, work: Work, version_id: str, raw: dict[str, str], errors: dict[str, str], status: int = 422
-) -> Response:
+async def _posting_page(request: Request, work: Work, version_id: str, refused: Refused | None = None) -> Response:
     version, policy, sites = await work.read(_posting_values, version_id)
     return page(
         request,
         "policies/posting/posting.html",
         work,
-        status=status if errors else 200,
         version=version,
         policy=policy,
         sites=sites,
-        raw=raw,
-        errors=errors,
         accepted=ACCEPTED,
         today=work.today,
+        **form_values(request, refused),
     )
 
 
 async def _paper_page(
-    request: Request, work: Work, version_id: str, raw: dict[str, str], errors: dict[str, str], status: int = 422
+    request: Request, work: Work, version_id: str, refused: Refused | None = None, search: str = "", chosen: str = ""
 ) -> Response:
-    search, chosen = raw.get("q", ""), raw.get("person_id", "")
-    shown = await work.read(paper.sheet, version_id, search, chosen)
+    raw = refused.form.raw if refused else {"q": search, "person_id": chosen}
+    shown = await work.read(paper.sheet, version_id, raw.get("q", ""), raw.get("person_id", ""))
     return page(
         request,
         "policies/posting/paper.html",
         work,
-        status=status if errors else 200,
         shown=shown,
-        raw=raw,
-        errors=errors,
         accepted=ACCEPTED,
         language_names=LANGUAGES,
         today=work.today,
+        **form_values(request, refused) | {"raw": raw},
     )
-
-
-def _beside_fields(request: Request, refused: DomainError, field: str) -> dict[str, str]:
-    """Return what a form is refused for by field; refusals about no field in particular stand beside ``field``."""
-    if isinstance(refused, Invalid):
-        return by_field(request, refused.errors)
-    return {field: translate(request, refused.detail, **refused.params)}
 
 
 def _posting_values(ctx: Ctx, version_id: str) -> tuple[Any, Any, Any]:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app.access.work import Work
 from app.authz import Permission
 from app.context import Ctx
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Conflict, NotFound
 from app.models import Policy, PolicyKind, PolicyText, PolicyVersion
 from app.policies.queries import audience, lists, policies
 from app.policies.queries.audience import Consequences
@@ -21,8 +21,7 @@ from app.web.bounded_work import PRINTING
 from app.web.door import PageWork
 from app.web.downloads import attachment
 from app.web.flash import Flash, redirect
-from app.web.form_words import by_field
-from app.web.forms import Posted, posted
+from app.web.forms import Posted, Refused, form_values, posted, submitted
 from app.web.i18n import translations
 from app.web.ids import PathId
 from app.web.pdf import Poster, policy_poster
@@ -37,7 +36,7 @@ _WITHDRAWN = N_("Taken back. Nobody is asked to read it any more.")
 @router.get("/publish")
 async def consider(request: Request, work: PageWork, version_id: PathId) -> Response:
     """Show in numbers what publishing would do."""
-    return await _consider(request, work, version_id, {}, "")
+    return await _consider(request, work, version_id)
 
 
 @router.post("/publish")
@@ -45,20 +44,16 @@ async def publish(
     request: Request, work: PageWork, version_id: PathId, form: Annotated[Posted[PublishIn], Depends(posted(PublishIn))]
 ) -> Response:
     """Publish on the day chosen."""
-    day = form.raw.get("effective_on", "")
-    if form.value is None:
-        return await _consider(request, work, version_id, by_field(request, form.errors.values()), day)
-    try:
-        version = await work.write(publishing.publish, version_id, form.value)
-    except Invalid as refused:
-        return await _consider(request, work, version_id, by_field(request, refused.errors), day)
-    return redirect(f"/company/policies/{version.policy_id}", Flash("success", translate(request, _PUBLISHED)))
+    done = await submitted(form, lambda data: work.write(publishing.publish, version_id, data))
+    if isinstance(done, Refused):
+        return await _consider(request, work, version_id, done)
+    return redirect(f"/company/policies/{done.policy_id}", Flash("success", translate(request, _PUBLISHED)))
 
 
 @router.get("/withdraw")
 async def consider_withdrawing(request: Request, work: PageWork, version_id: PathId) -> Response:
     """Ask for the reason, and say what follows."""
-    return await _withdrawing(request, work, version_id, {})
+    return await _withdrawing(request, work, version_id)
 
 
 @router.post("/withdraw")
@@ -69,10 +64,10 @@ async def withdraw(
     form: Annotated[Posted[WithdrawIn], Depends(posted(WithdrawIn))],
 ) -> Response:
     """Take the version back."""
-    if form.value is None:
-        return await _withdrawing(request, work, version_id, by_field(request, form.errors.values()))
-    version = await work.write(publishing.withdraw, version_id, form.value)
-    return redirect(f"/company/policies/{version.policy_id}", Flash("success", translate(request, _WITHDRAWN)))
+    done = await submitted(form, lambda data: work.write(publishing.withdraw, version_id, data))
+    if isinstance(done, Refused):
+        return await _withdrawing(request, work, version_id, done)
+    return redirect(f"/company/policies/{done.policy_id}", Flash("success", translate(request, _WITHDRAWN)))
 
 
 @router.get("/poster")
@@ -99,21 +94,25 @@ async def poster(
     return attachment(pdf, "application/pdf", f"{policy.name} {version.label} {language} {paper}.pdf")
 
 
-async def _consider(request: Request, work: Work, version_id: str, errors: dict[str, str], day: str) -> Response:
+async def _consider(request: Request, work: Work, version_id: str, refused: Refused | None = None) -> Response:
     policy, version, follows = await work.read(_publishing, version_id)
-    values: dict[str, Any] = {"policy": policy, "version": version, "follows": follows, "errors": errors}
-    status = 422 if errors else 200
-    shown_day = day or follows.takes_effect_on.isoformat()
-    internal = policy.kind is PolicyKind.INTERNAL
-    return page(request, "policies/publish.html", work, status=status, day=shown_day, internal=internal, **values)
+    return page(
+        request,
+        "policies/publish.html",
+        work,
+        policy=policy,
+        version=version,
+        follows=follows,
+        internal=policy.kind is PolicyKind.INTERNAL,
+        **form_values(request, refused),
+    )
 
 
-async def _withdrawing(request: Request, work: Work, version_id: str, errors: dict[str, str]) -> Response:
+async def _withdrawing(request: Request, work: Work, version_id: str, refused: Refused | None = None) -> Response:
     policy, version = await work.read(_withdrawable, version_id)
-    status = 422 if errors else 200
     words = policy_words.state_words(version)
-    values: dict[str, Any] = {"policy": policy, "version": version, "errors": errors, "state": words}
-    return page(request, "policies/withdraw.html", work, status=status, **values)
+    values: dict[str, Any] = {"policy": policy, "version": version, "state": words, **form_values(request, refused)}
+    return page(request, "policies/withdraw.html", work, **values)
 
 
 def _publishing(ctx: Ctx, version_id: str) -> tuple[Policy, PolicyVersion, Consequences]:

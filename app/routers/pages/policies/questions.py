@@ -1,6 +1,6 @@
 """Questions and refusals: HR reads them, answers, or stops asking somebody."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
@@ -13,9 +13,8 @@ from app.policies.services import acknowledging
 from app.policies.web import coverage_words as words
 from app.routers.pages.waits import COMPANY_PAGES
 from app.web.door import PageWork
-from app.web.errors import worded
 from app.web.flash import Flash, redirect
-from app.web.forms import Posted, posted
+from app.web.forms import Posted, Refused, form_values, posted, submitted
 from app.web.ids import PathId
 from app.web.paging import Paging
 from app.web.render import language_of, page, translate
@@ -53,11 +52,11 @@ async def reply(
     form: Annotated[Posted[ReplyIn], Depends(posted(ReplyIn))],
 ) -> Response:
     """Answer a question; the person gets the answer by mail and is asked to read again."""
-    if form.value is None:
-        return await _page(request, work, assignment_id, form)
-    await work.write(acknowledging.reply, assignment_id, form.value)
-    done = translate(request, N_("Your answer is on its way. The text is open again for this person."))
-    return redirect("/company/policies/questions", Flash("success", done))
+    done = await submitted(form, lambda data: work.write(acknowledging.reply, assignment_id, data))
+    if isinstance(done, Refused):
+        return await _page(request, work, assignment_id, done)
+    said = translate(request, N_("Your answer is on its way. The text is open again for this person."))
+    return redirect("/company/policies/questions", Flash("success", said))
 
 
 @router.post("/assignments/{assignment_id}/excuse")
@@ -68,24 +67,22 @@ async def excuse(
     form: Annotated[Posted[ExcuseIn], Depends(posted(ExcuseIn))],
 ) -> Response:
     """Stop asking a person, for a reason that is kept."""
-    if form.value is None:
-        return await _page(request, work, assignment_id, form)
-    await work.write(acknowledging.excuse, assignment_id, form.value.reason)
-    done = translate(request, N_("This person is no longer asked. The reason is kept."))
-    return redirect("/company/policies/questions", Flash("success", done))
+    done = await submitted(form, lambda data: work.write(acknowledging.excuse, assignment_id, data.reason))
+    if isinstance(done, Refused):
+        return await _page(request, work, assignment_id, done)
+    said = translate(request, N_("This person is no longer asked. The reason is kept."))
+    return redirect("/company/policies/questions", Flash("success", said))
 
 
-async def _page(request: Request, work: PageWork, assignment_id: str, refused: Posted[Any] | None = None) -> Response:
+async def _page(request: Request, work: PageWork, assignment_id: str, refused: Refused | None = None) -> Response:
     row = await work.read(coverage_people.assignment, assignment_id)
     language = language_of(request)
     return page(
         request,
         "policies/coverage/assignment.html",
         work,
-        status=422 if refused else 200,
         row=row,
         state=words.state(language, row),
         may_answer=work.actor.may(Permission.RECORD_ACKNOWLEDGEMENTS),
-        raw=refused.raw if refused else {},
-        errors={name: worded(language, error) for name, error in refused.errors.items()} if refused else {},
+        **form_values(request, refused),
     )

@@ -1,6 +1,6 @@
 """Reading a policy, and the answers to it: confirmed, a question, not agreed."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from app.access.work import Work
-from app.errors import Conflict, DomainError, Invalid, NotFound
+from app.errors import Conflict, FieldError, Invalid, NotFound
 from app.policies.queries import reader as queries
 from app.policies.queries.reader import Reader
 from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn
@@ -17,9 +17,8 @@ from app.policies.web import reading as markdown
 from app.rules.instants import parse
 from app.web.bounded_work import READING
 from app.web.door import PageWork
-from app.web.errors import worded
 from app.web.flash import Flash, redirect
-from app.web.forms import Posted, posted
+from app.web.forms import Posted, Refused, by_field, posted, submitted
 from app.web.i18n import LANGUAGES
 from app.web.ids import PathId
 from app.web.render import language_of, page, translate
@@ -78,36 +77,41 @@ async def acknowledge(
     request: Request,
     work: PageWork,
     policy_id: PathId,
-    form: Annotated[Posted[AcknowledgeIn], Depends(posted(AcknowledgeIn))],
+    form: Annotated[Posted[AcknowledgeIn], Depends(posted(AcknowledgeIn, hidden=AcknowledgeIn.model_fields))],
 ) -> Response:
     """Record that the text was received and read, if the box was ticked and the text is still that one."""
-    if form.value is None:
-        raise Invalid(list(form.errors.values()))
-    shown = form.value
-    if "confirmed" not in form.raw:
-        panel = Panel(errors={"confirmed": translate(request, _TICK)})
-        return await _again(request, work, policy_id, form.raw, panel)
-    try:
-        await work.write(acknowledging.acknowledge, shown, policy_id)
-    except (Conflict, NotFound) as refused:
-        return await _changed(request, work, policy_id, form.raw, refused)
+
+    async def act(shown: AcknowledgeIn) -> None:
+        if "confirmed" not in form.raw:
+            raise Invalid([FieldError("/confirmed", "not_confirmed", _TICK)])
+        await _of_what_is_shown(work.write(acknowledging.acknowledge, shown, policy_id))
+
+    done = await submitted(form, act)
+    if isinstance(done, Refused):
+        return await _again(request, work, policy_id, done)
     return await _recorded(request, work, policy_id, form.raw, translate(request, _RECORDED))
 
 
 @router.post("/answer")
 async def answer(
-    request: Request, work: PageWork, policy_id: PathId, form: Annotated[Posted[AnswerIn], Depends(posted(AnswerIn))]
+    request: Request,
+    work: PageWork,
+    policy_id: PathId,
+    form: Annotated[Posted[AnswerIn], Depends(posted(AnswerIn, hidden=("version_id",)))],
 ) -> Response:
     """Pass on a question or a refusal; both are answers, and neither needs the box."""
-    if form.value is None:
-        errors = {name: worded(language_of(request), error) for name, error in form.errors.items()}
-        panel = Panel(errors, form.raw.get("kind", ""), form.raw.get("note", ""))
-        return await _again(request, work, policy_id, form.raw, panel)
+    done = await submitted(form, lambda data: _of_what_is_shown(work.write(acknowledging.answer, data)))
+    if isinstance(done, Refused):
+        return await _again(request, work, policy_id, done)
+    return await _recorded(request, work, policy_id, form.raw, translate(request, _SENT[form.raw["kind"]]))
+
+
+async def _of_what_is_shown(answering: Awaitable[Any]) -> None:
+    """Record an answer; Conflict also for a version that is gone, since there may be a newer one to read."""
     try:
-        await work.write(acknowledging.answer, form.value)
-    except (Conflict, NotFound) as refused:
-        return await _changed(request, work, policy_id, form.raw, refused)
-    return await _recorded(request, work, policy_id, form.raw, translate(request, _SENT[form.value.kind]))
+        await answering
+    except NotFound as refused:
+        raise Conflict from refused
 
 
 async def _recorded(request: Request, work: Work, policy_id: str, sent: Mapping[str, str], text: str) -> Response:
@@ -120,29 +124,27 @@ async def _recorded(request: Request, work: Work, policy_id: str, sent: Mapping[
     return page(request, "policies/reader/_ack_panel.html", work, **_values(reader, Panel(answered=True)))
 
 
-async def _again(request: Request, work: Work, policy_id: str, sent: Mapping[str, str], panel: Panel) -> Response:
-    """Answer 422 with the same panel, everything typed still in it."""
-    preferred = _preferred(request, sent.get("language", ""))
-    reader = await work.read(queries.current, policy_id, preferred)
-    if reader.version.id != sent.get("version_id"):
+async def _again(request: Request, work: Work, policy_id: str, refused: Refused) -> Response:
+    """Answer with the same panel, everything typed still in it, or with the way to the new text if there is one."""
+    sent = refused.form.raw
+    reader = await _current(request, work, policy_id, sent)
+    is_changed = any(error.code == "text_changed" for error in refused.errors)
+    if is_changed or (reader and reader.version.id != sent.get("version_id", reader.version.id)):
         return _new_text(request, work, reader, sent)
+    if reader is None:
+        raise NotFound
+    panel = Panel(by_field(request, refused.errors), sent.get("kind", "question"), sent.get("note", ""))
     if _partial(request):
-        return page(request, "policies/reader/_ack_panel.html", work, status=422, **_values(reader, panel))
-    return await _page(request, work, reader, panel, status=422)
+        values = _values(reader, panel)
+        return page(request, "policies/reader/_ack_panel.html", work, status=refused.status, **values)
+    return await _page(request, work, reader, panel, status=refused.status)
 
 
-async def _changed(
-    request: Request, work: Work, policy_id: str, sent: Mapping[str, str], refused: DomainError
-) -> Response:
-    """Answer 409 with the way to the new text, if that is why nothing was recorded; else refuse as it was refused."""
+async def _current(request: Request, work: Work, policy_id: str, sent: Mapping[str, str]) -> Reader | None:
     try:
-        newer = await work.read(queries.current, policy_id, _preferred(request, sent.get("language", "")))
+        return await work.read(queries.current, policy_id, _preferred(request, sent.get("language", "")))
     except NotFound:
-        newer = None
-    is_newer = newer is not None and newer.version.id != sent["version_id"]
-    if not is_newer and refused.code != "text_changed":
-        raise refused
-    return _new_text(request, work, newer, sent)
+        return None
 
 
 def _new_text(request: Request, work: Work, newer: Reader | None, sent: Mapping[str, str]) -> Response:
