@@ -11,9 +11,7 @@ Event = TypeVar("Event", bound=StrEnum)
 
 
 class NotPossible(ValueError):
-    """An event that the state does not allow; `code` is for programs."""
-
-    code = "not_possible_in_state"
+    """An event that the state does not allow."""
 
     def __init__(self, state: StrEnum, event: StrEnum) -> None:
         super().__init__(f"{event} is not possible in state {state}")
@@ -31,7 +29,7 @@ class Lifecycle(Generic[State, Event]):
         object.__setattr__(self, "transitions", MappingProxyType(dict(self.transitions)))
 
     def after(self, state: State, event: Event) -> State:
-        """Give the state that follows. Raise `NotPossible` when the table has no such step."""
+        """Return the state that follows. Raise `NotPossible` when the table has no such step."""
         try:
             return self.transitions[state, event]
         except KeyError:
@@ -40,6 +38,11 @@ class Lifecycle(Generic[State, Event]):
     def events(self, state: State) -> tuple[Event, ...]:
         """List the events possible in this state, in the order of the table; none for a final state."""
         return tuple(event for origin, event in self.transitions if origin == state)
+
+    def target(self, event: Event) -> State:
+        """Return the one state that this event leads to. ValueError if there are several."""
+        (target,) = {following for (_, possible), following in self.transitions.items() if possible == event}
+        return target
 
     def origins(self, event: Event) -> tuple[State, ...]:
         """List the states in which this event is possible, in the order of the table."""

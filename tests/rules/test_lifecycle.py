@@ -34,16 +34,22 @@ def test_an_event_leads_to_the_state_of_the_table() -> None:
 def test_an_event_that_the_state_does_not_allow_is_refused_with_both_names() -> None:
     with pytest.raises(NotPossible, match="wall_up is not possible in state open") as refusal:
         DOORS.after(Door.OPEN, Act.WALL_UP)
-    assert (refusal.value.code, refusal.value.state, refusal.value.event) == (
-        "not_possible_in_state",
-        Door.OPEN,
-        Act.WALL_UP,
-    )
+    assert (refusal.value.state, refusal.value.event) == (Door.OPEN, Act.WALL_UP)
 
 
 def test_events_are_listed_in_the_order_of_the_table_and_a_final_state_has_none() -> None:
     assert DOORS.events(Door.SHUT) == (Act.OPEN, Act.WALL_UP)
     assert DOORS.events(Door.WALLED_UP) == ()
+
+
+def test_an_event_knows_where_it_is_possible_and_where_it_leads() -> None:
+    assert DOORS.origins(Act.WALL_UP) == (Door.SHUT,)
+    assert DOORS.target(Act.WALL_UP) is Door.WALLED_UP
+
+
+def test_an_event_that_leads_to_several_states_has_no_one_target() -> None:
+    with pytest.raises(ValueError, match="too many values"):
+        Lifecycle({(Door.SHUT, Act.OPEN): Door.OPEN, (Door.OPEN, Act.OPEN): Door.SHUT}).target(Act.OPEN)
 
 
 def test_a_lifecycle_does_not_change_with_the_table_it_was_made_from() -> None:

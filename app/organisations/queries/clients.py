@@ -13,12 +13,10 @@ from app.authz import EngagementScope, Permission
 from app.context import AgencyCtx, Ctx
 from app.models import Assignment, Company, Employment, Engagement, PolicyKind, PolicyVersion
 from app.policies.queries import asked, policies
-from app.policies.rules.assignment import AssignmentState
+from app.policies.rules.assignment import READ, UNANSWERED
 from app.policies.rules.version import VersionState
 from app.roster.employment import running
 from app.rules.small_groups import shown
-
-_SETTLED = (AssignmentState.ACKNOWLEDGED, AssignmentState.RECORDED_ON_PAPER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +110,11 @@ def _latest_internal(ctx: Ctx) -> PolicyVersion | None:
 
 def _answers(ctx: Ctx, version_id: str) -> tuple[int, int]:
     """Return how many were asked and how many of them have read and acknowledged."""
-    answered = and_(col(Assignment.version_id) == version_id, col(Assignment.state).in_(_SETTLED))
+    answered = and_(col(Assignment.version_id) == version_id, col(Assignment.state).in_(READ))
     counted = ctx.session.execute(
         select(col(Assignment.state), func.count(col(Assignment.id)))
-        .where(or_(answered, asked.unanswered(ctx, version_id, asked.UNANSWERED)))
+        .where(or_(answered, asked.unanswered(ctx, version_id, UNANSWERED)))
         .group_by(col(Assignment.state))
     )
     counts = {row[0]: int(row[1]) for row in counted}
-    return sum(counts.values()), sum(counts.get(state, 0) for state in _SETTLED)
+    return sum(counts.values()), sum(counts.get(state, 0) for state in READ)

@@ -14,7 +14,7 @@ from app.jobs.mail import Addressed
 from app.policies.queries import asked, notices
 from app.policies.queries.notices import ASSIGNMENTS
 from app.policies.rules import text as policy_text
-from app.policies.rules.assignment import PENDING, AssignmentState
+from app.policies.rules.assignment import PENDING, TO_RESOLVE, AssignmentState
 from app.roster import people as roster
 from app.rules.working_time import WorkingWindow
 
@@ -48,7 +48,7 @@ def answer(ctx: Ctx, assignment_id: str) -> Addressed | None:
 def question(ctx: Ctx, assignment_id: str) -> dict[str, Addressed]:
     """Address HR: somebody has a question, or does not agree. Not if it has been resolved meanwhile."""
     row = notices.of_assignment(ctx, assignment_id)
-    if not row or row.state not in {AssignmentState.QUESTION, AssignmentState.DECLINED}:
+    if not row or row.state not in TO_RESOLVE:
         return {}
     facts = {"person": row.name, "note": row.note, "declined": row.state is AssignmentState.DECLINED}
     return to_each(ctx, roster.personnel_office(ctx), row.version_id, **facts)

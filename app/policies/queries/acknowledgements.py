@@ -11,9 +11,10 @@ from app.context import Ctx
 from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
 from app.models import Acknowledgement, AcknowledgementMethod, Assignment, Person, Policy, PolicyVersion
+from app.policies.rules.assignment import AssignmentState
 
 _ASKED = Prepared(
-    select(col(Assignment.id), col(Person.name), col(Person.email)).where(
+    select(col(Assignment.id), col(Assignment.state), col(Person.name), col(Person.email)).where(
         in_company(Assignment),
         in_company(Person),
         col(Assignment.version_id) == bindparam("version_id"),
@@ -68,21 +69,37 @@ class Asked(NamedTuple):
     """What was asked of a person, and how the company knows them now."""
 
     id: str
+    state: AssignmentState
     name: str
     email: str | None
 
 
 def asked(ctx: Ctx, version_id: str, person_id: str) -> Asked:
     """Return what was asked of a person; NotFound if this version was not asked of them."""
-    row = _ASKED.one(ctx.session, version_id=version_id, person_id=person_id)
-    if row is None:
+    found = asked_or_none(ctx, version_id, person_id)
+    if found is None:
         raise NotFound
-    return Asked(*row)
+    return found
+
+
+def asked_or_none(ctx: Ctx, version_id: str, person_id: str) -> Asked | None:
+    """Return what was asked of a person, or None if this version was not asked of them."""
+    row = _ASKED.one(ctx.session, version_id=version_id, person_id=person_id)
+    return Asked(*row) if row else None
 
 
 def assignment(ctx: Ctx, assignment_id: str) -> Assignment:
     """Return one assignment of this company, or raise NotFound."""
     found = ctx.session.get(Assignment, (ctx.company_id, assignment_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def held(ctx: Ctx, assignment_id: str) -> Assignment:
+    """Return one assignment, locked until the transaction ends: its state can only change by this one."""
+    key = (ctx.company_id, assignment_id)
+    found = ctx.session.get(Assignment, key, populate_existing=True, with_for_update=True)
     if found is None:
         raise NotFound
     return found

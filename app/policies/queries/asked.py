@@ -15,10 +15,8 @@ from sqlmodel import col, select
 from app.context import Ctx
 from app.models import Assignment, PolicyVersion
 from app.policies.queries import policies
-from app.policies.rules.assignment import PENDING, AssignmentState
+from app.policies.rules.assignment import PENDING, UNANSWERED, AssignmentState
 from app.policies.rules.version import ON_SHOW, VersionState
-
-UNANSWERED = (AssignmentState.OPEN, AssignmentState.QUESTION, AssignmentState.DECLINED)
 
 
 def is_amended(older: Any, version: Any) -> bool:

@@ -11,13 +11,10 @@ from sqlmodel import col, select
 from app.context import Ctx
 from app.models import Assignment, Employment, PolicyAudience, PolicyKind, PolicyVersion
 from app.policies.queries import asked, policies
-from app.policies.rules.assignment import AssignmentState
+from app.policies.rules.assignment import SETTLED, UNANSWERED, AssignmentState
 from app.policies.rules.version import VersionState
 from app.roster import employment
 from app.roster.audience import in_audience
-
-# Whoever answered like this to one version of a line (2.0, 2.1, …) is not asked again for another of the same line.
-ANSWERED = (AssignmentState.ACKNOWLEDGED, AssignmentState.RECORDED_ON_PAPER, AssignmentState.EXCUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ def consequences(ctx: Ctx, version: PolicyVersion) -> Consequences:
     return Consequences(
         audience=audience,
         asked=audience - _count(ctx, spared) if internal else 0,
-        still_open=_unanswered(ctx, version.policy_id, *asked.UNANSWERED) if internal else 0,
+        still_open=_unanswered(ctx, version.policy_id, *UNANSWERED) if internal else 0,
         declined=_unanswered(ctx, version.policy_id, AssignmentState.DECLINED) if internal else 0,
         takes_effect_on=max(version.effective_on, ctx.today),
         superseded=policies.in_force(ctx, version.policy_id),
@@ -112,7 +109,7 @@ def _answered_another(ctx: Ctx, version: PolicyVersion) -> Any:
         col(PolicyVersion.policy_id) == version.policy_id,
         col(PolicyVersion.major) == version.major,
         col(PolicyVersion.id) != version.id,
-        col(Assignment.state).in_(ANSWERED),
+        col(Assignment.state).in_(SETTLED),
     )
 
 

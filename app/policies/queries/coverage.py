@@ -23,14 +23,12 @@ from app.models import Person, Policy, PolicyKind, PolicyVersion, PostingRecord,
 from app.policies.queries import coverage_statements
 from app.policies.queries.coverage_cache import keep, kept, mark
 from app.policies.queries.coverage_statements import Line
-from app.policies.rules.assignment import PENDING, AssignmentState
+from app.policies.rules.assignment import PENDING, READ, AssignmentState
 from app.policies.rules.version import ON_SHOW, VersionState
 from app.rules.small_groups import MINIMUM_GROUP, shown_groups
 
 COUNTS_KEPT = timedelta(seconds=2)
 TEAMS_KEPT = timedelta(seconds=30)
-
-_DONE = (AssignmentState.ACKNOWLEDGED, AssignmentState.RECORDED_ON_PAPER)
 
 
 class PublishedVersion(NamedTuple):
@@ -220,7 +218,7 @@ def _count_by_team(ctx: Ctx, asked: PublishedVersion, marked: str) -> list[TeamC
 
 def _summed(rows: Iterable[Any]) -> Counts:
     tally = Tally.of(rows, PENDING)
-    done, pending, declined = tally.among(_DONE), tally.among(PENDING), tally.among([AssignmentState.DECLINED])
+    done, pending, declined = tally.among(READ), tally.among(PENDING), tally.among([AssignmentState.DECLINED])
     return Counts(
         asked=done + pending + declined,
         acknowledged=done,

@@ -11,16 +11,15 @@ from app.authz import Permission
 from app.context import Ctx
 from app.errors import NotFound
 from app.models import Acknowledgement, Assignment, Person, Policy, PolicyVersion, Team
-from app.policies.queries.asked import UNANSWERED, is_amended, unanswered
+from app.policies.queries.asked import is_amended, unanswered
 from app.policies.queries.coverage import PublishedVersion, published, version
 from app.policies.queries.coverage_statements import given, newest_in_line
-from app.policies.rules.assignment import AssignmentState
+from app.policies.rules.assignment import TO_RESOLVE, UNANSWERED, AssignmentState
 from app.roster.placement import absent_on, team_of
 
 Key = tuple[Any, str]
 
 _BEFORE_ALL: Key = ("", "")
-_TO_RESOLVE = (AssignmentState.QUESTION, AssignmentState.DECLINED)
 
 
 def pending(
@@ -145,7 +144,7 @@ def _to_resolve(versions: Sequence[PublishedVersion]) -> ColumnElement[bool]:
     older = [version for version in versions if version.policy_id in newest and not version.asked]
     now += [version.id for version in older if is_amended(version, newest[version.policy_id])]
     return or_(
-        and_(col(Assignment.version_id).in_(now), col(Assignment.state).in_(_TO_RESOLVE)),
+        and_(col(Assignment.version_id).in_(now), col(Assignment.state).in_(TO_RESOLVE)),
         and_(
             col(Assignment.version_id).in_([version.id for version in older]),
             col(Assignment.state) == AssignmentState.QUESTION,

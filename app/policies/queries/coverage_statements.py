@@ -10,10 +10,7 @@ from app.context import Ctx
 from app.db.prepared import Prepared, in_company
 from app.duties.queries import counting
 from app.models import Acknowledgement, Assignment, PolicyVersion
-from app.policies.queries.asked import UNANSWERED
-from app.policies.rules.assignment import PENDING, AssignmentState
-
-_NO_LONGER_ASKED = (AssignmentState.CANCELLED, AssignmentState.SUPERSEDED)
+from app.policies.rules.assignment import CLOSED, PENDING, UNANSWERED
 
 
 class Line(NamedTuple):
@@ -77,7 +74,7 @@ def newest_in_line() -> Any:
 
 
 def _still_counts(assignment: Any) -> Any:
-    return and_(*(assignment.state != state for state in _NO_LONGER_ASKED))
+    return and_(*(assignment.state != state for state in CLOSED))
 
 
 def _in_line(version: Any) -> Any:

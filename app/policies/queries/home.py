@@ -14,7 +14,7 @@ from app.db.prepared import Prepared, in_company
 from app.models import Assignment, Person, Policy, PolicyVersion
 from app.policies.queries import asked
 from app.policies.queries.acknowledgements import self_id
-from app.policies.rules.assignment import AssignmentState
+from app.policies.rules.assignment import READ, AssignmentState
 from app.policies.rules.version import VersionState
 from app.roster.next_thing import NextThing
 from app.rules.versions import Label
@@ -40,7 +40,6 @@ _STEPS = {
     AssignmentState.RECORDED_ON_PAPER: Step.DONE,
     AssignmentState.EXCUSED: Step.DONE,
 }
-_READ = (AssignmentState.ACKNOWLEDGED, AssignmentState.RECORDED_ON_PAPER)
 
 _ASKED = Prepared(
     select(
@@ -116,5 +115,5 @@ def _step(row: Any) -> Step:
 
 
 def _known(rows: Sequence[Any], duty: Any) -> Label | None:
-    read = (Label(row.major, row.minor) for row in rows if row.policy_id == duty.policy_id and row.state in _READ)
+    read = (Label(row.major, row.minor) for row in rows if row.policy_id == duty.policy_id and row.state in READ)
     return max(read, default=None)

@@ -13,6 +13,7 @@ from app.db.dialects import folded
 from app.errors import Conflict
 from app.models import Assignment, Person, Policy, PolicyText, PolicyVersion
 from app.policies.queries import asked, policies
+from app.policies.rules.assignment import UNANSWERED
 from app.policies.rules.version import ON_SHOW
 from app.rules import folding
 from app.wording import N_
@@ -77,7 +78,7 @@ def _pending(ctx: Ctx, version_id: str) -> Any:
     return (
         sa.select(col(Person.id), col(Person.name), col(Person.external_id), col(Person.language))
         .where(
-            asked.unanswered(ctx, version_id, asked.UNANSWERED),
+            asked.unanswered(ctx, version_id, UNANSWERED),
             col(Person.company_id) == col(Assignment.company_id),
             col(Person.id) == col(Assignment.person_id),
         )

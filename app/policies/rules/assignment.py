@@ -28,29 +28,45 @@ class AssignmentEvent(StrEnum):
     EXCUSE = "excuse"
     CANCEL = "cancel"
     SUPERSEDE = "supersede"
+    REOPEN = "reopen"
 
 
-PENDING = frozenset({AssignmentState.OPEN, AssignmentState.QUESTION})
-"""Whoever still owes an answer. A refusal is an answer: HR sees it, nobody is reminded."""
+PENDING = (AssignmentState.OPEN, AssignmentState.QUESTION)
+"""An answer is still owed. A refusal is an answer: HR sees it, nobody is reminded."""
 
-_UNSETTLED = (
-    AssignmentState.OPEN,
-    AssignmentState.QUESTION,
-    AssignmentState.DECLINED,
-    AssignmentState.EXCUSED,
-)
-_SETTLING = {
+UNANSWERED = (*PENDING, AssignmentState.DECLINED)
+"""The version was not confirmed yet; a newer one asks instead."""
+
+TO_RESOLVE = (AssignmentState.QUESTION, AssignmentState.DECLINED)
+"""HR has something to say."""
+
+READ = (AssignmentState.ACKNOWLEDGED, AssignmentState.RECORDED_ON_PAPER)
+"""The version was confirmed, on a page, by a program or on paper."""
+
+SETTLED = (*READ, AssignmentState.EXCUSED)
+"""The person is not asked again for another version of the same line (2.0, 2.1, …)."""
+
+CLOSED = (AssignmentState.CANCELLED, AssignmentState.SUPERSEDED)
+"""The person is not asked any more."""
+
+_UNCONFIRMED = (*UNANSWERED, AssignmentState.EXCUSED)
+_CONFIRMING = {
     AssignmentEvent.ACKNOWLEDGE: AssignmentState.ACKNOWLEDGED,
     AssignmentEvent.RECORD_ON_PAPER: AssignmentState.RECORDED_ON_PAPER,
+}
+_CLOSING = {
     AssignmentEvent.CANCEL: AssignmentState.CANCELLED,
     AssignmentEvent.SUPERSEDE: AssignmentState.SUPERSEDED,
 }
 
-# Whoever asked, declined or was excused can still acknowledge. Acknowledged and recorded on paper are final:
-# a newer version asks again by a new assignment and never rewrites what happened.
+# People who asked, declined or were excused can still acknowledge. Acknowledged and recorded on paper are final:
+# a newer version asks again by a new assignment and never rewrites what happened. What was closed opens again when
+# the person comes back, or when the version that replaced it is withdrawn.
 LIFECYCLE = Lifecycle(
     {
-        **{(state, event): _SETTLING[event] for state, event in product(_UNSETTLED, _SETTLING)},
+        **{(state, event): _CONFIRMING[event] for state, event in product(_UNCONFIRMED, _CONFIRMING)},
+        **{(state, event): _CLOSING[event] for state, event in product(UNANSWERED, _CLOSING)},
+        **{(state, AssignmentEvent.REOPEN): AssignmentState.OPEN for state in CLOSED},
         (AssignmentState.OPEN, AssignmentEvent.ASK): AssignmentState.QUESTION,
         (AssignmentState.OPEN, AssignmentEvent.DECLINE): AssignmentState.DECLINED,
         (AssignmentState.OPEN, AssignmentEvent.EXCUSE): AssignmentState.EXCUSED,

@@ -26,6 +26,9 @@ class VersionEvent(StrEnum):
     WITHDRAW = "withdraw"
 
 
+IN_THE_MAKING = (VersionState.DRAFT, VersionState.IN_APPROVAL)
+"""The text is still written and judged; a policy has one such version at most."""
+
 ON_SHOW = (VersionState.PUBLISHED, VersionState.IN_FORCE)
 """A published version can be read; it is in force from its day on."""
 

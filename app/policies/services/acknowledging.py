@@ -20,11 +20,11 @@ from app.platform import audit, files, outbox
 from app.platform.audit import Act
 from app.platform.files import Upload
 from app.platform.outbox import JobKind
-from app.platform.transitions import after
+from app.platform.transitions import in_bulk, move, not_possible
 from app.policies.queries import acknowledgements, policies
 from app.policies.queries.acknowledgements import Asked, Recorded
 from app.policies.rules import assignment as rules
-from app.policies.rules.assignment import AssignmentEvent, AssignmentState
+from app.policies.rules.assignment import AssignmentEvent
 from app.policies.rules.version import ON_SHOW
 from app.policies.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn, AnswerIn, PaperIn, ReplyIn
 from app.policies.services import asking
@@ -33,16 +33,22 @@ from app.rules.instants import canonical
 from app.wording import N_
 
 _INSERT = PreparedInsert(Acknowledgement, unless=["company_id", "version_id", "person_id"])
-_SETTLE = Prepared(
-    update(Assignment)
-    .where(in_company(Assignment), col(Assignment.id) == bindparam("assignment_id"))
-    .values(state=bindparam("state"), answered_at=bindparam("answered_at"))
-)
-_STATE_AFTER = {
-    AcknowledgementMethod.PAGE: AssignmentState.ACKNOWLEDGED,
-    AcknowledgementMethod.API: AssignmentState.ACKNOWLEDGED,
-    AcknowledgementMethod.PAPER: AssignmentState.RECORDED_ON_PAPER,
+_EVENTS = {
+    AcknowledgementMethod.PAGE: AssignmentEvent.ACKNOWLEDGE,
+    AcknowledgementMethod.API: AssignmentEvent.ACKNOWLEDGE,
+    AcknowledgementMethod.PAPER: AssignmentEvent.RECORD_ON_PAPER,
 }
+
+
+def _settling(event: AssignmentEvent) -> Prepared:
+    """Return the statement that settles an assignment, and returns its id if its state allows that."""
+    possible, values = in_bulk(rules.LIFECYCLE, event, Assignment)
+    own = (in_company(Assignment), col(Assignment.id) == bindparam("assignment_id"))
+    settle = update(Assignment).where(*own, possible).values(answered_at=bindparam("answered_at"), **values)
+    return Prepared(settle.returning(col(Assignment.id)))
+
+
+_SETTLE = {event: _settling(event) for event in set(_EVENTS.values())}
 
 
 class Sheet(NamedTuple):
@@ -116,7 +122,7 @@ def answer(ctx: Ctx, data: AnswerIn) -> Assignment:
 def reply(ctx: Ctx, assignment_id: str, data: ReplyIn) -> Assignment:
     """Answer a person's question; they are asked to read again."""
     ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
-    assignment = acknowledgements.assignment(ctx, assignment_id)
+    assignment = acknowledgements.held(ctx, assignment_id)
     _move(ctx, assignment, AssignmentEvent.ANSWER)
     assignment.reply = data.reply
     audit.record(ctx, Act.QUESTION_ANSWERED, assignment.id)
@@ -127,7 +133,7 @@ def reply(ctx: Ctx, assignment_id: str, data: ReplyIn) -> Assignment:
 def excuse(ctx: Ctx, assignment_id: str, reason: str) -> Assignment:
     """Stop asking a person, for a reason that is kept with what was asked of them, where erasure reaches it."""
     ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
-    assignment = acknowledgements.assignment(ctx, assignment_id)
+    assignment = acknowledgements.held(ctx, assignment_id)
     _move(ctx, assignment, AssignmentEvent.EXCUSE)
     assignment.excused_because = reason
     audit.record(ctx, Act.EXCUSED, assignment.id)
@@ -157,11 +163,17 @@ def _record(
     proof = {"authenticated_at": ctx.actor.authenticated_at, "recorded_by": ctx.actor.id, "scan_id": sheet.file_id}
     if not _INSERT(ctx.session, **recorded._asdict(), **proof):
         return acknowledgements.of_person(ctx, data.version_id, person_id) or recorded
-    _SETTLE(ctx.session, assignment_id=asked.id, state=_STATE_AFTER[method], answered_at=ctx.now)
+    _settle(ctx, asked, _EVENTS[method])
     audit.record(ctx, Act.ACKNOWLEDGED, recorded.id, version_id=data.version_id, method=method.value, **sheet.facts)
     outbox.add(ctx, JobKind.ACKNOWLEDGED_MAIL, acknowledgement_id=recorded.id)
     _log(ctx, policy_id, recorded, asked, sheet)
     return recorded
+
+
+def _settle(ctx: Ctx, asked: Asked, event: AssignmentEvent) -> None:
+    """Note that this was answered; Conflict, and nothing is recorded, if the state does not allow it any more."""
+    if not _SETTLE[event](ctx.session, assignment_id=asked.id, answered_at=ctx.now):
+        raise not_possible(acknowledgements.assignment(ctx, asked.id).state, event)
 
 
 def _log(ctx: Ctx, policy_id: str, recorded: Recorded, asked: Asked, sheet: Sheet) -> None:
@@ -232,18 +244,21 @@ def _self(ctx: Ctx) -> str:
 
 
 def _own_assignment(ctx: Ctx, version_id: str) -> Assignment:
-    return acknowledgements.assignment(ctx, _asked(ctx, version_id, _self(ctx)).id)
+    return acknowledgements.held(ctx, _asked(ctx, version_id, _self(ctx)).id)
 
 
 def _asked(ctx: Ctx, version_id: str, person_id: str) -> Asked:
-    """Return what was asked of a person, also if a publication has not reached them yet; NotFound if nothing was."""
-    try:
-        return acknowledgements.asked(ctx, version_id, person_id)
-    except NotFound:
-        asking.ask_now(ctx, version_id, person_id)
-        return acknowledgements.asked(ctx, version_id, person_id)
+    """Return what was asked of a person; NotFound if nothing was.
+
+    Also if a publication, or the withdrawal of a newer version, has not reached them yet.
+    """
+    asked = acknowledgements.asked_or_none(ctx, version_id, person_id)
+    if asked is not None and asked.state not in rules.CLOSED:
+        return asked
+    asking.ask_now(ctx, version_id, person_id)
+    return acknowledgements.asked(ctx, version_id, person_id)
 
 
 def _move(ctx: Ctx, assignment: Assignment, event: AssignmentEvent) -> None:
-    assignment.state = after(rules.LIFECYCLE, assignment.state, event)
+    move(assignment, rules.LIFECYCLE, event)
     assignment.answered_at = ctx.now

@@ -7,13 +7,12 @@ from app.models import PolicyVersion
 from app.platform import audit, outbox
 from app.platform.audit import Act
 from app.platform.outbox import JobKind
-from app.platform.transitions import after
 from app.policies.queries import policies
 from app.policies.queries.review import is_sole_author, judged, previous_label, shortcomings
-from app.policies.rules import version as rules
 from app.policies.rules.text import whole_text
 from app.policies.rules.version import VersionEvent
 from app.policies.schemas.policy import ReturnIn
+from app.policies.services.steps import move, refuse_impossible
 from app.policies.services.templates import named
 from app.rules import versions
 from app.rules.fingerprint import content_sha256, statement_sha256
@@ -24,9 +23,9 @@ def submit(ctx: Ctx, version_id: str) -> PolicyVersion:
     """Send a draft to approval; Invalid names what is still missing."""
     ctx.require(Permission.WRITE_POLICIES)
     version = policies.held(ctx, version_id)
-    state = after(rules.LIFECYCLE, version.state, VersionEvent.SUBMIT)
+    refuse_impossible(version, VersionEvent.SUBMIT)
     _refuse_incomplete(ctx, version_id)
-    _move(version, state)
+    move(version, VersionEvent.SUBMIT)
     version.submitted_at = ctx.now
     audit.record(ctx, Act.VERSION_SUBMITTED, version_id)
     _tell(ctx, JobKind.SUBMITTED_MAIL, version)
@@ -37,7 +36,7 @@ def request_changes(ctx: Ctx, version_id: str, data: ReturnIn) -> PolicyVersion:
     """Give a version back to its authors, with the reason."""
     ctx.require(Permission.APPROVE_POLICIES)
     version = policies.held(ctx, version_id)
-    _move(version, after(rules.LIFECYCLE, version.state, VersionEvent.REQUEST_CHANGES))
+    move(version, VersionEvent.REQUEST_CHANGES)
     audit.record(ctx, Act.VERSION_RETURNED, version_id, reason=data.reason)
     _tell(ctx, JobKind.RETURNED_MAIL, version)
     return version
@@ -50,7 +49,7 @@ def approve(ctx: Ctx, version_id: str, row_version: int | None = None) -> Policy
     """
     ctx.require(Permission.APPROVE_POLICIES)
     version = policies.held(ctx, version_id)
-    state = after(rules.LIFECYCLE, version.state, VersionEvent.APPROVE)
+    refuse_impossible(version, VersionEvent.APPROVE)
     if row_version not in {None, version.row_version}:
         raise PreconditionFailed
     if is_sole_author(ctx, version_id):
@@ -59,7 +58,7 @@ def approve(ctx: Ctx, version_id: str, row_version: int | None = None) -> Policy
     _refuse_incomplete(ctx, version_id)
     version.major, version.minor = versions.next_label(previous_label(ctx, version), material=version.material)
     _freeze(ctx, version)
-    _move(version, state)
+    move(version, VersionEvent.APPROVE)
     version.approved_at, version.approved_by = ctx.now, ctx.actor.id
     audit.record(ctx, Act.VERSION_APPROVED, version_id, label=version.label, content_sha256=version.content_sha256)
     _tell(ctx, JobKind.APPROVED_MAIL, version)
@@ -80,11 +79,6 @@ def _freeze(ctx: Ctx, version: PolicyVersion) -> None:
     version.content_sha256 = content_sha256(
         {language: whole_text(text.title, text.body) for language, text in texts.items()}
     )
-
-
-def _move(version: PolicyVersion, state: rules.VersionState) -> None:
-    version.state = state
-    version.row_version += 1
 
 
 def _tell(ctx: Ctx, kind: JobKind, version: PolicyVersion) -> None:

@@ -17,9 +17,10 @@ from app.db.bulk import insert_all
 from app.models import Assignment, Employment, PolicyVersion
 from app.platform import outbox
 from app.platform.outbox import JobKind
+from app.platform.transitions import in_bulk
 from app.policies.queries import asked, audience, policies
-from app.policies.queries.asked import UNANSWERED, has_a_question
-from app.policies.rules.assignment import AssignmentState, due_on
+from app.policies.queries.asked import has_a_question
+from app.policies.rules.assignment import CLOSED, LIFECYCLE, UNANSWERED, AssignmentEvent, due_on
 from app.policies.rules.version import VersionState
 
 CHUNK = 1000
@@ -65,10 +66,7 @@ def ask_joiners(ctx: Ctx, employments: Sequence[Any]) -> None:
 
 def release_leavers(ctx: Ctx, person_ids: Sequence[str]) -> None:
     """Stop asking people who leave; what they answered stays."""
-    _update(ctx, col(Assignment.person_id).in_(person_ids), _UNANSWERED, state=AssignmentState.CANCELLED)
-
-
-_UNANSWERED = col(Assignment.state).in_(UNANSWERED)
+    _move(ctx, AssignmentEvent.CANCEL, col(Assignment.person_id).in_(person_ids))
 
 
 def _ask_instead(
@@ -80,8 +78,10 @@ def _ask_instead(
         _take_along(ctx, version, others, people, of_them)
     withdrawn = [one for one in others if one.state is VersionState.WITHDRAWN]
     replaced = [one for one in others if one not in withdrawn]
-    _settle(ctx, AssignmentState.CANCELLED, withdrawn, of_them)
-    _settle(ctx, AssignmentState.SUPERSEDED, replaced, of_them)
+    if withdrawn:
+        _move(ctx, AssignmentEvent.CANCEL, _of(withdrawn, of_them))
+    if replaced:
+        _move(ctx, AssignmentEvent.SUPERSEDE, _of(replaced, of_them))
     if version is not None:
         _ask(ctx, version, people)
 
@@ -101,7 +101,8 @@ def _take_along(
     new = ~asked.is_asked(version.id)
     amended = [one for one in others if asked.is_amended(one, version)]
     if amended:  # people who still have to read read the newest text
-        _update(ctx, _of(amended, of_them), _UNANSWERED, new, version_id=version.id)
+        unanswered = col(Assignment.state).in_(UNANSWERED)
+        _update(ctx, _of(amended, of_them), unanswered, new, version_id=version.id)
     _update(
         ctx,
         _of(others, of_them),
@@ -114,11 +115,6 @@ def _take_along(
         reminders_sent=0,
         last_reminded_at=None,
     )
-
-
-def _settle(ctx: Ctx, state: AssignmentState, versions: Sequence[PolicyVersion], of_them: ColumnElement[bool]) -> None:
-    if versions:
-        _update(ctx, _of(versions, of_them), _UNANSWERED, state=state)
 
 
 def _of(versions: Sequence[PolicyVersion], of_them: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -150,21 +146,26 @@ def _due_on(ctx: Ctx, version: PolicyVersion, person: Any) -> date:
 
 
 def _reopen(ctx: Ctx, version: PolicyVersion, due: dict[str, date]) -> None:
-    closed = [AssignmentState.CANCELLED, AssignmentState.SUPERSEDED]
-    of_version = (col(Assignment.version_id) == version.id, col(Assignment.state).in_(closed))
+    of_version = (col(Assignment.version_id) == version.id, col(Assignment.state).in_(CLOSED))
     people = select(Assignment.person_id).where(*of_version, col(Assignment.person_id).in_(list(due)))
     for person_id in ctx.session.scalars(people).all():
-        _update(
+        _move(
             ctx,
-            *of_version,
+            AssignmentEvent.REOPEN,
+            col(Assignment.version_id) == version.id,
             col(Assignment.person_id) == person_id,
-            state=AssignmentState.OPEN,
             due_on=due[person_id],
             opened_at=ctx.now,
             answered_at=None,
             reminders_sent=0,
             last_reminded_at=None,
         )
+
+
+def _move(ctx: Ctx, event: AssignmentEvent, *which: ColumnElement[bool], **values: Any) -> None:
+    """Take the step wherever the state allows it, and set these values with it."""
+    possible, moved = in_bulk(LIFECYCLE, event, Assignment)
+    _update(ctx, *which, possible, **moved, **values)
 
 
 def _update(ctx: Ctx, *which: ColumnElement[bool], **values: Any) -> None:

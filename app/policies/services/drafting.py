@@ -13,13 +13,12 @@ from app.models import Policy, PolicyAudience, PolicyKind, PolicyText, PolicyVer
 from app.platform import audit
 from app.platform.audit import Act
 from app.policies.queries import policies
-from app.policies.rules.version import VersionState
+from app.policies.rules.version import IN_THE_MAKING, VersionState
 from app.policies.schemas.policy import DraftIn, PolicyIn, TextIn, VersionChange, VersionIn
 from app.policies.services import templates
 from app.policies.services.templates import LANGUAGES
 from app.wording import N_
 
-_IN_THE_MAKING = {VersionState.DRAFT, VersionState.IN_APPROVAL}
 _FACTS = {"effective_on", "material", "disciplinary", "grace_days"}
 
 
@@ -60,7 +59,7 @@ def create_version(ctx: Ctx, policy_id: str, data: VersionIn) -> PolicyVersion:
     ctx.require(Permission.WRITE_POLICIES)
     policy = policies.hold(ctx, policy_id)
     known = policies.versions(ctx, policy_id)
-    if any(version.state in _IN_THE_MAKING for version in known):
+    if any(version.state in IN_THE_MAKING for version in known):
         raise Conflict("draft_exists", N_("There is a version in the making already. Finish that one first."))
     version = PolicyVersion(policy_id=policy_id, created_at=ctx.now, **data.model_dump())
     ctx.session.add(version)

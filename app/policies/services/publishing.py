@@ -12,12 +12,12 @@ from app.models import PolicyKind, PolicyVersion
 from app.platform import audit, outbox
 from app.platform.audit import Act
 from app.platform.outbox import JobKind
-from app.platform.transitions import after
 from app.policies.queries import audience, policies
 from app.policies.rules import version as rules
 from app.policies.rules.version import VersionEvent, VersionState
 from app.policies.schemas.policy import PublishIn, RescheduleIn, WithdrawIn
 from app.policies.services import asking
+from app.policies.services.steps import move, refuse_impossible
 from app.rules import versions
 from app.wording import N_
 
@@ -43,7 +43,7 @@ def publish(ctx: Ctx, version_id: str, data: PublishIn | None = None) -> PolicyV
         _put_off(ctx, version, data.effective_on)
     version.effective_on = max(version.effective_on, ctx.today)
     version.published_at = ctx.now
-    _move(version, VersionEvent.PUBLISH)
+    move(version, VersionEvent.PUBLISH)
     audit.record(
         ctx,
         Act.VERSION_PUBLISHED,
@@ -97,7 +97,7 @@ def withdraw(ctx: Ctx, version_id: str, data: WithdrawIn) -> PolicyVersion:
     """
     ctx.require(Permission.PUBLISH_POLICIES)
     version = policies.held(ctx, version_id)
-    _move(version, VersionEvent.WITHDRAW)
+    move(version, VersionEvent.WITHDRAW)
     audit.record(ctx, Act.VERSION_WITHDRAWN, version_id, reason=data.reason)
     ctx.session.flush()
     if policies.policy(ctx, version.policy_id).kind is PolicyKind.INTERNAL:
@@ -108,7 +108,7 @@ def withdraw(ctx: Ctx, version_id: str, data: WithdrawIn) -> PolicyVersion:
 def _unpublished(ctx: Ctx, version_id: str) -> PolicyVersion:
     """Return an approved version, held, that can still be published."""
     version = policies.held(ctx, version_id)
-    after(rules.LIFECYCLE, version.state, VersionEvent.PUBLISH)
+    refuse_impossible(version, VersionEvent.PUBLISH)
     newest = policies.latest_published(ctx, version.policy_id)
     if newest is not None and _label(newest) > _label(version):
         raise Conflict("newer_published", N_("A newer version is published already. Start the next one from it."))
@@ -134,11 +134,6 @@ def _take_effect(ctx: Ctx, version: PolicyVersion) -> None:
         outbox.add(ctx, JobKind.TAKE_EFFECT, run_at=morning, dedupe_key=key, version_id=version.id)
         return
     for older in audience.earlier(ctx, version, *rules.LIFECYCLE.origins(VersionEvent.SUPERSEDE)):
-        _move(older, VersionEvent.SUPERSEDE)
+        move(older, VersionEvent.SUPERSEDE)
         audit.record(ctx, Act.VERSION_SUPERSEDED, older.id, by=version.id)
-    _move(version, VersionEvent.TAKE_EFFECT)
-
-
-def _move(version: PolicyVersion, event: VersionEvent) -> None:
-    version.state = after(rules.LIFECYCLE, version.state, event)
-    version.row_version += 1
+    move(version, VersionEvent.TAKE_EFFECT)

@@ -4,15 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.policies.rules.assignment import LIFECYCLE, PENDING, AssignmentEvent, AssignmentState, due_on
+from app.policies.rules.assignment import (
+    CLOSED,
+    LIFECYCLE,
+    PENDING,
+    READ,
+    SETTLED,
+    TO_RESOLVE,
+    UNANSWERED,
+    AssignmentEvent,
+    AssignmentState,
+    due_on,
+)
 from app.rules.lifecycle import NotPossible
-
-FINAL = {
-    AssignmentState.ACKNOWLEDGED,
-    AssignmentState.RECORDED_ON_PAPER,
-    AssignmentState.CANCELLED,
-    AssignmentState.SUPERSEDED,
-}
 
 
 @pytest.mark.parametrize(
@@ -30,7 +34,7 @@ def test_a_question_that_hr_answers_is_open_again() -> None:
     assert LIFECYCLE.after(asked, AssignmentEvent.ANSWER) == AssignmentState.OPEN
 
 
-@pytest.mark.parametrize("state", sorted(FINAL))
+@pytest.mark.parametrize("state", READ)
 def test_what_happened_is_never_rewritten(state: AssignmentState) -> None:
     assert LIFECYCLE.events(state) == ()
     with pytest.raises(NotPossible):
@@ -44,8 +48,24 @@ def test_no_sequence_of_events_leaves_the_table_or_a_final_state(events: list[As
         possible = event in LIFECYCLE.events(state)
         following = LIFECYCLE.after(state, event) if possible else state
         assert following in AssignmentState
-        assert state not in FINAL or following == state
+        assert state not in READ or following == state
         state = following
+
+
+@pytest.mark.parametrize("state", CLOSED)
+def test_what_is_not_asked_any_more_can_only_be_asked_again(state: AssignmentState) -> None:
+    assert LIFECYCLE.events(state) == (AssignmentEvent.REOPEN,)
+    assert LIFECYCLE.after(state, AssignmentEvent.REOPEN) is AssignmentState.OPEN
+
+
+def test_a_newer_version_asks_instead_wherever_nothing_was_confirmed_or_excused() -> None:
+    closing = AssignmentEvent.CANCEL, AssignmentEvent.SUPERSEDE
+    assert {LIFECYCLE.origins(event) for event in closing} == {UNANSWERED}
+
+
+def test_each_state_is_unanswered_settled_or_closed() -> None:
+    assert sorted([*UNANSWERED, *SETTLED, *CLOSED]) == sorted(AssignmentState)
+    assert set(TO_RESOLVE) < set(UNANSWERED)
 
 
 def test_every_state_and_event_is_in_use() -> None:
@@ -54,7 +74,7 @@ def test_every_state_and_event_is_in_use() -> None:
 
 
 def test_a_refusal_is_an_answer_and_a_question_is_still_pending() -> None:
-    assert {AssignmentState.OPEN, AssignmentState.QUESTION} == PENDING
+    assert PENDING == (AssignmentState.OPEN, AssignmentState.QUESTION)
 
 
 def test_grace_runs_from_the_day_the_version_takes_effect() -> None:

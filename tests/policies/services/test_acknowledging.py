@@ -1,6 +1,7 @@
 """What people answer to a policy version."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,14 +9,17 @@ from sqlalchemy import func, select
 
 from app.context import Ctx
 from app.errors import Conflict, Forbidden, NotFound
-from app.models import Acknowledgement, AuditEvent, Job
+from app.models import Acknowledgement, AuditEvent, Job, StoredFile
 from app.models.types import new_id
+from app.people.services import leaving
+from app.platform.files import Upload
 from app.policies.queries import acknowledgements, policies
 from app.policies.rules.assignment import AssignmentState
-from app.policies.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn, AnswerIn, ReplyIn
+from app.policies.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn, AnswerIn, PaperIn, ReplyIn
 from app.policies.services import acknowledging
 from app.rules.instants import canonical
-from tests.world import NOW, World
+from app.web.errors import worded
+from tests.world import NOW, TODAY, World
 
 
 def count(ctx: Ctx, model: type[Any]) -> int:
@@ -111,6 +115,39 @@ async def test_what_another_system_reports_belongs_to_its_policy(world: World, s
     with pytest.raises(NotFound):
         await world.act("hr").write(acknowledging.acknowledge_for, new_id(), reported)
     assert await world.system().read(count, Acknowledgement) == 0
+
+
+async def of_leaver(world: World, shown: AcknowledgeIn) -> AcknowledgeForIn:
+    """Return what another system reports of somebody who left without answering."""
+    await world.act("owner").write(leaving.leave, world.person["employee"], TODAY - timedelta(days=1))
+    return AcknowledgeForIn(**shown.model_dump(), person_id=world.person["employee"])
+
+
+async def test_what_is_not_asked_any_more_cannot_be_confirmed(world: World, shown: AcknowledgeIn) -> None:
+    policy_id, reported = await world.system().read(policy_of, shown.version_id), await of_leaver(world, shown)
+    with pytest.raises(Conflict) as refused:
+        await world.act("hr").write(acknowledging.acknowledge_for, policy_id, reported)
+    assert "not asked any more" in worded("en", refused.value)
+    assert await world.system().read(count, Acknowledgement) == 0
+
+
+async def test_nor_on_paper(world: World, shown: AcknowledgeIn) -> None:
+    reported = await of_leaver(world, shown)
+    paper = PaperIn(version_id=shown.version_id, person_id=reported.person_id, language="it", signed_on=TODAY)
+    with pytest.raises(Conflict) as refused:
+        await world.act("hr").write(acknowledging.record_on_paper, paper, Upload("foglio.pdf", b"%PDF-1.7 firmato"))
+    assert refused.value.params["state"] is AssignmentState.CANCELLED
+    assert await world.system().read(count, StoredFile) == 0
+
+
+async def test_a_version_in_force_that_a_published_one_replaces_is_not_confirmed_any_more(
+    world: World, shown: AcknowledgeIn
+) -> None:
+    policy_id = await world.system().read(policy_of, shown.version_id)
+    await world.next_version(policy_id, effective_on=TODAY + timedelta(days=7))
+    with pytest.raises(Conflict) as refused:
+        await world.act("employee").write(acknowledging.acknowledge, shown)
+    assert refused.value.params["state"] is AssignmentState.SUPERSEDED
 
 
 async def test_the_service_itself_acknowledges_nothing(world: World, shown: AcknowledgeIn) -> None:

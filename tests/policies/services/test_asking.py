@@ -292,6 +292,21 @@ async def test_whoever_was_not_reached_may_answer_at_once(world: World, chunk: C
     assert await asked(world, first.version_id) == dict.fromkeys(CAST, AssignmentState.SUPERSEDED)
 
 
+async def test_whoever_a_withdrawal_did_not_reach_yet_may_answer_the_version_before_at_once(
+    world: World, chunk: Callable[[int], None]
+) -> None:
+    first = await world.published()
+    second = await world.next_version(await policy_of(world, first), effective_on=IN_A_WEEK)
+    chunk(1)
+    await world.act("owner").write(publishing.withdraw, second.version_id, MISTAKE)
+    replaced = [name for name, state in (await asked(world, first.version_id)).items() if state.value == "superseded"]
+    await world.act(replaced[0]).write(acknowledging.acknowledge, first)
+    await run(world)
+    now = await asked(world, first.version_id)
+    assert now.pop(replaced[0]) is AssignmentState.ACKNOWLEDGED
+    assert set(now.values()) == {AssignmentState.OPEN}
+
+
 async def test_what_is_answered_to_the_version_before_counts_as_before(
     world: World, chunk: Callable[[int], None]
 ) -> None:
