@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from app.authz import Actor, ActorKind, Permission
-from app.errors import Forbidden, OutOfScope
+from app.errors import Forbidden, NotFound, OutOfScope
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +81,13 @@ def require(actor: Actor, permissions: Iterable[Permission]) -> None:
             if actor.kind is ActorKind.CLIENT:
                 raise OutOfScope(permission=permission.value)
             raise Forbidden(permission=permission)
+
+
+def one_or_404(ctx: Ctx, model: type[Row], row_id: str | None, *, locked: bool = False) -> Row:
+    """Return one row of this company, or raise NotFound; ``locked`` as it stands now, until the transaction ends."""
+    if row_id is None:
+        raise NotFound
+    found = ctx.session.get(model, (ctx.company_id, row_id), populate_existing=locked, with_for_update=locked or None)
+    if found is None:
+        raise NotFound
+    return found

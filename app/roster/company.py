@@ -6,8 +6,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app.authz import Permission
-from app.context import Ctx
-from app.errors import NotFound
+from app.context import Ctx, one_or_404
 from app.models import Agency, Company, Engagement
 
 
@@ -28,10 +27,7 @@ def lock(ctx: Ctx) -> None:
 
 def engagement(ctx: Ctx, engagement_id: str) -> Engagement:
     """Return one engagement of this company; NotFound if there is none."""
-    found = ctx.session.get(Engagement, (ctx.company_id, engagement_id))
-    if found is None:
-        raise NotFound
-    return found
+    return one_or_404(ctx, Engagement, engagement_id)
 
 
 def engagements(ctx: Ctx, after: tuple[object, str] | None, limit: int) -> Sequence[tuple[Engagement, str]]:

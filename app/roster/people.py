@@ -6,8 +6,7 @@ from sqlalchemy import case, exists, select
 from sqlmodel import col
 
 from app.authz import ROLE_PERMISSIONS, Permission, Role
-from app.context import Ctx
-from app.errors import NotFound
+from app.context import Ctx, one_or_404
 from app.models import Person, RoleGrant
 from app.roster import employment
 
@@ -17,10 +16,7 @@ ADDRESS = case((col(Person.accepted), col(Person.email))).label("email")
 
 def person(ctx: Ctx, person_id: str) -> Person:
     """Return the row of one person of this company; NotFound if there is none."""
-    found = ctx.session.get(Person, (ctx.company_id, person_id))
-    if found is None:
-        raise NotFound
-    return found
+    return one_or_404(ctx, Person, person_id)
 
 
 def personnel_office(ctx: Ctx) -> list[Any]:

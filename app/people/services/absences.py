@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlmodel import col
 
 from app.authz import Permission
-from app.context import Ctx
+from app.context import Ctx, one_or_404
 from app.db.periods import not_over
 from app.errors import Conflict, NotFound
 from app.models import Absence
@@ -78,8 +78,8 @@ def _plan_return(ctx: Ctx, absence: Absence) -> None:
 
 
 def _held(ctx: Ctx, person_id: str, absence_id: str) -> Absence:
-    absence = ctx.session.get(Absence, (ctx.company_id, absence_id), with_for_update=True)
-    if absence is None or absence.person_id != person_id:
+    absence = one_or_404(ctx, Absence, absence_id, locked=True)
+    if absence.person_id != person_id:
         raise NotFound
     if absence.ends_on is not None and absence.ends_on < ctx.today:
         raise Conflict("absence_over", N_("This absence is over and cannot be changed any more. Note a new one."))

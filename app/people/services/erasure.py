@@ -13,8 +13,8 @@ from sqlmodel import col
 
 from app.accounts.services import links as account_links
 from app.authz import Permission
-from app.context import Ctx
-from app.errors import Conflict, FieldError, Invalid, NotFound
+from app.context import Ctx, one_or_404
+from app.errors import Conflict, FieldError, Invalid
 from app.merkle_log.queries import log
 from app.merkle_log.rules.leaf_type import LeafType
 from app.merkle_log.services import evidence
@@ -65,10 +65,7 @@ def erase(ctx: Ctx, person_id: str, name: str | None = None) -> list[int]:
 
 def _held(ctx: Ctx, person_id: str) -> Person:
     """Return the person, locked, so that nothing is recorded of them meanwhile."""
-    found = ctx.session.get(Person, (ctx.company_id, person_id), with_for_update=True)
-    if found is None:
-        raise NotFound
-    return found
+    return one_or_404(ctx, Person, person_id, locked=True)
 
 
 def _refuse_unless_left(ctx: Ctx, person_id: str) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlmodel import col
 
 from app.authz import Permission
-from app.context import Ctx
+from app.context import Ctx, one_or_404
 from app.errors import NotFound
 from app.models import StoredFile
 from app.platform import outbox
@@ -48,8 +48,8 @@ def forget_all(ctx: Ctx) -> None:
 def read(ctx: Ctx, file_id: str) -> StoredFile:
     """Return a kept file; NotFound if it was imported meanwhile, or never was one."""
     ctx.require(Permission.WRITE_PEOPLE)
-    file = ctx.session.get(StoredFile, (ctx.company_id, file_id))
-    if file is None or file.media_type != _TYPE:
+    file = one_or_404(ctx, StoredFile, file_id)
+    if file.media_type != _TYPE:
         raise NotFound
     return file
 

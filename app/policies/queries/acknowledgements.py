@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from app.context import Ctx
+from app.context import Ctx, one_or_404
 from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
 from app.models import Acknowledgement, AcknowledgementMethod, Assignment, Person, Policy, PolicyVersion
@@ -90,10 +90,7 @@ def asked_or_none(ctx: Ctx, version_id: str, person_id: str) -> Asked | None:
 
 def assignment(ctx: Ctx, assignment_id: str) -> Assignment:
     """Return one assignment of this company, or raise NotFound."""
-    found = ctx.session.get(Assignment, (ctx.company_id, assignment_id))
-    if found is None:
-        raise NotFound
-    return found
+    return one_or_404(ctx, Assignment, assignment_id)
 
 
 def held(ctx: Ctx, assignment_id: str) -> Assignment:

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from app.authz import ActorKind, Role
-from app.context import Ctx
+from app.context import Ctx, one_or_404
 from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
 from app.models import (
@@ -49,18 +49,12 @@ def policies(ctx: Ctx) -> Sequence[Policy]:
 
 def policy(ctx: Ctx, policy_id: str) -> Policy:
     """Return one policy of this company, or raise NotFound."""
-    found = ctx.session.get(Policy, (ctx.company_id, policy_id))
-    if found is None:
-        raise NotFound
-    return found
+    return one_or_404(ctx, Policy, policy_id)
 
 
 def version(ctx: Ctx, version_id: str) -> PolicyVersion:
     """Return one version of this company, or raise NotFound."""
-    found = ctx.session.get(PolicyVersion, (ctx.company_id, version_id))
-    if found is None:
-        raise NotFound
-    return found
+    return one_or_404(ctx, PolicyVersion, version_id)
 
 
 def held(ctx: Ctx, version_id: str) -> PolicyVersion:
@@ -71,10 +65,7 @@ def held(ctx: Ctx, version_id: str) -> PolicyVersion:
 
 def hold(ctx: Ctx, policy_id: str) -> Policy:
     """Return one policy, locked until the transaction ends, or raise NotFound."""
-    found = ctx.session.get(Policy, (ctx.company_id, policy_id), populate_existing=True, with_for_update=True)
-    if found is None:
-        raise NotFound
-    return found
+    return one_or_404(ctx, Policy, policy_id, locked=True)
 
 
 def version_of(ctx: Ctx, policy_id: str, version_id: str) -> PolicyVersion:

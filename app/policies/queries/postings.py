@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from app.authz import Permission
-from app.context import Ctx
+from app.context import Ctx, one_or_404
 from app.errors import NotFound
 from app.models import Acknowledgement, PostingRecord, Site, StoredFile
 from app.policies.queries import policies
@@ -40,10 +40,7 @@ _POSTINGS = sa.select(
 
 def posting(ctx: Ctx, posting_id: str) -> PostingRecord:
     """Return one posting record of this company, or raise NotFound."""
-    found = ctx.session.get(PostingRecord, (ctx.company_id, posting_id))
-    if found is None:
-        raise NotFound
-    return found
+    return one_or_404(ctx, PostingRecord, posting_id)
 
 
 def of_versions(ctx: Ctx, version_ids: Sequence[str]) -> Sequence[Any]:
@@ -74,7 +71,7 @@ def of_version(ctx: Ctx, version_id: str, posting_id: str) -> Any:
 def proof(ctx: Ctx, posting_id: str) -> StoredFile:
     """Return the proof of a posting record; NotFound if it has none."""
     ctx.require(Permission.READ_POLICIES)
-    return _file(ctx, posting(ctx, posting_id).proof_id)
+    return one_or_404(ctx, StoredFile, posting(ctx, posting_id).proof_id)
 
 
 def proof_of_version(ctx: Ctx, version_id: str, posting_id: str) -> StoredFile:
@@ -85,19 +82,12 @@ def proof_of_version(ctx: Ctx, version_id: str, posting_id: str) -> StoredFile:
 def scan(ctx: Ctx, acknowledgement_id: str, policy_id: str | None = None) -> StoredFile:
     """Return the scan of a signature on paper, of this policy if one is named; NotFound if there is none."""
     ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
-    found = ctx.session.get(Acknowledgement, (ctx.company_id, acknowledgement_id))
-    if found is None or policy_id not in {None, policies.version(ctx, found.version_id).policy_id}:
+    found = one_or_404(ctx, Acknowledgement, acknowledgement_id)
+    if policy_id not in {None, policies.version(ctx, found.version_id).policy_id}:
         raise NotFound
-    return _file(ctx, found.scan_id)
+    return one_or_404(ctx, StoredFile, found.scan_id)
 
 
 def sites(ctx: Ctx) -> Sequence[Any]:
     """Return id and name of the company's sites, by name."""
     return ctx.session.execute(select(Site.id, Site.name).order_by(Site.name)).all()
-
-
-def _file(ctx: Ctx, file_id: str | None) -> StoredFile:
-    found = ctx.session.get(StoredFile, (ctx.company_id, file_id)) if file_id else None
-    if found is None:
-        raise NotFound
-    return found

@@ -1,7 +1,7 @@
 """Correcting what was recorded wrongly: a record of its own that points at the first one, never an edit."""
 
 from app.authz import Permission
-from app.context import Ctx
+from app.context import Ctx, one_or_404
 from app.errors import Conflict, NotFound
 from app.merkle_log.queries import log
 from app.merkle_log.rules.leaf_type import LeafType
@@ -20,9 +20,9 @@ def correct(ctx: Ctx, acknowledgement_id: str, data: CorrectionIn, policy_id: st
     Conflict ``not_on_paper`` for what the person confirmed themselves: nobody corrects that for them.
     """
     ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
-    found = ctx.session.get(Acknowledgement, (ctx.company_id, acknowledgement_id))
-    recorded = log.opened(ctx, found.id, found.person_id) if found else []
-    if found is None or not recorded or log.policy_of(recorded[0]) != policy_id:
+    found = one_or_404(ctx, Acknowledgement, acknowledgement_id)
+    recorded = log.opened(ctx, found.id, found.person_id)
+    if not recorded or log.policy_of(recorded[0]) != policy_id:
         raise NotFound
     if found.method is not AcknowledgementMethod.PAPER:
         detail = N_("The person confirmed this themselves. Only what you recorded from paper can be corrected.")
