@@ -40,7 +40,7 @@ _COMPANY = Prepared(
 
 _PERSON = Prepared(
     select(*PERSON)
-    .join_from(Person, Employment, EMPLOYED)
+    .outerjoin_from(Person, Employment, EMPLOYED)  # inner, SQLite without statistics would begin with all employments
     .outerjoin(RoleGrant, GRANTED)
     .where(in_company(Person), col(Person.account_id) == bindparam("account_id"))
 )

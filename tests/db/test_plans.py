@@ -2,6 +2,9 @@
 
 import pytest
 
+from app.access import credentials
+from app.context import Ctx
+from app.db import Scope
 from app.merkle_log.queries import log
 from app.people.queries import people
 from app.people.queries.people import Wanted
@@ -10,7 +13,7 @@ from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.services import acknowledging
 from tests.crowd import crew
 from tests.statements import plans, statements
-from tests.world import World
+from tests.world import NOW, World
 
 
 @pytest.fixture
@@ -53,3 +56,20 @@ async def test_the_leaves_about_a_person_are_found_without_reading_the_log(world
         assert len(await world.system().read(log.about, world.person["employee"])) == 1
     by_person = "ix_log_evidence_company_id_person_id_subject_id (company_id=? AND person_id=?)"
     assert f"SEARCH log_evidence USING INDEX {by_person}" in await plans(world.db, seen)
+
+
+async def test_who_asks_and_who_is_judged_again_is_found_by_their_account(world: World) -> None:
+    hr = await world.act("hr").enter()
+    with statements(world.db) as seen:
+        await world.db.read(Scope(world.company_id), credentials.by_session, "0" * 64, NOW)
+        await hr.write(nothing)
+    steps = await plans(world.db, seen)
+    assert [step for step in steps if " person " in step] == [
+        "SEARCH person USING INDEX ix_person_account_id (account_id=?) LEFT-JOIN",
+        "SEARCH person USING INDEX ix_person_account_id (account_id=?)",
+    ]
+    assert not [step for step in steps if "SCAN" in step]
+
+
+def nothing(_ctx: Ctx) -> None:
+    """Only be judged."""
