@@ -4,7 +4,6 @@ BEGIN and the setting that row-level security reads travel in one round trip, an
 transaction: a session-level one leaks to the next user behind a pooler.
 """
 
-import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -18,10 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from app.db.scope import Scope
 from app.db.session import in_session
 from app.errors import Conflict, DomainError, Unavailable
+from app.turns import Turns
 from app.wording import N_
 
 T = TypeVar("T")
 
+_MOST_WAITING = 1000  # of one company
 _DRIVER = (OSError, DriverError, PostgresError, DBAPIError)
 # Classes of SQLSTATE in which the same request may do better later: connection, rollback for concurrency,
 # resources, operator, system (PostgreSQL manual, appendix A); and a lock that was not to be had.
@@ -51,28 +52,6 @@ def postgres_engine(url: str, pool: int = 10, patience: float = 5) -> Engine:
     ).sync_engine
 
 
-class FairTurns:
-    """At most ``places`` callers at once, in the order in which they came; Unavailable after ``patience`` seconds.
-
-    SQLAlchemy's pool alone is not fair: a connection that comes back goes to the next caller that asks, and one that
-    waits already may wait until it is refused.
-    """
-
-    def __init__(self, places: int, patience: float) -> None:
-        self._places = asyncio.Semaphore(places)
-        self._patience = patience
-
-    async def __aenter__(self) -> None:
-        try:
-            async with asyncio.timeout(self._patience):
-                await self._places.acquire()
-        except TimeoutError as error:
-            raise Unavailable from error
-
-    async def __aexit__(self, *_: object) -> None:
-        self._places.release()
-
-
 class PostgresDatabase:
     """The seam on PostgreSQL."""
 
@@ -81,7 +60,9 @@ class PostgresDatabase:
     def __init__(self, engine: Engine) -> None:
         self.engine = AsyncEngine(engine)
         pool: Any = engine.pool
-        self._turns = FairTurns(pool.size(), pool.timeout())
+        # SQLAlchemy's pool alone is not fair: a connection that comes back goes to the next caller that asks, and one
+        # that waits already may wait until it is refused.
+        self._turns = Turns(pool.size(), max(1, pool.size() - 1), waiting=_MOST_WAITING, patience=pool.timeout())
 
     async def read(self, scope: Scope, fn: Callable[..., T], *args: Any) -> T:
         """Run a short, indexed read."""
@@ -99,7 +80,7 @@ class PostgresDatabase:
         await self.engine.dispose()
 
     async def _in_transaction(self, begin: str, scope: Scope, fn: Callable[..., T], args: tuple[Any, ...]) -> T:
-        async with self._turns:
+        async with self._turns.turn(scope.company_id or ""):
             return await self._on_connection(begin, scope, fn, args)
 
     async def _on_connection(self, begin: str, scope: Scope, fn: Callable[..., T], args: tuple[Any, ...]) -> T:

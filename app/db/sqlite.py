@@ -24,6 +24,7 @@ from app.db.scope import Scope
 from app.db.session import in_session
 from app.errors import Unavailable
 from app.rules.folding import folded
+from app.turns import Turns
 
 T = TypeVar("T")
 Settle = Callable[[], None]
@@ -39,6 +40,7 @@ _PRAGMAS = (
     "query_only=on",  # but for the one writer
 )
 _MAX_BATCH = 64
+_SLOW = 3  # threads for slow reads; one company may hold all but one
 _STORAGE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
 
 
@@ -85,7 +87,8 @@ class SqliteDatabase:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._reader = self.engine.connect()
-        self._slow = ThreadPoolExecutor(2, thread_name_prefix="db-slow")
+        self._slow = ThreadPoolExecutor(_SLOW, thread_name_prefix="db-slow")
+        self._turns = Turns(_SLOW, each=_SLOW - 1, waiting=50)
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._open = True
         self._writer = threading.Thread(target=self._write_for_ever, daemon=True, name="db-writer")
@@ -97,7 +100,8 @@ class SqliteDatabase:
 
     async def read_slow(self, scope: Scope, fn: Callable[..., T], *args: Any) -> T:
         """Run a read that may take more than 2 ms, away from the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(self._slow, self._read_aside, scope, fn, args)
+        async with self._turns.turn(scope.company_id or ""):
+            return await asyncio.get_running_loop().run_in_executor(self._slow, self._read_aside, scope, fn, args)
 
     async def write(self, scope: Scope, fn: Callable[..., T], *args: Any) -> T:
         """Run ``fn`` in a transaction and return only when it is durable. Its error undoes it alone."""

@@ -1,44 +1,70 @@
-"""Work that keeps a core busy, away from the event loop and the database: a few at once, a short queue, no more."""
+"""Work that keeps a core busy, away from the event loop and the database: a few at once, a short queue per tenant."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import BoundedSemaphore
-from typing import ParamSpec, TypeVar
+from functools import partial
+from typing import Generic, ParamSpec, TypeVar
 
-from app.errors import Unavailable
-from app.wording import N_
+from app.turns import Turns
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
 
-class Busy(Unavailable):
-    """Answered with 503 and Retry-After."""
-
-    code = "busy"
-    detail = N_("Very many people are here at this moment. Try again in a few seconds.")
-
-
 class BoundedWork:
-    """Threads that do ``at_once`` pieces of work while ``waiting`` more may queue; whoever comes then is refused."""
+    """Threads that do ``at_once`` pieces of work, one of each tenant, while ``waiting`` more of it may queue.
+
+    A tenant is the id of a company, or an address where nobody is signed in. Whoever comes when the queue of their
+    tenant is full is refused as Busy.
+    """
 
     def __init__(self, name: str, at_once: int, waiting: int) -> None:
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix=name)
-        self._places = BoundedSemaphore(at_once + waiting)
+        self._turns = Turns(at_once, each=1, waiting=waiting)
 
-    async def run(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run ``fn`` in a thread and return what it returns; Busy if the queue is full."""
-        if not self._places.acquire(blocking=False):
-            raise Busy
-        future = self._threads.submit(fn, *args, **kwargs)
-        future.add_done_callback(lambda _: self._places.release())  # also if nobody waits for the result any more
-        return await asyncio.wrap_future(future)
+    async def run(self, tenant: str, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``fn`` in a thread when it is the tenant's turn, and return what it returns."""
+        async with self._turns.turn(tenant):
+            return await asyncio.get_running_loop().run_in_executor(self._threads, partial(fn, *args, **kwargs))
 
 
-# A password costs some 20 ms: a full queue is half a second of two cores.
+class Remembered(Generic[T]):
+    """What bounded work found for texts that do not change: the last ``most``, each found once however many ask."""
+
+    def __init__(self, work: BoundedWork, fn: Callable[..., T], most: int) -> None:
+        self._work = work
+        self._fn = fn
+        self._most = most
+        self._kept: OrderedDict[tuple[str, ...], T] = OrderedDict()
+        self._asked: dict[tuple[str, ...], asyncio.Task[T]] = {}
+
+    async def get(self, tenant: str, *texts: str) -> T:
+        """Return what ``fn`` makes of these texts; what is known takes no turn."""
+        key = (tenant, *texts)
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        if key not in self._asked:
+            self._asked[key] = asyncio.create_task(self._find(key))
+        return await asyncio.shield(self._asked[key])
+
+    async def _find(self, key: tuple[str, ...]) -> T:
+        try:
+            found = self._kept[key] = await self._work.run(key[0], self._fn, *key[1:])
+        finally:
+            del self._asked[key]
+        if len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+        return found
+
+
+# A password costs some 20 ms: a full queue is less than a second of one core. They take turns by address.
 PASSWORDS = BoundedWork("passwords", at_once=2, waiting=40)
-PRINTING = BoundedWork("printing", at_once=1, waiting=4)
-# Taking a text apart costs some 50 ms, and seconds if it was made to. What is published is remembered.
-DRAFTS = BoundedWork("drafts", at_once=1, waiting=20)
-READING = BoundedWork("reading", at_once=2, waiting=500)
+PRINTING = BoundedWork("printing", at_once=2, waiting=4)
+# Taking a text apart costs some 50 ms, and 3 s if it was made to.
+DRAFTS = BoundedWork("drafts", at_once=2, waiting=20)
+READING = BoundedWork("reading", at_once=2, waiting=50)
+# A file of 20,000 people takes some 0.5 s.
+FILES = BoundedWork("files", at_once=2, waiting=4)

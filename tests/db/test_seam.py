@@ -320,6 +320,43 @@ async def test_reads_go_on_while_a_write_takes_long(seam: SqliteDatabase) -> Non
     assert await stored(seam) == ["slow@x.example"]
 
 
+@ON_SQLITE
+async def test_slow_reads_of_one_company_leave_a_thread_to_others(seam: SqliteDatabase, world: World) -> None:
+    begun, go_on = threading.Semaphore(0), threading.Event()
+
+    def slow(_session: Any) -> bool:
+        begun.release()
+        return go_on.wait(10)
+
+    theirs = [asyncio.create_task(seam.read_slow(Scope(world.other_company_id), slow)) for _ in range(9)]
+    for _ in range(2):
+        await asyncio.to_thread(begun.acquire)
+    assert await seam.read_slow(Scope(world.company_id), _people) > 0
+    go_on.set()
+    assert await asyncio.gather(*theirs) == [True] * 9
+
+
+@ON_POSTGRES
+async def test_one_company_leaves_a_connection_to_others(database_url: str, world: World) -> None:
+    from sqlalchemy.util import await_only  # noqa: PLC0415 - needs greenlets, as PostgreSQL does
+
+    from app.db.postgres import postgres_engine  # noqa: PLC0415 - its driver is needed on PostgreSQL only
+
+    two_connections = db.database_on(postgres_engine(database_url, pool=2, patience=60))
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    def hold(_session: Any) -> None:
+        begun.set()
+        await_only(go_on.wait())
+
+    theirs = [asyncio.create_task(two_connections.read(Scope(world.other_company_id), hold)) for _ in range(3)]
+    await begun.wait()
+    assert await two_connections.read(Scope(world.company_id), _people) > 0
+    go_on.set()
+    await asyncio.gather(*theirs)
+    await two_connections.close()
+
+
 @pytest.fixture
 async def one_connection(database_url: str) -> AsyncIterator[Any]:
     from app.db.postgres import postgres_engine  # noqa: PLC0415 - its driver is needed on PostgreSQL only

@@ -11,106 +11,185 @@ import pytest
 
 from app.policies.rules.version import VersionState
 from app.policies.services import approval as policy_approval
-from app.web.bounded_work import DRAFTS, READING, BoundedWork, Busy
+from app.turns import Busy
+from app.web.bounded_work import DRAFTS, FILES, PRINTING, READING, BoundedWork, Remembered
 from tests.policies.pages.policy_work import PARTIAL, draft, form_of, published, version_of
 from tests.site import Site
 
 
 @asynccontextmanager
-async def crowded(work: BoundedWork) -> AsyncIterator[None]:
-    """Let others fill all places meanwhile."""
-    go = Event()
-    taken = [asyncio.create_task(work.run(go.wait)) for _ in range(1000)]
-    await asyncio.sleep(0)
+async def crowded(work: BoundedWork, tenant: str) -> AsyncIterator[None]:
+    """Let a tenant bring more work than it has places for, and none of it end, meanwhile."""
+    go, begun = Event(), Event()
+
+    def endless() -> bool:
+        begun.set()
+        return go.wait()
+
+    taken = [asyncio.create_task(work.run(tenant, endless)) for _ in range(200)]
+    await asyncio.to_thread(begun.wait)
     try:
         yield
     finally:
         go.set()
-        await asyncio.gather(*taken, return_exceptions=True)
+        done = await asyncio.gather(*taken, return_exceptions=True)
+    assert any(isinstance(one, Busy) for one in done)
 
 
-async def answer_in_crowd(work: BoundedWork, browser: httpx.AsyncClient, method: str, url: str, **sent: Any) -> int:
-    async with crowded(work):
-        refused = await browser.request(method, url, **sent)
-    assert refused.status_code != 503 or refused.headers["retry-after"] == "5"
-    return refused.status_code
+async def answer_in_crowd(
+    work: BoundedWork, tenant: str, browser: httpx.AsyncClient, method: str, url: str, **sent: Any
+) -> int:
+    async with crowded(work, tenant):
+        answer = await browser.request(method, url, **sent)
+    assert answer.status_code != 503 or answer.headers["retry-after"] == "5"
+    return answer.status_code
 
 
 @pytest.mark.parametrize(("method", "rest"), [("GET", "edit"), ("POST", "preview?language=it"), ("GET", "review")])
-async def test_a_draft_is_taken_apart_in_its_turn_only(site: Site, method: str, rest: str) -> None:
+async def test_a_draft_is_taken_apart_in_the_turn_of_its_company(site: Site, method: str, rest: str) -> None:
     address = f"/company/policies/versions/{(await draft(site)).id}/{rest}"
-    hr = await site.signed_in("hr")
-    assert await answer_in_crowd(DRAFTS, hr, method, address, headers=PARTIAL) == 503
-    assert (await hr.request(method, address, headers=PARTIAL)).status_code == 200
+    hr, world = await site.signed_in("hr"), site.world
+    assert await answer_in_crowd(DRAFTS, world.company_id, hr, method, address, headers=PARTIAL) == 503
+    assert await answer_in_crowd(DRAFTS, world.other_company_id, hr, method, address, headers=PARTIAL) == 200
 
 
 async def test_a_text_is_taken_apart_before_the_transaction_that_judges_it(site: Site) -> None:
     version = await draft(site)
-    hr, owner = await site.signed_in("hr"), await site.signed_in("owner")
+    hr, owner, ours = await site.signed_in("hr"), await site.signed_in("owner"), site.world.company_id
+    address = f"/company/policies/versions/{version.id}"
     form = await form_of(hr, version.id) | {"then": "submit"}
-    assert (
-        await answer_in_crowd(
-            DRAFTS, hr, "POST", f"/company/policies/versions/{version.id}/edit?language=it", data=form
-        )
-        == 503
-    )
+    assert await answer_in_crowd(DRAFTS, ours, hr, "POST", f"{address}/edit?language=it", data=form) == 503
     assert (await version_of(site, version.id)).state is VersionState.DRAFT
     await site.world.act("hr").write(policy_approval.submit, version.id)
     seen = {"row_version": (await version_of(site, version.id)).row_version}
-    assert (
-        await answer_in_crowd(DRAFTS, owner, "POST", f"/company/policies/versions/{version.id}/approve", data=seen)
-        == 503
-    )
-    assert (await owner.post(f"/company/policies/versions/{version.id}/approve", data=seen)).status_code == 303
+    assert await answer_in_crowd(DRAFTS, ours, owner, "POST", f"{address}/approve", data=seen) == 503
+    assert (await owner.post(f"{address}/approve", data=seen)).status_code == 303
 
 
 @pytest.mark.parametrize(("method", "rest"), [("GET", "checklist"), ("POST", "submit"), ("POST", "approve")])
 async def test_a_machine_too_waits_its_turn_for_what_takes_a_text_apart(site: Site, method: str, rest: str) -> None:
     version = await draft(site)
     address = f"{site.company}/policies/{version.policy_id}/versions/{version.id}/{rest}"
-    assert await answer_in_crowd(DRAFTS, await site.machine(), method, address, json={"row_version": 1}) == 503
+    machine, ours = await site.machine(), site.world.company_id
+    assert await answer_in_crowd(DRAFTS, ours, machine, method, address, json={"row_version": 1}) == 503
 
 
 async def test_drafts_keep_nobody_from_reading_what_is_published(site: Site) -> None:
     policy_id, _ = await published(site)
-    employee = await site.signed_in("employee")
-    assert await answer_in_crowd(DRAFTS, employee, "GET", f"/policies/{policy_id}") == 200
-    assert await answer_in_crowd(READING, employee, "GET", f"/policies/{policy_id}") == 503
+    employee, ours = await site.signed_in("employee"), site.world.company_id
+    assert await answer_in_crowd(READING, ours, employee, "GET", f"/policies/{policy_id}") == 503
+    assert await answer_in_crowd(DRAFTS, ours, employee, "GET", f"/policies/{policy_id}") == 200
+
+
+async def test_what_is_known_of_a_text_takes_no_turn(site: Site) -> None:
+    policy_id, _ = await published(site)
+    employee, ours = await site.signed_in("employee"), site.world.company_id
+    assert (await employee.get(f"/policies/{policy_id}")).status_code == 200
+    assert await answer_in_crowd(READING, ours, employee, "GET", f"/policies/{policy_id}") == 200
+
+
+async def test_what_one_company_does_keeps_no_other_from_reading_printing_and_importing(site: Site) -> None:
+    policy_id, shown = await published(site)
+    employee, hr, others = await site.signed_in("employee"), await site.signed_in("hr"), site.world.other_company_id
+    poster = f"/company/policies/versions/{shown.version_id}/poster"
+    file = {"file": ("people.csv", b"name\nAda\n")}
+    assert await answer_in_crowd(READING, others, employee, "GET", f"/policies/{policy_id}") == 200
+    assert await answer_in_crowd(PRINTING, others, hr, "GET", poster) == 200
+    assert await answer_in_crowd(FILES, others, hr, "POST", "/company/people/import", files=file) == 303
+    assert await answer_in_crowd(FILES, site.world.company_id, hr, "POST", "/company/people/import", files=file) == 503
+
+
+async def test_a_file_is_not_read_for_whoever_may_not_import_people(site: Site) -> None:
+    employee, ours = await site.signed_in("employee"), site.world.company_id
+    file = {"file": ("people.csv", b"name\nAda\n")}
+    assert await answer_in_crowd(FILES, ours, employee, "POST", "/company/people/import", files=file) == 403
+    outsider, address = await site.machine(company_id=site.world.other_company_id), f"{site.company}/people/import"
+    assert await answer_in_crowd(FILES, ours, outsider, "POST", address, content=b"name\nAda\n") == 404
 
 
 async def test_it_runs_elsewhere_and_returns_what_the_work_returns() -> None:
     work = BoundedWork("test", at_once=1, waiting=0)
-    assert await work.run(lambda: current_thread().name) != current_thread().name
+    assert await work.run("a", lambda: current_thread().name) != current_thread().name
     with pytest.raises(ZeroDivisionError):
-        await work.run(lambda: 1 // 0)
-    assert await work.run(max, 1, 2) == 2
+        await work.run("a", lambda: 1 // 0)
+    assert await work.run("a", max, 1, 2) == 2
+
+
+@asynccontextmanager
+async def busy(work: BoundedWork) -> AsyncIterator[None]:
+    """Keep the only thread busy meanwhile, in the turn of tenant a."""
+    go, begun = Event(), Event()
+
+    def wait() -> None:
+        begun.set()
+        go.wait()
+
+    working = asyncio.create_task(work.run("a", wait))
+    await asyncio.to_thread(begun.wait)
+    yield
+    go.set()
+    await working
 
 
 async def test_whoever_comes_when_the_queue_is_full_is_refused_and_later_served() -> None:
-    work, go = BoundedWork("test", at_once=1, waiting=1), Event()
-    taken = [asyncio.create_task(work.run(go.wait)) for _ in range(2)]
-    await asyncio.sleep(0)
-    with pytest.raises(Busy):
-        await work.run(go.wait)
-    go.set()
-    assert await asyncio.gather(*taken) == [True, True]
-    assert await work.run(go.wait)
+    work = BoundedWork("test", at_once=1, waiting=1)
+    async with busy(work):
+        waiting = asyncio.create_task(work.run("a", max, 1, 2))
+        await asyncio.sleep(0)
+        with pytest.raises(Busy):
+            await work.run("a", max, 1, 2)
+    assert await waiting == 2
+    assert await work.run("a", max, 1, 2) == 2
 
 
-async def test_a_place_comes_back_even_if_nobody_waits_for_the_result() -> None:
-    work, started, go = BoundedWork("test", at_once=1, waiting=1), Event(), Event()
+async def test_tenants_take_turns_however_much_one_of_them_brings() -> None:
+    work = BoundedWork("test", at_once=1, waiting=9)
+    served: list[str] = []
+    async with busy(work):
+        taken = [asyncio.create_task(work.run(tenant, served.append, tenant)) for tenant in "aaabb"]
+        await asyncio.sleep(0)
+    await asyncio.gather(*taken)
+    assert "".join(served) == "babaa"
 
-    def busy() -> bool:
-        started.set()
-        return go.wait()
 
-    impatient = asyncio.create_task(work.run(busy))
-    await asyncio.to_thread(started.wait)
-    impatient.cancel()
-    await asyncio.gather(impatient, return_exceptions=True)
-    go.set()
-    assert await work.run(go.wait)
-    assert await work.run(go.wait)
+async def test_what_waits_leaves_the_queue_with_whoever_brought_it() -> None:
+    work = BoundedWork("test", at_once=1, waiting=1)
+    async with busy(work):
+        impatient = asyncio.create_task(work.run("a", max, 1, 2))
+        await asyncio.sleep(0)
+        impatient.cancel()
+        await asyncio.gather(impatient, return_exceptions=True)
+        patient = asyncio.create_task(work.run("a", max, 1, 2))
+        await asyncio.sleep(0)
+    assert await patient == 2
+
+
+async def test_what_many_ask_for_at_the_same_moment_is_found_once() -> None:
+    found: list[str] = []
+
+    def find(text: str) -> str:
+        found.append(text)
+        return text.upper()
+
+    texts = Remembered(BoundedWork("test", at_once=2, waiting=0), find, most=2)
+    assert await asyncio.gather(*(texts.get("a", "one") for _ in range(9))) == ["ONE"] * 9
+    for text in ("two", "one", "three", "one", "two"):  # "two" is forgotten for "three": "one" was asked for since
+        assert await texts.get("a", text) == text.upper()
+    assert found == ["one", "two", "three", "two"]
+
+
+async def test_what_could_not_be_found_is_looked_for_again() -> None:
+    failing = [True, False]
+
+    def find(text: str) -> str:
+        if failing.pop(0):
+            raise ZeroDivisionError
+        return text
+
+    texts = Remembered(BoundedWork("test", at_once=1, waiting=0), find, most=2)
+    asked = await asyncio.gather(*(texts.get("a", "one") for _ in range(2)), return_exceptions=True)
+    assert [type(one) for one in asked] == [ZeroDivisionError] * 2
+    assert await texts.get("a", "one") == "one"
 
 
 async def test_a_sign_in_in_the_greatest_crowd_is_answered_with_try_again(
@@ -120,7 +199,7 @@ async def test_a_sign_in_in_the_greatest_crowd_is_answered_with_try_again(
         "app.routers.pages.accounts.passwords.PASSWORDS", full := BoundedWork("test", at_once=1, waiting=0)
     )
     data = {"email": "hr@aurora.example", "password": "una frase qualunque"}
-    async with crowded(full):
+    async with crowded(full, "127.0.0.1"):
         answer = await site.visitor().post("/sign-in/password", data=data)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert "Try again in a few seconds" in answer.text

@@ -1,6 +1,5 @@
 """A file of people on its way through the seam: read aside, then chunk after chunk, each its own transaction."""
 
-import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from app.people.services import importing
 from app.people.services.importing import CHUNK, Result
 from app.people.services.matching import faults_of_file
 from app.people.web.csv_words import WORDS
+from app.web.bounded_work import FILES
 from app.wording import N_
 
 _MOST_SHOWN = 1000
@@ -34,7 +34,7 @@ async def run(work: Work, data: bytes, *, dry_run: bool) -> Imported:
     Who may not import is told so before the file is read.
     """
     work.require(Permission.WRITE_PEOPLE)
-    sheet = await asyncio.to_thread(people_csv.read, data)
+    sheet = await FILES.run(work.company_id, people_csv.read, data)
     if sheet.file_error is not None:
         raise unusable(sheet.file_error)
     faults = faults_of_file(sheet.rows)
@@ -67,7 +67,7 @@ def report(imported: Imported, say: Callable[[str], str], *, dry_run: bool) -> I
 
 
 async def _through(work: Work, rows: Sequence[PersonRow], *, dry_run: bool) -> Result:
-    """Import chunk by chunk. A chunk of nothing makes sure that the caller may do this at all."""
+    """Import chunk by chunk."""
     result = Result()
     for chunk in _chunks(rows, CHUNK):
         if dry_run:
@@ -79,7 +79,7 @@ async def _through(work: Work, rows: Sequence[PersonRow], *, dry_run: bool) -> R
 
 
 def _chunks(rows: Sequence[PersonRow], size: int) -> Iterator[Sequence[PersonRow]]:
-    for start in range(0, max(len(rows), 1), size):
+    for start in range(0, len(rows), size):
         yield rows[start : start + size]
 
 

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape
 
 import nh3
@@ -11,6 +10,7 @@ from markupsafe import Markup
 from app.policies.rules import text
 from app.policies.rules.guarantees import Guarantee
 from app.policies.rules.text import Heading
+from app.web.bounded_work import READING, Remembered
 from app.web.i18n import translations
 from app.wording import N_
 
@@ -61,16 +61,16 @@ def read(markdown: str, language: str) -> Reading:
     return Reading(labelled(sanitised(parts.html), language), chapters, parts.minutes)
 
 
-# Kept by the very text, which is frozen once published, so it is never stale.
-reading = lru_cache(maxsize=128)(read)
-
-
-@lru_cache(maxsize=64)
-def changes(old: str, new: str, language: str) -> Changes:
+def changed(old: str, new: str, language: str) -> Changes:
     """Return the new policy with what changed since the old one marked word by word."""
     before, after = safe_html(old), safe_html(new)
     marked = sanitised(text.marked_changes(before, after))
     return Changes(labelled(marked, language), text.change_count(before, after))
+
+
+# Kept by the very texts, which are frozen once published, so it is never stale.
+reading = Remembered(READING, read, 128)
+changes = Remembered(READING, changed, 64)
 
 
 def labelled(html: str, language: str) -> Markup:

@@ -33,5 +33,7 @@ def json_file(receipt: Receipt) -> Response:
 
 async def pdf_file(request: Request, work: Work, receipt: Receipt) -> Response:
     settings: Settings = request.app.state.settings
-    printed = await PRINTING.run(receipt_pdf, receipt, work.organisation, settings.public_url, work.company.zone)
+    printed = await PRINTING.run(
+        work.company_id, receipt_pdf, receipt, work.organisation, settings.public_url, work.company.zone
+    )
     return attachment(printed, PDF, receipt_name(receipt, "pdf"))

@@ -204,11 +204,21 @@ def say_what_others_said(ctx: Ctx) -> None:
     ctx.session.add_all([failed, LogTimestamp(size=2, day=TODAY.replace(day=24), token=b"token", at=NOW)])
 
 
-async def test_one_log_is_recomputed_at_a_time(site: Site) -> None:
-    browser = await site.signed_in("hr")
-    async with evidence._CHECK:
-        told = await browser.post("/company/evidence/check", follow_redirects=True)
-    assert "sta già ricalcolando" in told.text
+@pytest.mark.parametrize(
+    ("companies", "said"),
+    [
+        (["other"], "nulla è stato cambiato"),
+        (["ours"], "sta già ricalcolando"),
+        (["other", "another"], "sta già ricalcolando"),
+    ],
+)
+async def test_a_log_is_recomputed_once_at_a_time_and_beside_that_of_another_company(
+    site: Site, monkeypatch: pytest.MonkeyPatch, companies: list[str], said: str
+) -> None:
+    ours = {"ours": site.world.company_id}
+    monkeypatch.setattr(evidence, "_CHECKING", {ours.get(company, company) for company in companies})
+    told = await (await site.signed_in("hr")).post("/company/evidence/check", follow_redirects=True)
+    assert said in told.text
 
 
 async def test_the_whole_log_can_be_checked_from_its_page(site: Site) -> None:

@@ -15,6 +15,7 @@ from app.accounts.web.throttle import asking_for_mail, trying, trying_secret
 from app.errors import Conflict, FieldError, Invalid
 from app.models import LinkPurpose, SignInMethod
 from app.web.bounded_work import PASSWORDS
+from app.web.browsers import network
 from app.web.door import OwnWork, SignedInCaller, VisitorWork, shell
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, Refused, form_values, posted, submitted
@@ -40,7 +41,7 @@ async def use_password(
 
     async def act(data: PasswordSignIn) -> str:
         async with trying(request, email=data.email):
-            return await _proven(work, data)
+            return await _proven(work, data, network(request))
 
     done = await submitted(form, act)
     if isinstance(done, Refused):
@@ -86,7 +87,8 @@ async def choose(
         async with trying_secret(request):
             if owner is None:
                 raise sign_in.link_used_up()
-            return await work.write(passwords.choose, data.token, await _hash_of(data.password, owner.email))
+            new_hash = await _hash_of(data.password, owner.email, network(request))
+            return await work.write(passwords.choose, data.token, new_hash)
 
     done = await submitted(form, act)
     if isinstance(done, Refused):
@@ -111,7 +113,7 @@ async def change(
 
     async def act(data: ChangePasswordIn) -> None:
         async with trying(request, email=own.email or own.account_id or ""):
-            await _change(work, own, data)
+            await _change(work, own, data, network(request))
 
     done = await submitted(form, act)
     if isinstance(done, Refused):
@@ -120,10 +122,10 @@ async def change(
     return await welcome(request, caller.account_id, SignInMethod.PASSWORD, "/me/sessions", flash)
 
 
-async def _proven(work: VisitorWork, typed: PasswordSignIn) -> str:
+async def _proven(work: VisitorWork, typed: PasswordSignIn, where: str) -> str:
     """Return the account that address and password open; Invalid, after the same work, if they open none."""
     known = await work.read(queries.credentials_of_email, typed.email)
-    checked = await PASSWORDS.run(passwords.check, known.password_hash, typed.password)
+    checked = await PASSWORDS.run(where, passwords.check, known.password_hash, typed.password)
     if not checked.matches or known.account_id is None or known.password_hash is None:
         raise _wrong("password", N_("Address and password do not fit together. Try again, or ask for a link."))
     if checked.rehashed is not None:
@@ -131,20 +133,20 @@ async def _proven(work: VisitorWork, typed: PasswordSignIn) -> str:
     return known.account_id
 
 
-async def _change(work: OwnWork, own: Credentials, typed: ChangePasswordIn) -> None:
-    checked = await PASSWORDS.run(passwords.check, own.password_hash, typed.current)
+async def _change(work: OwnWork, own: Credentials, typed: ChangePasswordIn, where: str) -> None:
+    checked = await PASSWORDS.run(where, passwords.check, own.password_hash, typed.current)
     if not checked.matches or own.account_id is None or own.password_hash is None:
         raise _wrong("current", N_("This is not your present password. Try again, or ask for a link."))
-    new_hash = await _hash_of(typed.password, own.email)
+    new_hash = await _hash_of(typed.password, own.email, where)
     await work.write(passwords.change, own.account_id, own.password_hash, new_hash)
 
 
-async def _hash_of(password: str, email: str | None) -> str:
+async def _hash_of(password: str, email: str | None, where: str) -> str:
     """Return the hash of a new password; Invalid if it cannot be chosen."""
     weakness = passwords.weakness(password, email)
     if weakness is not None:
         raise Invalid([weakness])
-    return await PASSWORDS.run(passwords.hashed, password)
+    return await PASSWORDS.run(where, passwords.hashed, password)
 
 
 def _new_page(request: Request, token: str, owner: Credentials | None, refused: Refused | None = None) -> Response:

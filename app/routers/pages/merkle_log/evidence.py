@@ -1,6 +1,5 @@
 """The evidence log of the company: how it stands, whether it is whole, and all of it to take along."""
 
-from asyncio import Lock
 from dataclasses import replace
 from typing import Annotated
 
@@ -23,7 +22,9 @@ _WHOLE = N_("The whole log was recomputed from its entries: nothing was changed.
 _ALREADY = N_("A log is being recomputed at this moment. Try again in a few minutes.")
 _BROKEN = N_("The log is not as it was recorded, from entry %(index)s on. Change nothing, keep a backup and call us.")
 
-_CHECK = Lock()  # one at a time in this process: a log of a million entries takes minutes, and others want to read
+# Companies whose logs are being recomputed in this process: a million entries take minutes, and others want to read.
+_CHECKING: set[str] = set()
+_MOST_AT_ONCE = 2
 
 
 @router.get("")
@@ -36,11 +37,14 @@ async def show(request: Request, work: PageWork, signer: LogSigner) -> Response:
 
 @router.post("/check")
 async def check(request: Request, work: PageWork) -> Response:
-    """Recompute the whole log from its entries, unless another one is being recomputed."""
-    if _CHECK.locked():
+    """Recompute the whole log from its entries, unless that is being done already, or for too many others."""
+    if work.company_id in _CHECKING or len(_CHECKING) >= _MOST_AT_ONCE:
         return redirect("/company/evidence", Flash("info", translate(request, _ALREADY)))
-    async with _CHECK:
+    _CHECKING.add(work.company_id)
+    try:
         broken = await work.read_slow(evidence_state.sound)
+    finally:
+        _CHECKING.remove(work.company_id)
     if broken:
         said = Flash("error", translate(request, _BROKEN, index=broken.index))
     else:

@@ -66,7 +66,7 @@ async def _sheets(work: Work, cards: list[Printed], data: InvitationsIn, public_
         minutes = invitations.reading_minutes(texts)
         return pdf.invitation_sheet(printed, company, language, data.valid_until, minutes, translate)
 
-    return await PRINTING.run(draw)
+    return await PRINTING.run(work.company_id, draw)
 
 
 async def _form(

@@ -8,10 +8,10 @@ from starlette.responses import Response
 from app.access.work import Work
 from app.authz import Permission
 from app.context import Ctx
+from app.models import PolicyText
 from app.policies.queries import guides, overview
 from app.policies.queries import review as policy_review
 from app.policies.queries.overview import PolicyLine
-from app.policies.queries.review import Review
 from app.policies.rules.guarantees import checklist, reworded
 from app.policies.rules.version import VersionState
 from app.policies.schemas.policy import ApproveIn, ReturnIn
@@ -58,7 +58,7 @@ async def approve(request: Request, work: PageWork, version_id: PathId, form: Ap
     """Approve exactly what was shown."""
 
     async def act(data: ApproveIn) -> None:
-        await drafts.judge(work.read(policy_review.judged, version_id))
+        await drafts.judge(work.company_id, await work.read(policy_review.judged, version_id))
         await work.write(approval.approve, version_id, data.row_version)
 
     done = await submitted(form, act)
@@ -89,8 +89,9 @@ async def _page(
 ) -> Response:
     shown = await work.read(policy_review.review, version_id)
     language = next(one for one in (wanted, language_of(request), *shown.texts) if one in shown.texts)
-    reasons_against = await DRAFTS.run(policy_review.shortcomings, shown.judged)
-    values = await DRAFTS.run(_text_values, shown, language)
+    text, before = shown.texts[language], shown.texts_before.get(language)
+    reasons_against = await drafts.judge(work.company_id, shown.judged)
+    values = await DRAFTS.run(work.company_id, _text_values, text, shown.label)
     return page(
         request,
         "policies/approvals/review.html",
@@ -103,20 +104,19 @@ async def _page(
         state=policy_words.state_words(shown.version),
         guarantee_names=policy_words.GUARANTEE_NAMES,
         language_names=LANGUAGES,
+        changes=await changes.get(work.company_id, before.body, text.body, language) if before else None,
         **values,
         **form_values(request, refused),
     )
 
 
-def _text_values(shown: Review, language: str) -> dict[str, Any]:
-    text, before = shown.texts[language], shown.texts_before.get(language)
+def _text_values(text: PolicyText, label: str) -> dict[str, Any]:
     return {
         "text": text,
-        "statement": named(text.statement, shown.label),
-        "html": labelled(safe_html(text.body), language),
-        "changes": changes(before.body, text.body, language) if before else None,
+        "statement": named(text.statement, label),
+        "html": labelled(safe_html(text.body), text.language),
         "checks": checklist(text.body),
-        "reworded": reworded(text.body, guides.unfilled(language)),
+        "reworded": reworded(text.body, guides.unfilled(text.language)),
     }
 
 

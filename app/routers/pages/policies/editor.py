@@ -97,7 +97,7 @@ async def preview(request: Request, work: PageWork, version_id: PathId, language
     raw = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     if request.headers.get("hx-request-type") != "partial":
         return await _page(request, work, desk, raw)
-    values = await DRAFTS.run(_preview_values, desk, raw)
+    values = await DRAFTS.run(work.company_id, _preview_values, desk, raw)
     return page(request, "policies/editor/_preview.html", work, desk=desk, **values)
 
 
@@ -123,7 +123,7 @@ async def discard(request: Request, work: PageWork, version_id: PathId) -> Respo
 
 
 async def _submit(request: Request, work: Work, version_id: str, language: str, form: Posted[DraftIn]) -> Response:
-    await drafts.judge(work.read(review.judged, version_id))
+    await drafts.judge(work.company_id, await work.read(review.judged, version_id))
     done = await submitted(form, lambda _: work.write(approval.submit, version_id))
     if isinstance(done, Refused):
         desk = await work.read(editor.desk, version_id, (language,))
@@ -142,7 +142,7 @@ async def _page(
     theirs: Mapping[str, Any] | None = None,
     **shown: Any,
 ) -> Response:
-    values = form_values(request, None) | shown | await DRAFTS.run(_page_values, desk, words)
+    values = form_values(request, None) | shown | await DRAFTS.run(work.company_id, _page_values, desk, words)
     return page(
         request,
         "policies/editor/edit.html",

@@ -105,7 +105,7 @@ async def blank_sheet(
         statement=text.statement,
         content_sha256=version.content_sha256 or "",
     )
-    printed = await PRINTING.run(signature_sheet, blank, language, translations(language).gettext)
+    printed = await PRINTING.run(work.company_id, signature_sheet, blank, language, translations(language).gettext)
     return attachment(printed, "application/pdf", f"{text.title} {version.label} {language}.pdf")
 
 

@@ -9,7 +9,6 @@ from app.access.work import Door
 from app.authz import System
 from app.policies.queries import public
 from app.policies.web.reading import reading
-from app.web.bounded_work import READING
 from app.web.door import database
 from app.web.i18n import LANGUAGES
 from app.web.ids import PathId
@@ -33,6 +32,6 @@ async def public_policy(
         shown=shown,
         text=text,
         language=chosen,
-        reading=await READING.run(reading, text.body, chosen),
+        reading=await reading.get(company_id, text.body, chosen),
         language_names=LANGUAGES,
     )

@@ -90,7 +90,7 @@ async def poster(
         url=f"{base}/policies/{policy.id}" if internal else f"{base}/p/{work.company_id}/{policy.id}",
         disciplinary=version.disciplinary,
     )
-    pdf = await PRINTING.run(policy_poster, printed, language, translations(language).gettext, paper)
+    pdf = await PRINTING.run(work.company_id, policy_poster, printed, language, translations(language).gettext, paper)
     return attachment(pdf, "application/pdf", f"{policy.name} {version.label} {language} {paper}.pdf")
 
 

@@ -15,7 +15,6 @@ from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn
 from app.policies.services import acknowledging
 from app.policies.web import reading as markdown
 from app.rules.instants import parse
-from app.web.bounded_work import READING
 from app.web.door import PageWork
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, Refused, by_field, posted, submitted
@@ -60,7 +59,7 @@ async def read_version(
     """Show exactly one version, to read only: also a superseded one, to whoever confirmed it."""
     ids = policy_id, version_id
     reader = await work.read(queries.version, *ids, _preferred(request, language))
-    reading = await READING.run(markdown.reading, reader.text.body, reader.language)
+    reading = await markdown.reading.get(work.company_id, reader.text.body, reader.language)
     values = _values(reader, Panel())
     return page(request, "policies/reader/version.html", work, reading=reading, **values)
 
@@ -163,10 +162,10 @@ async def _page(
 ) -> Response:
     """Answer with the whole page. Taking a text apart for the first time is slow, so that is done in a thread."""
     body, language = reader.text.body, reader.language
-    reading = await READING.run(markdown.reading, body, language)
+    reading = await markdown.reading.get(work.company_id, body, language)
     changes = None
     if reader.earlier_body is not None and reader.done is None:
-        changes = await READING.run(markdown.changes, reader.earlier_body, body, language)
+        changes = await markdown.changes.get(work.company_id, reader.earlier_body, body, language)
     values = _values(reader, panel or Panel())
     return page(
         request,
