@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, File, Request, UploadFile
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from app.access.work import Work
 from app.people.queries import people as people_queries
@@ -15,13 +15,13 @@ from app.people.web import import_words, importing
 from app.people.web.words import TITLES
 from app.platform.files import Upload
 from app.routers.pages.waits import COMPANY_PAGES
-from app.rules.spreadsheet import csv_bytes
 from app.web.door import PageWork
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, Refused, form_values, submitted
 from app.web.i18n import translations
 from app.web.ids import PathId
 from app.web.render import language_of, page, translate
+from app.web.tables import csv_answer
 from app.wording import N_
 
 router = APIRouter(prefix="/company", dependencies=COMPANY_PAGES)
@@ -71,19 +71,13 @@ async def confirm(request: Request, work: PageWork, file_id: PathId) -> Response
 async def export(request: Request, work: PageWork) -> Response:
     """Give everybody as a table, leavers included."""
     first = await _part(work, None)
-    headers = {"content-disposition": 'attachment; filename="people.csv"', "cache-control": "no-store"}
-    rows = _rows(request, work, first)
-    return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=headers)
-
-
-async def _rows(request: Request, work: Work, part: list[PersonFacts]) -> AsyncIterator[bytes]:
-    """Write part after part; header and byte order mark stand before the first one only."""
     say = translations(language_of(request)).gettext
-    header = [say(title) for title in TITLES.values()]
-    only_header = b"".join(csv_bytes(header, []))
-    yield only_header
+    return csv_answer("people.csv", [say(title) for title in TITLES.values()], _rows(work, first))
+
+
+async def _rows(work: Work, part: list[PersonFacts]) -> AsyncIterator[list[list[str | None]]]:
     while part:
-        yield b"".join(csv_bytes(header, _cells(part))).removeprefix(only_header)
+        yield list(_cells(part))
         part = await _part(work, (part[-1].name, part[-1].id)) if len(part) == _PART else []
 
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from app.authz import Permission
 from app.context import Ctx
@@ -16,13 +16,13 @@ from app.policies.services import reminding
 from app.policies.web import coverage_words as words
 from app.routers.pages.waits import COMPANY_PAGES
 from app.rules.instants import parse
-from app.rules.spreadsheet import csv_bytes
 from app.web.door import PageWork
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, Refused, form_values, posted, submitted
 from app.web.ids import GivenId
 from app.web.paging import Paging
 from app.web.render import language_of, page
+from app.web.tables import csv_answer
 
 router = APIRouter(prefix="/company/policies", dependencies=COMPANY_PAGES)
 VersionId = Annotated[GivenId, Query(alias="version")]
@@ -30,7 +30,6 @@ RemindForm = Annotated[Posted[RemindVersionIn], Depends(posted(RemindVersionIn, 
 TeamId = Annotated[GivenId, Query(alias="team")]
 
 _PART = 1000
-_BYTE_ORDER_MARK = "\ufeff".encode()
 
 
 @router.get("/coverage")
@@ -121,14 +120,12 @@ async def remind(
 async def export(request: Request, work: PageWork, version_id: VersionId = None) -> Response:
     """Give a table for a spreadsheet: people for whoever may see names, else counts by team."""
     version = _chosen(await work.read(coverage.published), version_id)
+    language, name = language_of(request), f"coverage-{version.label}.csv"
     if await work.read(coverage.sees_names):
         first = await work.read_slow(coverage_people.everybody, version, _PART)
-        parts = _people_parts(request, work, version, first)
-    else:
-        parts = _team_parts(language_of(request), await work.read_slow(coverage.teams, version))
-    disposition = f'attachment; filename="coverage-{version.label}.csv"'
-    headers = {"content-disposition": disposition, "cache-control": "no-store"}
-    return StreamingResponse(parts, media_type="text/csv; charset=utf-8", headers=headers)
+        return csv_answer(name, words.people_columns(language), _people_parts(language, work, version, first))
+    teams = await work.read_slow(coverage.teams, version)
+    return csv_answer(name, words.team_columns(language), _team_part(language, teams))
 
 
 def _chosen(versions: Sequence[PublishedVersion], version_id: str | None) -> PublishedVersion:
@@ -176,18 +173,13 @@ def _pending(
 
 
 async def _people_parts(
-    request: Request, work: PageWork, version: PublishedVersion, rows: list[Any]
-) -> AsyncIterator[bytes]:
-    language = language_of(request)
-    yield b"".join(csv_bytes(words.people_columns(language), []))
+    language: str, work: PageWork, version: PublishedVersion, rows: list[Any]
+) -> AsyncIterator[list[Any]]:
     while rows:
-        cells = [words.people_cells(language, work.company.zone, row) for row in rows]
-        # Its first row stands where a file would have its heading, behind the mark that only a file's start has.
-        yield b"".join(csv_bytes(cells[0], cells[1:])).removeprefix(_BYTE_ORDER_MARK)
+        yield [words.people_cells(language, work.company.zone, row) for row in rows]
         key = (rows[-1].name, rows[-1].person_id)
         rows = await work.read_anew(coverage_people.everybody, version, _PART, key) if len(rows) == _PART else []
 
 
-async def _team_parts(language: str, teams: Sequence[Any]) -> AsyncIterator[bytes]:
-    for part in csv_bytes(words.team_columns(language), [words.team_cells(language, team) for team in teams]):
-        yield part
+async def _team_part(language: str, teams: Sequence[Any]) -> AsyncIterator[list[Any]]:
+    yield [words.team_cells(language, team) for team in teams]
