@@ -110,14 +110,19 @@ async def first_open(request: Request, work: AccountWork) -> Organisation | None
 
     Any company can add anybody's e-mail to its people: being added must not decide where somebody lands.
     """
-    known = await open_organisations(request, work)
-    last = await work.read(queries.last_organisation)
-    return next((one for one in known if one.id == last), known[0] if len(known) == 1 else None)
+    known, last = await work.read(organisations.of_account), await work.read(queries.last_organisation)
+    shown = await _open(request, work, [one for one in known if one.id == last])
+    rest = shown or await _open(request, work, known)
+    return rest[0] if len(rest) == 1 else None
 
 
 async def open_organisations(request: Request, work: AccountWork) -> list[Organisation]:
     """Return the account's organisations without those it left."""
-    known = await work.read(organisations.of_account)
+    return await _open(request, work, await work.read(organisations.of_account))
+
+
+async def _open(request: Request, work: AccountWork, known: list[Organisation]) -> list[Organisation]:
+    """Return which of these open. Each company is asked at its own door: no scope sees into two of them."""
     return [one for one in known if one.is_agency or await _is_open(request, work, one.id)]
 
 
