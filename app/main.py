@@ -69,7 +69,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    database = open_database(settings.database_url, audit_sql=settings.audit_sql)
+    database = open_database(settings.database_url, guard_sql=settings.guard_sql)
     app.state.database = database
     try:
         if not await is_current(database):

@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = Field(SecretStr(""), description="smtp:// or smtps://user:password@host:port.")
     mail_from: str = Field("Portavoce <portavoce@localhost>", description="Sender of every mail.")
     embedded_worker: bool = Field(True, description="Run jobs in the web process; else start `portavoce worker`.")
-    audit_sql: bool = Field(True, description="Refuse SQL that forgets the company, at some 5 µs a statement.")
+    guard_sql: bool = Field(True, description="Refuse SQL that forgets the company, at some 5 µs a statement.")
     session_idle_hours: int = Field(72, ge=1, description="A session ends after so many hours without use.")
     session_days: int = Field(30, ge=1, description="A session ends after so many days in any case.")
     forwarded_allow_ips: str = Field("", description="Proxies believed who a request comes from, with commas between.")

@@ -1,4 +1,4 @@
-"""Measure the evidence log: appending, proving, auditing, on SQLite and on a PostgreSQL of its own.
+"""Measure the evidence log: appending, proving, recomputing, on SQLite and on a PostgreSQL of its own.
 
     python -m benchmarks.evidence [--databases sqlite,postgres] [--processes 1,4,16] [--leaves 1000000]
 
@@ -33,8 +33,8 @@ from app.evidence.notes import Signer
 from app.evidence.proofs import Proof
 from app.evidence.receipts import Publication, build
 from app.evidence.tree import inclusion_path
-from app.merkle_log.queries import fsck as evidence_audit
 from app.merkle_log.queries import log
+from app.merkle_log.queries.fsck import recompute
 from app.merkle_log.rules.leaf_type import LeafType
 from app.merkle_log.services import evidence, log_key
 from app.merkle_log.services.evidence import Private
@@ -183,10 +183,10 @@ async def receipts(db: Database, company_id: str) -> tuple[float, float]:
     return statistics.median(built[1:]), statistics.median(printed[1:])
 
 
-def audited(url: str, company_id: str) -> None:
-    """Audit the log in this process and print its size, seconds, and the peak of memory in MiB."""
+def recomputed(url: str, company_id: str) -> None:
+    """Recompute the log in this process and print its size, seconds, and the peak of memory in MiB."""
     begun = time.perf_counter()
-    size = asyncio.run(with_database(url, lambda db: in_company(db, "read_slow", company_id, evidence_audit.audit)))
+    size = asyncio.run(with_database(url, lambda db: in_company(db, "read_slow", company_id, recompute)))
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     peak = int(status.split("VmHWM:")[1].split()[0]) // 1024
     print(f"| {size:,} | {time.perf_counter() - begun:.1f} | {peak} |", flush=True)
@@ -198,7 +198,7 @@ def big_log(kind: str, url: str, company_id: str, leaves: int) -> None:
     built, printed = asyncio.run(with_database(url, lambda db: receipts(db, company_id)))
     print(f"\n### Receipts, {kind}: median ms\n\n| built | as PDF |\n|---|---|\n| {built:.2f} | {printed:.0f} |")
     print(f"\n### fsck, {kind}\n\n| leaves | seconds | peak MiB |\n|---|---|---|", flush=True)
-    subprocess.run([sys.executable, "-m", "benchmarks.evidence", "--audit", url, company_id], check=True)
+    subprocess.run([sys.executable, "-m", "benchmarks.evidence", "--fsck", url, company_id], check=True)
 
 
 @contextmanager
@@ -218,11 +218,11 @@ def main() -> None:
     parser.add_argument("--databases", default="sqlite,postgres")
     parser.add_argument("--processes", default="1,4,16")
     parser.add_argument("--appends", type=int, default=4000, help="in each round, by all processes together")
-    parser.add_argument("--leaves", type=int, default=1_000_000, help="of the log that is proven and audited")
-    parser.add_argument("--audit", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--leaves", type=int, default=1_000_000, help="of the log that is proven and recomputed")
+    parser.add_argument("--fsck", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.audit:
-        audited(*options.audit)
+    if options.fsck:
+        recomputed(*options.fsck)
         return
     with tempfile.TemporaryDirectory(prefix="portavoce-bench-", dir=os.environ.get("BENCH_DIR")) as scratch:
         for kind in options.databases.split(","):

@@ -88,10 +88,10 @@ async def engines(anyio_backend: str) -> AsyncIterator[dict[str, Engine]]:
 
 @pytest.fixture
 async def seam(database: Database, engines: dict[str, Engine]) -> AsyncIterator[db.Database]:
-    """Give the application's way to the fresh database, with the SQL auditor watching."""
+    """Give the application's way to the fresh database, with the SQL guard watching."""
     coverage_cache._kept.clear()  # ids come from a template, so the counts of another test would fit
     if database.url not in engines:
-        engines[database.url] = db.make_engine(database.url, audit_sql=True)
+        engines[database.url] = db.make_engine(database.url, guard_sql=True)
     opened = db.database_on(engines[database.url])
     yield opened
     if database.kind == "sqlite":  # its file and threads end with the test; PostgreSQL's connections serve the next

@@ -189,7 +189,7 @@ def fsck(
 ) -> None:
     """Recompute the evidence logs of the database, or one handed over, and name the first leaf that is wrong."""
     if bundle is None:
-        _module("audits").fsck(company)
+        _module("fsck").fsck(company)
     else:
         _module("bundles").fsck(bundle, key or [])
 

@@ -6,8 +6,8 @@ from zipfile import BadZipFile, ZipFile
 
 import typer
 
-from app.evidence.audit import Broken
-from app.evidence.bundles import Audited, audit_bundle
+from app.evidence.bundles import CheckedBundle, check_bundle
+from app.evidence.fsck import Broken
 
 
 def fsck(path: Path, keys: Sequence[str]) -> None:
@@ -26,11 +26,11 @@ def fsck(path: Path, keys: Sequence[str]) -> None:
         typer.echo("The key came with the bundle: this shows only that it agrees with itself. Give yours with --key.")
 
 
-def _of_folder(path: Path, keys: Sequence[str]) -> Audited:
+def _of_folder(path: Path, keys: Sequence[str]) -> CheckedBundle:
     names = [file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file()]
-    return audit_bundle(names, lambda name: (path / name).read_bytes(), keys)
+    return check_bundle(names, lambda name: (path / name).read_bytes(), keys)
 
 
-def _of_zip(path: Path, keys: Sequence[str]) -> Audited:
+def _of_zip(path: Path, keys: Sequence[str]) -> CheckedBundle:
     with ZipFile(path) as archive:
-        return audit_bundle(archive.namelist(), archive.read, keys)
+        return check_bundle(archive.namelist(), archive.read, keys)

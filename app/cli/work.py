@@ -36,7 +36,7 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
     """Give the database; NotMigrated, or ConfigurationError for a role that row-level security does not bind."""
     if settings.on_sqlite and not sqlite_file(settings.database_url).is_file():
         raise NotMigrated
-    database = open_database(settings.database_url, audit_sql=settings.audit_sql)
+    database = open_database(settings.database_url, guard_sql=settings.guard_sql)
     try:
         if not await is_current(database):
             raise NotMigrated

@@ -29,12 +29,12 @@ class Database(Protocol):
     async def close(self) -> None: ...
 
 
-def open_database(url: str, *, audit_sql: bool = False) -> Database:
+def open_database(url: str, *, guard_sql: bool = False) -> Database:
     """Return the seam for this address."""
-    return database_on(make_engine(url, audit_sql=audit_sql))
+    return database_on(make_engine(url, guard_sql=guard_sql))
 
 
-def make_engine(url: str, *, audit_sql: bool = False) -> Engine:
+def make_engine(url: str, *, guard_sql: bool = False) -> Engine:
     """Return SQLAlchemy's way to this address, which keeps what it compiled however often a seam is closed.
 
     The driver of the other database is never imported.
@@ -44,10 +44,10 @@ def make_engine(url: str, *, audit_sql: bool = False) -> Engine:
     else:
         from app.db.postgres import postgres_engine as engine_at  # noqa: PLC0415
     engine = engine_at(url)
-    if audit_sql:
-        from app.db.auditor import audit  # noqa: PLC0415
+    if guard_sql:
+        from app.db.sql_guard import guard  # noqa: PLC0415
 
-        audit(engine)
+        guard(engine)
     return engine
 
 

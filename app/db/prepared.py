@@ -3,7 +3,7 @@
 The ORM layer costs ten times what the database does for an indexed read. A prepared statement keeps what makes
 SQLAlchemy worth having (columns checked by types, one text for both databases) and leaves its machinery out at
 run time. The guard of tenancy.py does not see it, so it must name the company itself, as ``in_company(Model)``, and the
-auditor checks that when the statement is first compiled: always, not only in tests.
+SQL guard checks that when the statement is first compiled: always, not only in tests.
 """
 
 from collections import namedtuple
@@ -135,7 +135,7 @@ class PreparedRows:
 
 def _refuse_unguarded(sql: str, dialect: str, names: Sequence[str]) -> None:
     """Demand that each tenant table is held to the parameter that is always the company of the session."""
-    from app.db.auditor import judged  # noqa: PLC0415 - its parser is slow to import
+    from app.db.sql_guard import judged  # noqa: PLC0415 - its parser is slow to import
 
     companies = {position for position, name in enumerate(names) if name == "company_id"}
     missing = {need.table for need in judged(sql, dialect) if not need.company & companies}

@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 def in_session(connection: Connection, scope: Scope, fn: Callable[..., T], args: tuple[Any, ...]) -> T:
     """Run ``fn(session, *args)`` in a session of this scope and write what it left pending."""
-    connection.info["scope"] = scope  # for the auditor
+    connection.info["scope"] = scope  # for the SQL guard
     try:
         with ScopedSession(connection, scope) as session:
             result = fn(session, *args)

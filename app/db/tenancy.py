@@ -1,6 +1,6 @@
 """The second wall between tenants: every ORM statement is narrowed to the scope of its session.
 
-It does not see Core table selects or raw SQL: those have the auditor (auditor.py), row-level security on
+It does not see Core table selects or raw SQL: those have the SQL guard (sql_guard.py), row-level security on
 PostgreSQL and a lint rule against them outside this package.
 """
 

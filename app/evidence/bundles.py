@@ -1,4 +1,4 @@
-"""A log handed over whole: how its files are called, and the audit that needs nothing but them.
+"""A log handed over whole: how its files are called, and the check that needs nothing but them.
 
 docs/evidence/specification.md, "Auditor bundle", says what is in it.
 """
@@ -10,10 +10,10 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from app.evidence.audit import Broken, StoredLog, fsck
 from app.evidence.checkpoints import Checkpoint, open_checkpoint
 from app.evidence.encoding import decode_hex
 from app.evidence.errors import EvidenceError
+from app.evidence.fsck import Broken, StoredLog, fsck
 from app.evidence.leaves import canonical_json, commitment, parse_leaf, read_json
 from app.evidence.notes import Verifier
 from app.evidence.tiles import TILE_WIDTH, entries_path, parse_entries, reader
@@ -27,7 +27,7 @@ Read = Callable[[str], bytes]
 
 
 @dataclass(frozen=True)
-class Audited:
+class CheckedBundle:
     """What a sound bundle holds; `trusted` tells whether the caller knew its key from elsewhere."""
 
     origin: str
@@ -62,7 +62,7 @@ def sums_line(name: str, digest: str) -> str:
     return f"{digest}  {name}\n"
 
 
-def audit_bundle(names: Collection[str], read: Read, vkeys: Sequence[str] = ()) -> Audited:
+def check_bundle(names: Collection[str], read: Read, vkeys: Sequence[str] = ()) -> CheckedBundle:
     """Recompute everything in a bundle from its files, `read` by their names.
 
     `vkeys` are keys of the log that the caller trusts; without any, those in the bundle are taken, and it only agrees
@@ -75,7 +75,7 @@ def audit_bundle(names: Collection[str], read: Read, vkeys: Sequence[str] = ()) 
     _tree(files, checkpoint, verifiers, contents)
     versions = _policies(files, contents.published, checkpoint.size)
     _sums(files, checkpoint.size)
-    return Audited(checkpoint.origin, checkpoint.size, contents.opened, versions, bool(vkeys))
+    return CheckedBundle(checkpoint.origin, checkpoint.size, contents.opened, versions, bool(vkeys))
 
 
 @dataclass(frozen=True)

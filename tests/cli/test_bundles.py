@@ -13,8 +13,8 @@ import pytest
 
 from app import db
 from app.context import Ctx
-from app.evidence.audit import Broken
-from app.evidence.bundles import audit_bundle
+from app.evidence.bundles import check_bundle
+from app.evidence.fsck import Broken
 from app.evidence.notes import Signer
 from app.merkle_log.rules.leaf_type import LeafType
 from app.merkle_log.services import evidence, log_key
@@ -43,7 +43,7 @@ def packed(sqlite_world: tuple[Path, World], tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture
 def small(sqlite_world: tuple[Path, World], tmp_path: Path) -> Files:
-    """Give the files of the bundle of a short log, which is audited quickly."""
+    """Give the files of the bundle of a short log, which is checked quickly."""
     return unpacked(asyncio.run(downloaded(sqlite_world, tmp_path, questions=1)))
 
 
@@ -79,7 +79,7 @@ def unpacked(bundle: bytes) -> Files:
 
 def broken(files: Files) -> Broken:
     with pytest.raises(Broken) as found:
-        audit_bundle(files, files.__getitem__)
+        check_bundle(files, files.__getitem__)
     return found.value
 
 
@@ -101,8 +101,8 @@ def test_a_bundle_of_one_policy_holds_without_the_evidence_of_others(
 ) -> None:
     files = unpacked(asyncio.run(downloaded(sqlite_world, tmp_path, QUESTIONS, of_one_policy=True)))
     assert [name for name in files if name.startswith("evidence/")] == ["evidence/000000000.jsonl"]
-    audited = audit_bundle(files, files.__getitem__)
-    assert (audited.size, audited.evidence) == (QUESTIONS + 3, 2)
+    checked = check_bundle(files, files.__getitem__)
+    assert (checked.size, checked.evidence) == (QUESTIONS + 3, 2)
 
 
 def test_another_key_than_the_one_known_is_refused(portavoce: Portavoce, packed: bytes, tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_what_is_no_bundle_is_refused(portavoce: Portavoce, packed: bytes, tmp_p
 
 
 def test_one_flipped_bit_in_any_file_is_noticed(files: Files) -> None:
-    audit_bundle(files, files.__getitem__)
+    check_bundle(files, files.__getitem__)
     kinds = {name.split("/")[0] for name in files}
     assert kinds >= {"checkpoint", "keys", "tile", "evidence", "policies", "README.md", "LEGGIMI.md", "verify.html"}
     for name, content in files.items():
@@ -133,7 +133,7 @@ def test_one_flipped_bit_in_any_file_is_noticed(files: Files) -> None:
 
 
 def test_every_byte_of_the_signed_state_counts(small: Files) -> None:
-    audit_bundle(small, small.__getitem__)
+    check_bundle(small, small.__getitem__)
     for place in range(len(small["checkpoint"])):
         flipped = bytearray(small["checkpoint"])
         flipped[place] ^= 1
@@ -216,5 +216,5 @@ def test_a_file_that_cannot_be_read_is_named(files: Files) -> None:
         return files[name]
 
     with pytest.raises(Broken) as found:
-        audit_bundle(files, read)
+        check_bundle(files, read)
     assert (found.value.index, found.value.code) == (0, "file_unreadable")

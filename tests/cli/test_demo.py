@@ -38,7 +38,7 @@ def rows(url: str, statement: str) -> list[Any]:
 
 def in_demo(url: str, fn: Callable[[db.Database], Awaitable[Any]]) -> Any:
     async def run() -> Any:
-        seam = db.open_database(url, audit_sql=True)
+        seam = db.open_database(url, guard_sql=True)
         try:
             return await fn(seam)
         finally:

@@ -25,7 +25,7 @@ AGENCY = ["agency", "create", "--name", "Terza Riga", *OWNER]
 
 def in_database(url: str, scope: db.Scope, fn: Callable[..., Any], *args: Any) -> Any:
     async def run() -> Any:
-        seam = db.open_database(url, audit_sql=True)
+        seam = db.open_database(url, guard_sql=True)
         try:
             return await seam.write(scope, fn, *args)
         finally:

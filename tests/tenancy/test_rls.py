@@ -12,8 +12,8 @@ from sqlmodel import SQLModel
 
 from app import db
 from app.db import NO_COMPANY, Scope
-from app.db.auditor import tenant_table_names
 from app.db.roles import refuse_powerful_role
+from app.db.sql_guard import tenant_table_names
 from app.settings import ConfigurationError
 from tests.fixtures import Database
 from tests.world import World

@@ -61,7 +61,7 @@ class TwoTenants(RuleBasedStateMachine):
     def __init__(self, database: Callable[[], str]) -> None:
         super().__init__()
         self.loop = asyncio.new_event_loop()
-        self.seam = db.open_database(database(), audit_sql=True)
+        self.seam = db.open_database(database(), guard_sql=True)
         self.worlds = self.loop.run_until_complete(two_companies(self.seam))
         self.models = [Alone({"Produzione": world.team_id}, set(world.person.values())) for world in self.worlds]
         for world, model in zip(self.worlds, self.models, strict=True):

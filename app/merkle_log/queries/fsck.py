@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.context import Ctx
-from app.evidence.audit import Broken, StoredLog, fsck
 from app.evidence.errors import EvidenceError
+from app.evidence.fsck import Broken, StoredLog, fsck
 from app.evidence.leaves import commitment, parse_leaf
 from app.evidence.notes import Verifier
 from app.merkle_log.queries import log
@@ -13,7 +13,7 @@ from app.merkle_log.queries.log import Opened
 from app.rules.log_name import origin
 
 
-def audit(ctx: Ctx) -> int:
+def recompute(ctx: Ctx) -> int:
     """Recompute leaves, nodes, head, checkpoints and commitments, and return the size of the log.
 
     Raises Broken, which names the first index that is wrong. To be read in one snapshot.

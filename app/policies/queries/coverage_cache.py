@@ -1,6 +1,6 @@
 """Counts over many rows, kept for a moment.
 
-What is done in a company leaves a trace (services/audit.py): as long as no newer one stands, what was counted holds,
+What is done in a company leaves a trace (platform/audit.py): as long as no newer one stands, what was counted holds,
 and whoever acts and looks at once sees their act, whichever process they meet. Only a large company, where somebody
 acts all the time, is shown what is a moment old. The key holds the company, so that nothing crosses to another one.
 """

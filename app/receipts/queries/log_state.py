@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.context import Ctx
-from app.evidence.audit import Broken
-from app.merkle_log.queries import fsck as evidence_audit
+from app.evidence.fsck import Broken
 from app.merkle_log.queries import log, witnesses
+from app.merkle_log.queries.fsck import recompute
 from app.models import LogCheckpoint, LogTimestamp, LogWitnessState
 from app.policies.queries import lists as policy_lists
 from app.policies.queries import policies
@@ -52,7 +52,7 @@ def sound(ctx: Ctx) -> Broken | None:
     """Recompute the whole log, and return what is wrong with it first, if anything is."""
     policy_lists.require_names(ctx)
     try:
-        evidence_audit.audit(ctx)
+        recompute(ctx)
     except Broken as broken:
         return broken
     return None

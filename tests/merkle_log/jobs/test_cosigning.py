@@ -224,7 +224,7 @@ async def backup(database: Database, file: Path) -> None:
 
 
 async def opened(world: World, file: Path) -> World:
-    return World(db.open_database(f"sqlite:///{file}", audit_sql=True), company_id=world.company_id)
+    return World(db.open_database(f"sqlite:///{file}", guard_sql=True), company_id=world.company_id)
 
 
 async def test_a_witness_that_does_not_know_the_log_or_its_key_says_so(

@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from app.db import NO_COMPANY
-from app.evidence.audit import Broken
 from app.evidence.checkpoints import open_checkpoint
+from app.evidence.fsck import Broken
 from app.evidence.notes import Signer, Verifier
-from app.merkle_log.queries import fsck as evidence_audit
 from app.merkle_log.queries import log
+from app.merkle_log.queries.fsck import recompute
 from app.merkle_log.services import log_key
 from app.models import LogCheckpoint, LogKey
 from app.rules.log_name import INSTANCE, origin
@@ -80,7 +80,7 @@ async def test_checkpoints_of_earlier_keys_stay_valid(world: World) -> None:
     await world.system().write(log_key.sign_head, SIGNER)
     await world.system().write(log_key.rotate, SIGNER, FOLLOWING)
     await world.db.write(NO_COMPANY, log_key.replace_key, SIGNER, FOLLOWING, NOW)
-    assert await world.system().read_slow(evidence_audit.audit) == 2
+    assert await world.system().read_slow(recompute) == 2
 
 
 async def test_a_checkpoint_of_a_key_that_no_rotation_names_is_wrong(world: World) -> None:
@@ -88,7 +88,7 @@ async def test_a_checkpoint_of_a_key_that_no_rotation_names_is_wrong(world: Worl
     await world.system().write(log_key.sign_head, FOLLOWING)
     await hold_to(world, SIGNER)
     with pytest.raises(Broken):
-        await world.system().read_slow(evidence_audit.audit)
+        await world.system().read_slow(recompute)
 
 
 async def test_a_log_without_leaves_needs_no_rotation(world: World) -> None:

@@ -12,13 +12,13 @@ from app.db import NO_COMPANY, Scope
 from app.db.tenancy import tenant_tables
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.evidence import tree
-from app.evidence.audit import Broken
+from app.evidence.fsck import Broken
 from app.evidence.leaves import parse_leaf
 from app.integrations.mail import DevelopmentMailbox
 from app.jobs.loop import Worker
 from app.jobs.work import JobContext
-from app.merkle_log.queries import fsck as evidence_audit
 from app.merkle_log.queries import log
+from app.merkle_log.queries.fsck import recompute
 from app.models import Account, Job, LogEvidence, StoredFile
 from app.people.queries import people
 from app.people.services import erasure, import_files, leaving
@@ -150,7 +150,7 @@ async def test_evidence_deleted_without_a_marker_is_found(world: World, shown: A
     await world.act("employee").write(acknowledging.acknowledge, shown)
     await world.system().write(lambda ctx: ctx.session.delete(ctx.session.get_one(LogEvidence, (ctx.company_id, 1))))
     with pytest.raises(Broken) as broken:
-        await world.system().read_slow(evidence_audit.audit)
+        await world.system().read_slow(recompute)
     assert (broken.value.code, broken.value.index) == ("evidence_missing", 1)
 
 

@@ -48,7 +48,7 @@ class PolicyLife(RuleBasedStateMachine):
         self.seen: dict[str, Any] = {}
         self.states: dict[str, Any] = {}
         self.confirmations = 0
-        self.seam = db.open_database(type(self).fresh(), audit_sql=True)
+        self.seam = db.open_database(type(self).fresh(), guard_sql=True)
         self.world = self.run(cast.build(self.seam))
         made = PolicyIn(name="Social media policy")
         self.policy_id = self.run(self.world.act("hr").write(policy_drafting.create_policy, made)).id

@@ -5,8 +5,8 @@ import typer
 from app.access.work import Door
 from app.cli.work import OPERATOR, REQUEST_ID, companies, with_database
 from app.db import NO_COMPANY, Database
-from app.evidence.audit import Broken
-from app.merkle_log.queries import fsck as evidence_audit
+from app.evidence.fsck import Broken
+from app.merkle_log.queries.fsck import recompute
 from app.settings import ConfigurationError, Settings
 
 
@@ -25,7 +25,7 @@ async def _all_sound(database: Database, company_id: str) -> bool:
 
 async def _sound(database: Database, company_id: str, name: str) -> bool:
     try:
-        size = await Door(database, OPERATOR, company_id, REQUEST_ID).read_slow(evidence_audit.audit)
+        size = await Door(database, OPERATOR, company_id, REQUEST_ID).read_slow(recompute)
     except Broken as broken:
         typer.echo(f"{name} ({company_id}): wrong from leaf {broken.index} on: {broken} ({broken.code})", err=True)
         return False

@@ -1,6 +1,6 @@
 """The fourth wall between tenants: each tenant table in a SQL statement must be held to the session's company.
 
-By an equality (reach.py), and with the right value. Always on in tests, and on in production unless AUDIT_SQL says
+By an equality (reach.py), and with the right value. Always on in tests, and on in production unless GUARD_SQL says
 no. It sees what the ORM guard cannot: Core selects, raw SQL, inserts, bulk updates by key. A statement is parsed once
 and its verdict remembered; the values are looked at every time.
 """
@@ -27,7 +27,7 @@ def tenant_table_names() -> frozenset[str]:
     return frozenset(str(table.__tablename__) for table in tenant_tables())
 
 
-def audit(engine: Engine) -> None:
+def guard(engine: Engine) -> None:
     """Refuse statements on this engine that reach a tenant table without its company."""
 
     @event.listens_for(engine, "before_cursor_execute")

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.evidence.audit import Broken, StoredLog, fsck
 from app.evidence.checkpoints import Checkpoint, sign_checkpoint
+from app.evidence.fsck import Broken, StoredLog, fsck
 from app.evidence.tree import Edge, Node, leaf_hash, node_hash
 from tests.evidence.cast import ORIGIN, signer
 from tests.evidence.conftest import Grow
@@ -155,7 +155,7 @@ def test_checkpoints_out_of_order_are_found(store: Store) -> None:
 
 
 def peak(size: int) -> int:
-    """The memory, in bytes, that the audit of a log of so many equal leaves needs."""
+    """The memory, in bytes, that fsck of a log of so many equal leaves needs."""
     heights = [leaf_hash(b"")]
     for _ in range(20):
         heights.append(node_hash(heights[-1], heights[-1]))
@@ -179,6 +179,6 @@ def peak(size: int) -> int:
         tracemalloc.stop()
 
 
-def test_the_memory_of_an_audit_does_not_grow_with_the_log() -> None:
+def test_the_memory_of_fsck_does_not_grow_with_the_log() -> None:
     """The hashes of 16,000 leaves and of the nodes above them alone would take 2 MB."""
     assert peak(16_000) < 1_800_000

@@ -1,4 +1,4 @@
-"""What the SQL auditor makes of statements, one by one."""
+"""What the SQL guard makes of statements, one by one."""
 
 from contextlib import nullcontext
 from typing import Any
@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from app.db import NO_COMPANY, Scope
-from app.db.auditor import judged
 from app.db.reach import needs
+from app.db.sql_guard import judged
 from app.db.tenancy import TenantError
 from app.main import create_app
 from app.settings import Settings
@@ -210,7 +210,7 @@ async def test_the_account_must_be_the_one_of_the_scope(world: World) -> None:
 
 
 async def test_the_service_audits_its_statements_unless_it_is_told_not_to(world: World, database_url: str) -> None:
-    for settings, refused in (({}, True), ({"audit_sql": False}, False)):
+    for settings, refused in (({}, True), ({"guard_sql": False}, False)):
         app = create_app(Settings(database_url=database_url, demo=True, embedded_worker=False, **settings))
         async with app.router.lifespan_context(app):
             reading = app.state.database.read(Scope(world.company_id), _reads_everybody)
