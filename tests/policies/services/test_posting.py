@@ -120,6 +120,8 @@ async def test_only_who_publishes_records_postings_and_only_in_their_company(
     with pytest.raises(NotFound):
         await world.act("hr").write(posting.end, made.version_id, new_id(), end)
     with pytest.raises(NotFound):
+        await world.act("hr").write(posting.end, new_id(), made.id, end)
+    with pytest.raises(NotFound):
         await world.act("hr").read(postings.proof, made.id)
     with pytest.raises(NotFound):
         await world.act("hr").read(postings.of_version, shown.version_id, new_id())
