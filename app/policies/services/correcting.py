@@ -14,7 +14,7 @@ from app.policies.schemas.acknowledgement import CorrectionIn
 from app.wording import N_
 
 
-def correct(ctx: Ctx, acknowledgement_id: str, data: CorrectionIn, policy_id: str) -> int:
+def correct(ctx: Ctx, policy_id: str, acknowledgement_id: str, data: CorrectionIn) -> int:
     """Record why an acknowledgement on paper is wrong, and return the leaf that says so.
 
     Conflict ``not_on_paper`` for what the person confirmed themselves: nobody corrects that for them.

@@ -143,12 +143,12 @@ async def test_a_signed_sheet_is_a_leaf_and_its_correction_another_one(world: Wo
     assert (found["signed_on"], found["recorded_by"]) == ("2026-11-23", world.person["hr"])
     assert len(found["scan_sha256"]) == 64
     policy_id, wrong = await world.system().read(policy_of, shown), CorrectionIn(reason="Firma di un’altra persona.")
-    assert await world.act("hr").write(correcting.correct, done.id, wrong, policy_id) == 2
+    assert await world.act("hr").write(correcting.correct, policy_id, done.id, wrong) == 2
     correction = (await world.system().read(leaves))[2]
     assert (correction["type"], correction["index"]) == ("correction", 1)
     assert (await world.system().read(private, 2))["reason"] == "Firma di un’altra persona."
     assert await world.system().read(types) == ["version_published", "paper_acknowledgement", "correction"]
-    for unknown in ((new_id(), wrong, policy_id), (done.id, wrong, new_id())):
+    for unknown in ((policy_id, new_id(), wrong), (new_id(), done.id, wrong)):
         with pytest.raises(NotFound):
             await world.act("hr").write(correcting.correct, *unknown)
 
@@ -157,7 +157,7 @@ async def test_nobody_corrects_what_a_person_confirmed_themselves(world: World, 
     done = await world.act("employee").write(acknowledging.acknowledge, shown)
     policy_id = await world.system().read(policy_of, shown)
     with pytest.raises(Conflict) as refused:
-        await world.act("hr").write(correcting.correct, done.id, CorrectionIn(reason="Per sbaglio."), policy_id)
+        await world.act("hr").write(correcting.correct, policy_id, done.id, CorrectionIn(reason="Per sbaglio."))
     assert refused.value.code == "not_on_paper"
 
 

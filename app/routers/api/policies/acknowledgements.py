@@ -100,7 +100,7 @@ async def create_paper_acknowledgement(
 async def correct_acknowledgement(
     work: CompanyWork, policy_id: PathId, acknowledgement_id: PathId, body: CorrectionIn
 ) -> CorrectionOut:
-    return CorrectionOut(leaf=await work.write(correcting.correct, acknowledgement_id, body, policy_id))
+    return CorrectionOut(leaf=await work.write(correcting.correct, policy_id, acknowledgement_id, body))
 
 
 @router.get(
