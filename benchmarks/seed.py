@@ -66,6 +66,7 @@ def person_rows(company_id: str, number: int) -> list[dict[str, Any]]:
             "id": new_id(),
             "account_id": None,
             "name": f"Persona {number_:06d} Di Prova",
+            "sort_name": f"di prova persona {number_:06d}",
             "email": f"persona{number_}@prova.example",
             "external_id": f"M{number_:06d}",
             "language": "it",

@@ -5,6 +5,7 @@ from functools import cache
 
 import httpx
 from fastapi import FastAPI
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 from starlette.datastructures import State
 
@@ -16,7 +17,7 @@ from app.context import AccountCtx
 from app.db import NO_COMPANY
 from app.evidence.notes import Signer
 from app.main import create_app
-from app.models import OAuthClient, OAuthToken, SignInMethod
+from app.models import Account, OAuthClient, OAuthToken, SignInMethod
 from app.rules.log_name import INSTANCE
 from app.settings import Settings
 from app.web.rate_limits import RateLimits
@@ -71,6 +72,12 @@ class Site:
         browser = self.visitor()
         browser.cookies.set("portavoce", token)
         return browser
+
+    async def speak(self, language: str) -> None:
+        """Let everybody with an account read this language."""
+        await self.world.db.write(
+            NO_COMPANY, lambda session: session.execute(update(Account).values(language=language))
+        )
 
     async def machine(
         self, scopes: frozenset[str] = EVERYTHING, *, company_id: str | None = None, agency_id: str | None = None

@@ -11,8 +11,6 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import NullType, TypeDecorator
 
-from app.rules import folding
-
 
 class words_together(GenericFunction[str]):  # noqa: N801 - reads like the other functions of SQL
     """All values of a text column, in no order, with a blank between them; NULL where there are none."""
@@ -25,22 +23,6 @@ class words_together(GenericFunction[str]):  # noqa: N801 - reads like the other
 def _aggregate(element: words_together, compiler: SQLCompiler, **options: Any) -> str:
     name = "string_agg" if compiler.dialect.name == "postgresql" else "group_concat"
     return f"{name}({compiler.process(element.clauses, **options)}, ' ')"
-
-
-class folded(GenericFunction[str]):  # noqa: N801 - as above
-    """A text as a search compares it, as ``rules.folding`` says."""
-
-    type = sa.String()
-    inherit_cache = True
-
-
-@compiles(folded, "postgresql")
-def _folded(element: folded, compiler: SQLCompiler, **options: Any) -> str:
-    text = compiler.process(element.clauses, **options)
-    replaced, replacing = (value.replace("'", "''") for value in (folding.REPLACED + folding.MARKS, folding.REPLACING))
-    bare = f"lower(translate(normalize({text}, NFD), '{replaced}', '{replacing}'))"
-    # Most names are plain ASCII, and ten times faster without.
-    return f"CASE WHEN octet_length({text}) = length({text}) THEN lower({text}) ELSE {bare} END"
 
 
 def among(column: Any, parameter: str) -> Any:

@@ -23,7 +23,6 @@ from sqlalchemy.exc import DBAPIError
 from app.db.scope import Scope
 from app.db.session import in_session
 from app.errors import Unavailable
-from app.rules.folding import folded
 from app.turns import Turns
 
 T = TypeVar("T")
@@ -141,7 +140,6 @@ class SqliteDatabase:
 def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
-    connection.create_function("folded", 1, folded, deterministic=True)
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:

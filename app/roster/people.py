@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import case, exists, select
+from sqlalchemy import ColumnElement, case, exists, select
 from sqlmodel import col
 
 from app.authz import ROLE_PERMISSIONS, Permission, Role
 from app.context import Ctx, one_or_404
 from app.models import Person, RoleGrant
 from app.roster import employment
+from app.rules.folding import folded
+
+_WORDS_OF_SEARCH = 8
 
 # People who did not accept yet got the one mail that asks them (accounts/services/links.py), and get no other.
 ADDRESS = case((col(Person.accepted), col(Person.email))).label("email")
@@ -17,6 +20,11 @@ ADDRESS = case((col(Person.accepted), col(Person.email))).label("email")
 def person(ctx: Ctx, person_id: str) -> Person:
     """Return the row of one person of this company; NotFound if there is none."""
     return one_or_404(ctx, Person, person_id)
+
+
+def named_like(search: str) -> list[ColumnElement[bool]]:
+    """Return the conditions that a person's name has each word of a search, in any order."""
+    return [col(Person.sort_name).contains(word, autoescape=True) for word in folded(search).split()[:_WORDS_OF_SEARCH]]
 
 
 def personnel_office(ctx: Ctx) -> list[Any]:

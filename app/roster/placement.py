@@ -7,7 +7,7 @@ from sqlmodel import col
 
 from app.context import Ctx
 from app.db.periods import covers
-from app.models import Absence, Employment
+from app.models import Absence, Employment, Team
 from app.roster import employment
 
 _LATEST_FIRST = (col(Employment.starts_on).desc(), col(Employment.id).desc())
@@ -23,6 +23,15 @@ def team_of(person_id: Any, company_id: Any) -> Any:
         .correlate_except(Employment)
         .scalar_subquery()
     )
+
+
+def team_name_of(person: Any) -> Any:
+    """Return the scalar subquery for the name of that team; NULL for people in none."""
+    name = select(col(Team.name)).where(
+        col(Team.company_id) == col(person.company_id),
+        col(Team.id) == team_of(col(person.id), col(person.company_id)),
+    )
+    return name.correlate_except(Team).scalar_subquery()
 
 
 def hours_of(ctx: Ctx, person_id: str) -> str | None:

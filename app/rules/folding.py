@@ -4,12 +4,10 @@ from app.rules.normal_form import normalised
 
 _APOSTROPHES = "’‘ʼ´′"
 # What stands above, below or through a letter in the languages of Europe, once NFD has taken it off.
-MARKS = "".join(map(chr, (*range(0x300, 0x305), *range(0x306, 0x30D), 0x31B, 0x323, *range(0x326, 0x329))))
+_MARKS = "".join(map(chr, (*range(0x300, 0x305), *range(0x306, 0x30D), 0x31B, 0x323, *range(0x326, 0x329))))
 # Letters that NFD leaves whole.
 _WHOLE = {"Ø": "O", "ø": "o", "Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "ı": "i"}
-REPLACED = _APOSTROPHES + "".join(_WHOLE)
-REPLACING = "'" * len(_APOSTROPHES) + "".join(_WHOLE.values())
-_TABLE = str.maketrans(REPLACED, REPLACING, MARKS)
+_TABLE = str.maketrans(_WHOLE | dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_MARKS))
 # Words that belong to the surname that follows, in the languages most names here come from.
 _PARTICLES = {"al", "bin", "d'", "da", "dal", "dalla", "das", "de", "degli", "dei", "del", "della", "delle", "dello"}
 _PARTICLES |= {"den", "der", "di", "dos", "du", "el", "la", "le", "li", "lo", "van", "von"}
@@ -17,7 +15,7 @@ _LONGEST = 200
 
 
 def folded(text: str) -> str:
-    """Return the text as a search compares it; ``dialects.folded`` is the same in SQL."""
+    """Return the text as a search compares it."""
     if text.isascii():
         return text.lower()
     return normalised("NFD", text, _LONGEST).translate(_TABLE).lower()

@@ -13,6 +13,14 @@ from app.rules.normal_form import normalised
 
 Language = Literal["it", "en"]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$", max_length=36)]
+
+
+def _apart(values: object) -> object:
+    return [one for value in values for one in str(value).split()] if isinstance(values, list) else values
+
+
+# Many ids in few fields of a form, which may hold only so many: several stand in one, with a blank between them.
+Ids = Annotated[list[Id], BeforeValidator(_apart)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$", max_length=64)]
 
 _DAY_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")

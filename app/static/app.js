@@ -40,6 +40,31 @@
     one(".btn-primary", form).disabled = open;
   }
 
+  // form[data-ticked]: says how many rows are ticked; one tick in the heading stands for all of the page.
+  function countTicks(form) {
+    const rows = all("[name=ids]", form);
+    const number = rows.filter((box) => box.checked).length;
+    const label = one("[data-ticked-count]", form);
+    const { one: single, more, all: everything } = label.dataset;
+    const whole = one("[name=everything]", form)?.checked;
+    label.textContent = whole ? everything : number === 1 ? single : more.replace("{n}", number);
+    const heading = one("[data-tick-all]", form);
+    heading.checked = number === rows.length;
+    heading.indeterminate = number > 0 && number < rows.length;
+  }
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("[data-ticked]");
+    if (!form) return;
+    if (event.target.matches("[data-tick-all]")) for (const box of all("[name=ids]", form)) box.checked = event.target.checked;
+    countTicks(form);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("[data-ticked] [type=checkbox]")) event.preventDefault();
+  });
+  document.addEventListener("reset", (event) => {
+    if (event.target.matches("[data-ticked]")) setTimeout(() => countTicks(event.target));
+  });
+
   // form[data-draft="key"]: what is typed survives a reload or an expired session in this tab. A draft counts only while
   // the form still shows what it showed when the draft was begun, and ends when a page reports success.
   const typed = (form) => all("input, textarea, select", form).filter((field) => field.name && !/^(hidden|password|file|submit)$/.test(field.type));
@@ -74,7 +99,10 @@
     if (event.target.ariaBusy) event.preventDefault();
     busy(event.target, true);
   });
-  addEventListener("pageshow", () => all("[data-busy]").forEach((form) => busy(form, false)));
+  addEventListener("pageshow", () => {
+    all("[data-busy]").forEach((form) => busy(form, false));
+    all("[data-ticked]").forEach(countTicks);
+  });
 
   // Single keys, only on pages that offer them, never while typing, and only while the person wants them (WCAG 2.1.4).
   const SWITCH = "single-keys";
@@ -85,6 +113,9 @@
     const next = rows[Math.min(Math.max(here + step, 0), rows.length - 1)];
     if (next) (one("a, button", next) ?? next).focus();
   }
+  function tick(row) {
+    if (row) one("[name=ids]", row)?.click();
+  }
   function press(key) {
     const row = document.activeElement.closest("[data-row]");
     (one(`[data-key="${key}"]`, row ?? document) ?? one(`[data-key="${key}"]`))?.click();
@@ -94,9 +125,10 @@
       menu.open = false;
       one("summary", menu).focus();
     }
-    const typing = event.target.closest("input, textarea, select, dialog, [contenteditable]");
+    const typing = event.target.closest("input:not([type=checkbox]), textarea, select, dialog, [contenteditable]");
     if (typing || event.ctrlKey || event.metaKey || event.altKey || !wanted()) return;
     if (event.key === "j" || event.key === "k") walk(event.key === "j" ? 1 : -1);
+    else if (event.key === "x") tick(document.activeElement.closest("[data-row]"));
     else if (event.key === "/") one("[type=search]")?.focus();
     else if (event.key === "?") one("#shortcuts")?.showModal();
     else if (/^[ace]$/.test(event.key)) press(event.key);
@@ -107,6 +139,7 @@
   const kept = new WeakSet();
   function greet() {
     all("form[data-needs-tick]").forEach(waitForTicks);
+    all("form[data-ticked]").forEach(countTicks);
     for (const form of all("form[data-draft]").filter((found) => !kept.has(found))) {
       kept.add(form);
       keepDraft(form);

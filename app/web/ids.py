@@ -1,5 +1,6 @@
 """Ids in addresses. What is not even an id names nothing: it answers 404, as a missing thing does."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import Path
@@ -7,6 +8,11 @@ from pydantic import AfterValidator
 
 from app.db import is_id
 from app.errors import NotFound
+
+
+def ids_among(values: Iterable[object]) -> list[str]:
+    """Return the ids in the fields of a form, several of which may stand in one with a blank between them."""
+    return [one for value in values if isinstance(value, str) for one in value.split() if is_id(one)]
 
 
 def _known(text: str) -> str:

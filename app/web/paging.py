@@ -20,8 +20,8 @@ from app.wording import N_
 
 Item = TypeVar("Item")
 Row = TypeVar("Row")
-# The last row of a part: its sort key and, to break ties, its id.
-Key = tuple[str | int, str]
+# The last row of a part: what it is sorted by and, to break ties, its id.
+Key = tuple[Any, ...]
 
 _LONGEST_CURSOR = 2000
 
@@ -69,18 +69,19 @@ class PageRequest:
         written = orjson.dumps(body, default=_written, option=orjson.OPT_UTC_Z)
         return Response(written, media_type="application/json", headers=link)
 
-    def next_href(self, next_key: Key | None) -> str:
+    def next_href(self, next_key: Key | None, sort: str = "") -> str:
         """Return the address of the next part, with the filters of this one; empty at the end. For pages, too."""
         if next_key is None:
             return ""
-        following = self.request.url.include_query_params(cursor=self.cursor(next_key))
+        sorted_so = self.request.url.include_query_params(sort=sort) if sort else self.request.url
+        following = sorted_so.include_query_params(cursor=self.cursor(next_key, sort))
         return f"{following.path}?{following.query}"
 
-    def cursor(self, key: Key | None) -> str | None:
-        """Return the opaque cursor that stands for what follows ``key``."""
+    def cursor(self, key: Key | None, sort: str = "") -> str | None:
+        """Return the opaque cursor that stands for what follows ``key`` in a list sorted so."""
         if key is None:
             return None
-        return _encoded(_cipher(self.request).encrypt(orjson.dumps(key), _list_of(self.request)))
+        return _encoded(_cipher(self.request).encrypt(orjson.dumps(key), _list_of(self.request, sort)))
 
 
 async def paging(
@@ -101,10 +102,10 @@ def _read(request: Request, cursor: str) -> Key:
         packed = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         if _encoded(packed) != cursor:
             raise BadCursor
-        sort_key, row_id = orjson.loads(_cipher(request).decrypt(packed, _list_of(request)))
+        sort = request.query_params.get("sort", "")
+        return tuple(orjson.loads(_cipher(request).decrypt(packed, _list_of(request, sort))))
     except (ValueError, InvalidTag):
         raise BadCursor from None
-    return sort_key, row_id
 
 
 def _encoded(packed: bytes) -> str:
@@ -120,9 +121,9 @@ def _cipher(request: Request) -> AESSIV:
     return AESSIV(hmac.digest(settings.secret_key.get_secret_value().encode(), b"cursor", hashlib.sha256))
 
 
-def _list_of(request: Request) -> list[bytes]:
-    """Return what a cursor is bound to: the list it was made for, whose path holds the tenant."""
-    return [request.url.path.encode()]
+def _list_of(request: Request, sort: str) -> list[bytes]:
+    """Return what a cursor is bound to: the list it was made for, whose path holds the tenant, and its order."""
+    return [request.url.path.encode(), sort.encode()]
 
 
 def _written(value: Any) -> Any:

@@ -5,9 +5,11 @@ import pytest
 from app.access import credentials
 from app.context import Ctx
 from app.db import Scope
+from app.db.keyset import Asked, Sort
 from app.merkle_log.queries import log
-from app.people.queries import people
+from app.people.queries import people, people_list
 from app.people.queries.people import Wanted
+from app.people.schemas.people import PeopleFilter
 from app.policies.queries import coverage, coverage_people
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.services import acknowledging
@@ -28,6 +30,17 @@ async def test_the_list_of_one_team_does_not_read_the_team_for_each_person(world
     by_member = "ix_employment_company_id_team_id_person_id (company_id=? AND team_id=? AND person_id=?)"
     assert [person.id for person in listed] == office.people
     assert f"SEARCH employment USING INDEX {by_member}" in await plans(world.db, seen)
+
+
+@pytest.mark.parametrize("sort", ["surname", "-surname", "name"])
+async def test_the_list_of_people_goes_by_index_and_sorts_nobody(world: World, sort: str) -> None:
+    with statements(world.db) as seen:
+        asked = Asked(Sort.parse(sort), ("colleague", "0"), 2)
+        await world.act("hr").read(people_list.part, PeopleFilter(), asked)
+    column = "name" if sort == "name" else "sort_name"
+    behind = f"(company_id=? AND ({column},id){'<' if sort[0] == '-' else '>'}(?,?))"
+    steps = await plans(world.db, [one for one in seen if "FROM person" in one and "ORDER BY" in one][:1])
+    assert steps == [f"SEARCH person USING COVERING INDEX ix_person_company_id_{column}_id {behind}"]
 
 
 async def test_the_first_of_all_who_were_asked_come_without_sorting_them_all(

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from app.schemas.base import Day, Email, Id, Input, Language, ShortName
+from app.schemas.base import Day, Email, Id, Ids, Input, Language, ShortName
 
 LONGEST_PASSWORD = 200
 
@@ -67,6 +67,6 @@ class InvitationsIn(Input):
 
     valid_until: Day
     team_id: Id | None = None
-    person_ids: Annotated[list[Id], Field(max_length=1200)] = Field(default_factory=list)
+    person_ids: Annotated[Ids, Field(max_length=1200)] = Field(default_factory=list)
     only_new: bool = False
     pending_version_id: Id | None = None

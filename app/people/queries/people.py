@@ -1,6 +1,6 @@
 """Reading the people of a company. Only the company itself does: an agency gets counts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cache
@@ -12,13 +12,12 @@ from sqlmodel import col
 
 from app.authz import Permission, Role
 from app.context import Ctx
-from app.db.dialects import folded, words_together
+from app.db.dialects import among, words_together
 from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
 from app.models import Employment, Person, RoleGrant, Site, Team
 from app.people.schemas.people import Status
 from app.roster.employment import employed, not_over, running
-from app.rules import folding
 
 Place = type[Team] | type[Site]
 
@@ -54,15 +53,12 @@ class Wanted:
     site_id: str | None = None
     status: Status | None = None
     updated_since: datetime | None = None
-    name: str | None = None
 
 
 def page(ctx: Ctx, wanted: Wanted, after: tuple[Any, str] | None, limit: int) -> list[PersonFacts]:
     """Return at most ``limit`` people by name, those after the key (name, id)."""
     ctx.require(Permission.READ_PEOPLE)
     values = {name: value for name, value in asdict(wanted).items() if value}
-    if "name" in values:
-        values["name"] = _literally(folding.folded(values["name"]))
     if after is not None:
         values["after_name"], values["after_id"] = after
     status = values.pop("status", None)
@@ -130,42 +126,38 @@ _TODAY: ColumnElement[date] = bindparam("today", type_=Date())
 @cache
 def _listed(given: frozenset[str], status: Status | None) -> Prepared:
     """Return the statement for a list narrowed by these values; there are as many as there are sets of filters."""
-    return Prepared(with_work(persons().where(*_conditions(given, status)).limit(bindparam("limit"))))
+    return Prepared(with_work(persons().where(*conditions(given, status)).limit(bindparam("limit"))))
 
 
-def _conditions(given: frozenset[str], status: Status | None) -> list[ColumnElement[bool]]:
+def conditions(given: Collection[str], status: Status | None) -> list[ColumnElement[bool]]:
+    """Return the conditions of ``Wanted``, whose values and ``today`` are parameters of their own names."""
     place = [col(getattr(Employment, name)) == bindparam(name) for name in ("team_id", "site_id") if name in given]
-    conditions = [_employed(and_(*place, not_over(_TODAY)))] if place and status is None else []
+    found = [_employed(and_(*place, not_over(_TODAY)))] if place and status is None else []
     if status is not None:
-        conditions += _standing(status, place)
+        found += _standing(status, place)
     if "updated_since" in given:
-        conditions.append(col(Person.updated_at) >= bindparam("updated_since"))
-    if "name" in given:
-        conditions.append(folded(col(Person.name)).contains(bindparam("name", type_=String()), escape="/"))
+        found.append(col(Person.updated_at) >= bindparam("updated_since"))
     if "after_id" in given:
         after = tuple_(bindparam("after_name", type_=String()), bindparam("after_id", type_=String()))
-        conditions.append(tuple_(col(Person.name), col(Person.id)) > after)
-    return conditions
+        found.append(tuple_(col(Person.name), col(Person.id)) > after)
+    return found
 
 
 def _standing(status: Status, place: list[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
     if status == "active":
         return [_employed(and_(running(_TODAY), *place))]
     if status == "upcoming":
-        return [_employed(and_(col(Employment.starts_on) > _TODAY, *place)), ~_employed(running(_TODAY))]
-    return [
-        _employed(and_(*place)) if place else _employed(col(Employment.ends_on) < _TODAY),
-        ~_employed(not_over(_TODAY)),
-    ]
+        return [_found(*place, col(Employment.starts_on) > _TODAY), ~_employed(running(_TODAY))]
+    return [_found(*place, col(Employment.ends_on) < _TODAY), ~_employed(not_over(_TODAY))]
+
+
+def _found(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that somebody is among those with such an employment: for few, who are looked for once."""
+    return col(Person.id).in_(select(col(Employment.person_id)).where(in_company(Employment), *conditions))
 
 
 def _employed(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return employed(col(Person.company_id), col(Person.id), condition)
-
-
-def _literally(text: str) -> str:
-    """Return ``text`` as a pattern of LIKE in which every character stands for itself."""
-    return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
 def roles_of(row: Any) -> list[Role]:
@@ -229,7 +221,14 @@ def _name_of(kind: Place, place_id: Any) -> Any:
     return select(col(kind.name)).where(in_company(kind), col(kind.id) == place_id).scalar_subquery()
 
 
+def by_ids(ctx: Ctx, ids: Collection[str]) -> list[PersonFacts]:
+    """Return these people, by name."""
+    ctx.require(Permission.READ_PEOPLE)
+    return [_facts(row, ctx.today) for row in _THESE(ctx.session, ids=ids)]
+
+
 _ONE = Prepared(with_work(persons().where(col(Person.id) == bindparam("id"))))
+_THESE = Prepared(with_work(persons().where(among(col(Person.id), "ids"))))
 
 
 def _one(ctx: Ctx, person_id: str) -> PersonFacts:

@@ -2,12 +2,25 @@
 
 from datetime import date, datetime
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from app.authz import Role
-from app.schemas.base import Day, Email, GrantedRole, Id, Input, Language, Name, Output, ShortName, one_line
+from app.schemas.base import (
+    Day,
+    Email,
+    GrantedRole,
+    Id,
+    Ids,
+    Input,
+    Language,
+    Name,
+    Output,
+    Search,
+    ShortName,
+    one_line,
+)
 from app.schemas.merge import NotNull
 
 MAXIMUM_ROWS = 1000
@@ -20,6 +33,10 @@ ExternalId = Annotated[
 ]
 Hours = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Status = Literal["active", "upcoming", "left"]
+
+
+def _known_status(text: object) -> object:
+    return text if text in get_args(Status) else None
 
 
 class PlaceIn(Input):
@@ -97,6 +114,29 @@ class PersonOut(Output):
     row_version: int
     created_at: datetime
     updated_at: datetime
+
+
+class PeopleFilter(Input):
+    """Which people a list shows; what is empty does not matter. ``version`` is the one whose standing is shown."""
+
+    q: Search = ""
+    team: Id | None = None
+    status: Annotated[Status | None, BeforeValidator(_known_status)] = None
+    version: Id | None = None
+
+
+class ChosenPeople(PeopleFilter):
+    """Who was ticked in a list, or everybody it found; ``sort`` is for the way back."""
+
+    ids: Annotated[Ids, Field(max_length=MAXIMUM_ROWS)] = Field(default_factory=list)
+    everything: bool = False
+    sort: str = Field("", max_length=20)
+
+
+class TeamForm(ChosenPeople):
+    """Into which team they go; asked for where it is left out."""
+
+    to: Id | None = None
 
 
 class LeaveIn(Input):

@@ -73,6 +73,20 @@ def print_for(ctx: Ctx, data: InvitationsIn, key: str) -> list[Printed]:
     return cards
 
 
+def without_card(ctx: Ctx, person_ids: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the names of those of these people whom ``print_for`` leaves out, and why."""
+    ctx.require(Permission.WRITE_PEOPLE)
+    invited = {one.person_id for one in _chosen(ctx, InvitationsIn(valid_until=ctx.today, person_ids=list(person_ids)))}
+    role = select(RoleGrant.id).where(RoleGrant.company_id == Person.company_id, RoleGrant.person_id == Person.id)
+    left_out = (
+        select(Person.name, role.exists().label("holds_a_role"))
+        .where(col(Person.id).in_(set(person_ids) - invited))
+        .order_by(col(Person.sort_name), col(Person.id))
+    )
+    why = {True: N_("has a role and signs in by e-mail"), False: N_("does not work here any more")}
+    return [(row.name, why[row.holds_a_role]) for row in ctx.session.execute(left_out)]
+
+
 def company_of(ctx: AccountCtx, hashed: str) -> str | None:
     """Return the company that a code leads to, or None if it leads nowhere."""
     wanted = select(InvitationCode.for_company).where(InvitationCode.code_hash == hashed)

@@ -18,6 +18,7 @@ from app.people.schemas.people import PersonChange, PersonIn, RejoinIn
 from app.people.services import leaving, roles, teams
 from app.platform import audit
 from app.platform.audit import Act
+from app.platform.rows import attempt
 from app.policies.services import asking
 from app.roster import people as roster
 from app.rules.folding import sort_name
@@ -69,6 +70,12 @@ def change(ctx: Ctx, person_id: str, row_version: int, data: PersonChange) -> Pe
     return _change(ctx, person, data.model_dump(exclude_unset=True))
 
 
+def move(ctx: Ctx, person_id: str, team_id: str) -> PersonFacts:
+    """Put a person into another team, whatever else changes about them meanwhile."""
+    ctx.require(Permission.WRITE_PEOPLE)
+    return _change(ctx, roster.person(ctx, person_id), {"team_id": team_id})
+
+
 def upsert(ctx: Ctx, external_id: str, data: PersonIn) -> Written:
     """Take on or change the person with this number.
 
@@ -91,7 +98,7 @@ def write_rows(ctx: Ctx, rows: Sequence[PersonIn]) -> list[Written | DomainError
     Return for each row what was written, or the refusal.
     """
     ctx.require(Permission.WRITE_PEOPLE)
-    return [_write_row(ctx, row) for row in rows]
+    return [attempt(ctx, _write_row, row) for row in rows]
 
 
 def rejoin(ctx: Ctx, person_id: str, data: RejoinIn) -> PersonFacts:
@@ -108,12 +115,8 @@ def rejoin(ctx: Ctx, person_id: str, data: RejoinIn) -> PersonFacts:
     return people.facts(ctx, person)
 
 
-def _write_row(ctx: Ctx, row: PersonIn) -> Written | DomainError:
-    try:
-        with ctx.session.begin_nested():
-            return upsert(ctx, row.external_id, row) if row.external_id else Written(create(ctx, row), is_new=True)
-    except DomainError as refusal:
-        return refusal
+def _write_row(ctx: Ctx, row: PersonIn) -> Written:
+    return upsert(ctx, row.external_id, row) if row.external_id else Written(create(ctx, row), is_new=True)
 
 
 def _bring_up_to_date(ctx: Ctx, known: Person, data: PersonIn) -> None:

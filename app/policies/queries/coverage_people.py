@@ -10,12 +10,12 @@ from sqlmodel import col
 from app.authz import Permission
 from app.context import Ctx
 from app.errors import NotFound
-from app.models import Acknowledgement, Assignment, Person, Policy, PolicyVersion, Team
+from app.models import Acknowledgement, Assignment, Person, Policy, PolicyVersion
 from app.policies.queries.asked import is_amended, unanswered
 from app.policies.queries.coverage import PublishedVersion, published, version
 from app.policies.queries.coverage_statements import given, newest_in_line
 from app.policies.rules.assignment import TO_RESOLVE, UNANSWERED, AssignmentState
-from app.roster.placement import absent_on, team_of
+from app.roster.placement import absent_on, team_name_of, team_of
 
 Key = tuple[Any, str]
 
@@ -65,7 +65,7 @@ def acknowledged(ctx: Ctx, asked: PublishedVersion, limit: int, after: Key | Non
         select(
             col(Acknowledgement.id).label("acknowledgement_id"),
             col(Person.name),
-            _team_name().label("team"),
+            team_name_of(Person).label("team"),
             col(PolicyVersion.major),
             col(PolicyVersion.minor),
             col(Acknowledgement.at),
@@ -120,7 +120,7 @@ def _answers() -> Select[Any]:
         col(Assignment.id),
         col(Assignment.version_id),
         col(Person.name).label("person"),
-        _team_name().label("team"),
+        team_name_of(Person).label("team"),
         col(Policy.name).label("policy"),
         col(Assignment.state),
         col(Assignment.note),
@@ -159,7 +159,7 @@ def _people(ctx: Ctx, limit: int, after: Key | None) -> Select[Any]:
             col(Person.id).label("person_id"),
             col(Person.name),
             col(Person.email).is_not(None).label("has_email"),
-            _team_name().label("team"),
+            team_name_of(Person).label("team"),
             col(Assignment.state),
             col(Assignment.due_on),
             (col(Assignment.due_on) < ctx.today).label("overdue"),
@@ -175,11 +175,3 @@ def _people(ctx: Ctx, limit: int, after: Key | None) -> Select[Any]:
         .limit(limit)
     )
     return wanted if after is None else wanted.where(tuple_(col(Person.name), col(Person.id)) > after)
-
-
-def _team_name() -> Any:
-    name = select(col(Team.name)).where(
-        col(Team.company_id) == col(Person.company_id),
-        col(Team.id) == team_of(col(Person.id), col(Person.company_id)),
-    )
-    return name.correlate_except(Team).scalar_subquery()

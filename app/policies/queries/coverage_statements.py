@@ -56,7 +56,7 @@ def newest_in_line() -> Any:
     asked_later = select(later.id).where(
         in_company(later),
         later.person_id == col(Assignment.person_id),
-        _still_counts(later),
+        still_counts(later),
         in_company(newer),
         newer.id == later.version_id,
         _in_line(newer),
@@ -68,12 +68,13 @@ def newest_in_line() -> Any:
     versions = select(version.id).where(in_company(version), _in_line(version))
     return and_(
         col(Assignment.version_id).in_(versions),
-        _still_counts(Assignment),
+        still_counts(Assignment),
         ~exists(asked_later.correlate(Assignment)),
     )
 
 
-def _still_counts(assignment: Any) -> Any:
+def still_counts(assignment: Any) -> Any:
+    """Return the condition that an assignment was not closed without an answer."""
     return and_(*(assignment.state != state for state in CLOSED))
 
 

@@ -9,13 +9,12 @@ from sqlmodel import col, select
 
 from app.authz import Permission
 from app.context import Ctx
-from app.db.dialects import folded
 from app.errors import Conflict
 from app.models import Assignment, Person, Policy, PolicyText, PolicyVersion
 from app.policies.queries import asked, policies
 from app.policies.rules.assignment import UNANSWERED
 from app.policies.rules.version import ON_SHOW
-from app.rules import folding
+from app.roster.people import named_like
 from app.wording import N_
 
 _SHOWN = 20
@@ -48,7 +47,7 @@ def sheet(ctx: Ctx, version_id: str, search: str, chosen: str) -> Sheet:
     if chosen:
         wanted = wanted.where(col(Person.id) == chosen)
     elif search:
-        wanted = wanted.where(folded(col(Person.name)).contains(folding.folded(search), autoescape=True))
+        wanted = wanted.where(*named_like(search))
     people = ctx.session.execute(wanted.limit(_SHOWN + 1)).all()
     policy = policies.policy(ctx, version.policy_id)
     return Sheet(version, policy, list(policies.texts(ctx, version_id)), people[:_SHOWN], len(people) > _SHOWN)

@@ -10,6 +10,7 @@ from babel.numbers import format_decimal
 
 from app.duties.services.reminding import Reminded
 from app.policies.queries.coverage import Counts, TeamCounts
+from app.policies.rules.assignment import AssignmentState
 from app.web.i18n import translations
 from app.wording import N_
 
@@ -34,6 +35,8 @@ _IN_WORDS = (
     N_("Nineteen"),
     N_("Twenty"),
 )
+_READ = (AssignmentState.ACKNOWLEDGED, AssignmentState.RECORDED_ON_PAPER)
+_SHAPES = {AssignmentState.QUESTION: "dash", AssignmentState.DECLINED: "pause", AssignmentState.EXCUSED: "dashed"}
 _PEOPLE_COLUMNS = (N_("Name"), N_("Team"), N_("Status"), N_("Last day"), N_("Answered on"), N_("Reminders"))
 _TEAM_COLUMNS = (N_("Team"), N_("Asked"), N_("Have read it"), N_("In time"), N_("Overdue"), N_("Declined"))
 
@@ -82,6 +85,21 @@ def reminded(language: str, done: Reminded) -> str:
 
 def state(language: str, row: Any) -> str:
     return translations(language).gettext(row.state.words)
+
+
+def standing(language: str, zone: ZoneInfo, row: Any) -> tuple[str, str]:
+    """Return where a person stands with what is asked, in words, and the shape that stands beside them."""
+    say = translations(language).gettext
+    if row is None:
+        return say(N_("not asked")), "dashed"
+    if row.state == AssignmentState.OPEN:
+        words, shape = (N_("was due on %(day)s"), "half") if row.overdue else (N_("to read by %(day)s"), "ring")
+        return say(words) % {"day": short_day(language, row.due_on)}, shape
+    if row.state in _READ:
+        on_paper = row.state == AssignmentState.RECORDED_ON_PAPER
+        day = short_day(language, row.answered_at.astimezone(zone).date())
+        return say(N_("signed on paper, %(day)s") if on_paper else N_("read on %(day)s")) % {"day": day}, "check"
+    return say(row.state.words), _SHAPES[row.state]
 
 
 def people_columns(language: str) -> list[str]:

@@ -235,7 +235,7 @@ async def test_one_bad_row_harms_no_other(world: World) -> None:
     assert "Bea" not in names
 
 
-async def test_the_list_is_filtered_by_place_standing_name_and_time(world: World) -> None:
+async def test_the_list_is_filtered_by_place_standing_and_time(world: World) -> None:
     hr = world.act("hr")
     await ada(world, starts_on=TOMORROW, team_id=world.team_id)
     gone = await ada(world, name="Gino", starts_on=YESTERDAY, ends_on=YESTERDAY, site_id=world.site_id)
@@ -248,8 +248,6 @@ async def test_the_list_is_filtered_by_place_standing_name_and_time(world: World
     assert await names(status="left", site_id=world.site_id) == ["Gino"]
     assert len(await names(status="active")) == 5
     assert len(await names(team_id=world.team_id)) == 6
-    assert await names(name="rOSS") == ["Ada Rossi"]
-    assert await names(name="%") == []
     assert set(await names(updated_since=gone.updated_at)) == {"Ada Rossi", "Gino", *(await names(status="active"))}
     assert await names(updated_since=NOW + timedelta(hours=1)) == []
 

@@ -1,7 +1,5 @@
 """Printing invitations for people without e-mail."""
 
-from collections.abc import Mapping
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -11,19 +9,17 @@ from app.access.work import Work
 from app.accounts.schemas.sign_in import InvitationsIn
 from app.people.services import invitations
 from app.people.services.invitations import Printed
-from app.policies.queries import coverage
+from app.people.web.inviting import invitation_form
 from app.routers.pages.waits import COMPANY_PAGES
 from app.schemas.base import Id
 from app.web import pdf
 from app.web.bounded_work import PRINTING
 from app.web.door import PageWork
-from app.web.forms import Posted, Refused, form_values, posted, submitted
+from app.web.forms import Posted, Refused, posted, submitted
 from app.web.i18n import translations
-from app.web.ids import GivenId
-from app.web.render import page
+from app.web.ids import GivenId, ids_among
 
 router = APIRouter(prefix="/company/invitations", dependencies=COMPANY_PAGES)
-_VALID_DAYS = 30
 
 
 @router.get("")
@@ -36,7 +32,7 @@ async def show(
 ) -> Response:
     """Offer whom to print for; a link can choose a team, and those who still have to read a version."""
     chosen = {"team_id": team or ""} | ({"pending_version_id": version} if version else {"only_new": "yes"})
-    return await _form(request, work, chosen, person or [])
+    return await invitation_form(request, work, chosen, person or [])
 
 
 @router.post("")
@@ -51,7 +47,7 @@ async def print_sheets(
 
     done = await submitted(form, act, {"nobody_to_invite": "team_id", "too_many": "team_id"})
     if isinstance(done, Refused):
-        return await _form(request, work, form.raw, form.lists.get("person_ids", []), done)
+        return await invitation_form(request, work, form.raw, ids_among(form.lists.get("person_ids", [])), done)
     headers = {"content-disposition": 'attachment; filename="invitations.pdf"', "cache-control": "no-store"}
     return Response(done, media_type="application/pdf", headers=headers)
 
@@ -67,22 +63,3 @@ async def _sheets(work: Work, cards: list[Printed], data: InvitationsIn, public_
         return pdf.invitation_sheet(printed, company, language, data.valid_until, minutes, translate)
 
     return await PRINTING.run(work.company_id, draw)
-
-
-async def _form(
-    request: Request, work: Work, raw: Mapping[str, str], people: list[str], refused: Refused | None = None
-) -> Response:
-    teams = await work.read(invitations.teams)
-    versions = [version for version in await work.read(coverage.published) if version.current]
-    day = work.now.date() + timedelta(days=_VALID_DAYS)
-    return page(
-        request,
-        "people/invitations/print.html",
-        work,
-        teams=teams,
-        versions=versions,
-        people=people,
-        today=work.now.date().isoformat(),
-        valid_until=raw.get("valid_until", day.isoformat()),
-        **form_values(request, refused) | {"raw": raw},
-    )

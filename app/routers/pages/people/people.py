@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.access.work import Work
@@ -11,7 +11,7 @@ from app.context import Ctx
 from app.models import Employment, Site, Team
 from app.people.queries import absences as absence_queries
 from app.people.queries import people as people_queries
-from app.people.queries.people import PersonFacts, Wanted
+from app.people.queries.people import PersonFacts
 from app.people.schemas.people import (
     AbsenceChange,
     AbsenceForm,
@@ -22,20 +22,16 @@ from app.people.schemas.people import (
     PersonIn,
     RejoinIn,
     RoleForm,
-    Status,
 )
 from app.people.services import absences, erasure, leaving, people, roles
 from app.people.web.words import ROLES, STATUSES
-from app.policies.queries import policies
 from app.routers.pages.waits import COMPANY_PAGES
 from app.rules.working_time import WorkingWindow
-from app.schemas.base import Search
 from app.web.door import PageWork
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, Refused, form_values, posted, submitted
 from app.web.i18n import LANGUAGES
-from app.web.ids import GivenId, PathId
-from app.web.paging import Paging
+from app.web.ids import PathId
 from app.web.render import language_of, page, translate
 from app.wording import N_
 
@@ -43,38 +39,6 @@ router = APIRouter(prefix="/company/people", dependencies=COMPANY_PAGES)
 _FIELDS = {"email_taken": "email", "external_id_taken": "external_id", "still_employed": "starts_on"}
 _ABSENCES_SHOWN = 5
 _USUAL_HOURS = Employment.model_fields["working_window"].default
-
-
-@router.get("")
-async def show(
-    request: Request,
-    work: PageWork,
-    paging: Paging,
-    q: Annotated[Search, Query()] = "",
-    team: GivenId = None,
-    status: Annotated[str, Query(max_length=10)] = "",
-) -> Response:
-    """List people by name."""
-    wanted = Wanted(team_id=team, status=_status(status), name=" ".join(q.split()) or None)
-    rows, teams, has_policy = await work.read_slow(_list, wanted, paging.after, paging.limit + 1)
-    part, next_key = paging.cut(rows, lambda person: (person.name, person.id))
-    first = request.url.remove_query_params("cursor")
-    return page(
-        request,
-        "people/list.html",
-        work,
-        people=part,
-        teams=teams,
-        q=q,
-        team=team or "",
-        standing=status,
-        filtered=bool(q or team or status),
-        alone=len(rows) <= 1 and not (q or team or status or paging.after),
-        has_policy=has_policy,
-        statuses=STATUSES,
-        next_href=paging.next_href(next_key),
-        first_href=f"{first.path}?{first.query}" if paging.after else "",
-    )
 
 
 @router.get("/new")
@@ -251,11 +215,6 @@ async def _person(request: Request, work: Work, person_id: str, refused: Refused
     return page(request, "people/person.html", work, **shown, **values, **form_values(request, refused))
 
 
-def _list(ctx: Ctx, wanted: Wanted, after: Any, limit: int) -> tuple[list[PersonFacts], Any, bool]:
-    found = people_queries.page(ctx, wanted, after, limit)
-    return found, people_queries.places(ctx, Team), bool(policies.policies(ctx))
-
-
 def _hours(request: Request, stored: str) -> str:
     return WorkingWindow.parse(stored).in_language(language_of(request))
 
@@ -272,7 +231,3 @@ def _one(ctx: Ctx, person_id: str) -> dict[str, Any]:
         "may_grant": roles.may_grant(ctx),
         **_places(ctx),
     }
-
-
-def _status(text: str) -> Status | None:
-    return next((status for status in STATUSES if status == text), None)

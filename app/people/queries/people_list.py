@@ -1,0 +1,105 @@
+"""The list of people as the company works with it: found by words of a name, sorted, counted, and chosen from."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlmodel import col
+
+from app.authz import Permission
+from app.context import Ctx
+from app.db import keyset
+from app.db.keyset import Asked, Found, Order
+from app.db.prepared import in_company
+from app.errors import Conflict
+from app.models import Employment, Person, Team
+from app.people.queries import people
+from app.people.queries.people import PersonFacts
+from app.people.schemas.people import MAXIMUM_ROWS, ChosenPeople, PeopleFilter
+from app.policies.queries import standings
+from app.policies.queries.coverage import PublishedVersion
+from app.roster.employment import not_over
+from app.roster.people import named_like
+from app.roster.placement import team_name_of
+from app.wording import N_
+
+_BY_SURNAME = (col(Person.sort_name), col(Person.id))
+_BY_NAME = (col(Person.name), col(Person.id))
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleList:
+    """One part of the list, with what the page around it offers.
+
+    ``standings`` go by person and are about ``asked``, one of the ``choices``.
+    """
+
+    found: Found
+    people: list[PersonFacts]
+    teams: list[Any]
+    asked: PublishedVersion | None
+    choices: list[PublishedVersion]
+    standings: dict[str, Any]
+
+
+def part(ctx: Ctx, wanted: PeopleFilter, asked: Asked) -> PeopleList:
+    """Return a part of the people that ``wanted`` describes, with where they stand with what is asked now."""
+    ctx.require(Permission.READ_PEOPLE)
+    versions = standings.asked_now(ctx)
+    version = next((one for one in versions if one.id == wanted.version), versions[0] if versions else None)
+    found = keyset.find(ctx.session, _matching(ctx, wanted), _orders(ctx, version), asked)
+    return PeopleList(
+        found=found,
+        people=found.in_order(people.by_ids(ctx, found.ids)),
+        teams=list(people.places(ctx, Team)),
+        asked=version,
+        choices=versions,
+        standings=standings.of_people(ctx, version, found.ids) if version else {},
+    )
+
+
+def chosen(ctx: Ctx, choice: ChosenPeople) -> dict[str, str]:
+    """Return the names of those chosen by id, by surname.
+
+    Conflict ``nobody_chosen``, or ``too_many_chosen`` where the whole list is meant and holds too many.
+    """
+    ctx.require(Permission.READ_PEOPLE)
+    matching = _matching(ctx, choice) if choice.everything else select().where(col(Person.id).in_(choice.ids))
+    wanted = matching.with_only_columns(col(Person.id), col(Person.name)).order_by(*_BY_SURNAME)
+    found = ctx.session.execute(wanted.limit(MAXIMUM_ROWS + 1)).all()
+    if not found:
+        raise Conflict("nobody_chosen", N_("Nobody is chosen. Tick the people in the list first."))
+    if len(found) > MAXIMUM_ROWS:
+        detail = N_("These are too many at once. Narrow the list, by team for example, one part at a time.")
+        raise Conflict("too_many_chosen", detail)
+    return {row.id: row.name for row in found}
+
+
+def _matching(ctx: Ctx, wanted: PeopleFilter) -> Select[Any]:
+    matching = select(col(Person.id)).where(in_company(Person), *named_like(wanted.q))
+    if wanted.status is None:
+        return matching.where(*_in_team(ctx, wanted.team)).params(company_id=ctx.company_id)
+    place = {"team_id": wanted.team} if wanted.team else {}
+    with_status = matching.where(*people.conditions(place, wanted.status))
+    return with_status.params(company_id=ctx.company_id, today=ctx.today, **place)
+
+
+def _in_team(ctx: Ctx, team_id: str | None) -> list[ColumnElement[bool]]:
+    """Return the condition as the team's members, not as a question asked of each person: all of them are counted."""
+    if team_id is None:
+        return []
+    members = select(col(Employment.person_id)).where(
+        in_company(Employment), col(Employment.team_id) == team_id, not_over(ctx.today)
+    )
+    return [col(Person.id).in_(members)]
+
+
+def _orders(ctx: Ctx, version: PublishedVersion | None) -> dict[str, Order]:
+    """Return the ways to sort; people without a team come first by team."""
+    team = func.lower(func.coalesce(team_name_of(Person), ""))
+    orders = {
+        "surname": Order(_BY_SURNAME, indexed=True),
+        "name": Order(_BY_NAME, indexed=True),
+        "team": Order((team, *_BY_SURNAME)),
+    }
+    return orders | ({"state": Order((standings.rank(ctx, version), *_BY_SURNAME))} if version else {})
