@@ -63,7 +63,7 @@ async def test_approvers_learn_in_their_language_that_a_version_waits(
     assert inbox.addresses == ["hr@aurora.example", "owner@aurora.example"]
     theirs = inbox.to("hr@aurora.example")
     assert theirs["subject"] == f"Pastificio Aurora, aspetta la tua decisione: {TITLE}"
-    assert f"{PUBLIC_URL}/company/versions/{version.id}/review" in text_of(theirs)
+    assert f"{PUBLIC_URL}/company/policies/versions/{version.id}/review" in text_of(theirs)
     mine = inbox.to("owner@aurora.example")
     assert mine["subject"].startswith("Pastificio Aurora, waiting for your decision: ")
     assert "Review it" in html_of(mine)
@@ -116,7 +116,7 @@ async def test_authors_learn_why_a_version_came_back(world: World, inbox: Inbox,
     assert mail["subject"].strip() == f"Pastificio Aurora, chieste modifiche: {TITLE}"
     assert "Togli <il link> al sito." in text_of(mail)
     assert "Togli &lt;il link&gt; al sito." in html_of(mail)
-    assert f"{PUBLIC_URL}/company/versions/{version.id}/edit" in text_of(mail)
+    assert f"{PUBLIC_URL}/company/policies/versions/{version.id}/edit" in text_of(mail)
 
 
 async def test_authors_learn_that_their_version_is_approved(world: World, inbox: Inbox, postman: Worker) -> None:

@@ -146,7 +146,7 @@ async def test_hr_reads_a_question_or_a_refusal_as_it_was_written(
     assert sentence in text_of(mail)
     assert "Vale anche <su> WhatsApp & Signal?" in text_of(mail)
     assert "Vale anche &lt;su&gt; WhatsApp &amp; Signal?" in html_of(mail)
-    assert f"{PUBLIC_URL}/company/questions" in text_of(mail)
+    assert f"{PUBLIC_URL}/company/policies/questions" in text_of(mail)
 
 
 @pytest.mark.parametrize("kind", ["question", "declined"])
@@ -195,7 +195,7 @@ async def test_hr_learns_how_many_have_not_answered_and_nobody_s_name(
     await deliver(postman)
     mail = inbox.to("hr@aurora.example")
     assert mail["subject"].startswith("5 persone devono ancora leggere")
-    assert f"{PUBLIC_URL}/company/pending?version={shown.version_id}" in text_of(mail)
+    assert f"{PUBLIC_URL}/company/policies/pending?version={shown.version_id}" in text_of(mail)
     assert "Employee" not in text_of(mail)
 
 
