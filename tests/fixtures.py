@@ -22,6 +22,7 @@ from sqlalchemy import Engine
 from app import db
 from app.policies.queries import coverage_cache
 from app.policies.schemas.acknowledgement import AcknowledgeIn
+from app.policies.web import reading
 from tests import world as cast
 from tests.postgres import OWNER, Rewound, Server
 from tests.scratch import scratch_directory
@@ -89,7 +90,8 @@ async def engines(anyio_backend: str) -> AsyncIterator[dict[str, Engine]]:
 @pytest.fixture
 async def seam(database: Database, engines: dict[str, Engine]) -> AsyncIterator[db.Database]:
     """Give the application's way to the fresh database, with the SQL guard watching."""
-    coverage_cache._kept.clear()  # ids come from a template, so the counts of another test would fit
+    for kept in (coverage_cache, reading.reading, reading.changes):
+        kept._kept.clear()  # ids come from a template, so what another test made of them would fit
     if database.url not in engines:
         engines[database.url] = db.make_engine(database.url, guard_sql=True)
     opened = db.database_on(engines[database.url])

@@ -6,88 +6,39 @@ element of its own that is valid where it lands. A link that leads elsewhere cou
 does not. `lxml.html.diff` was tried first: it repeats ids, drops frames and leaves removed blocks unmarked.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from difflib import SequenceMatcher
-from functools import cached_property
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
-_ITEM = re.compile(r"""<(?:"[^"]*"|'[^']*'|[^'">])*>|\s+|&\#?\w+;|\w+(?:['’-]\w+)*|.""", re.DOTALL)
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_INLINE = frozenset({"a", "b", "br", "code", "em", "i", "s", "span", "strong", "sub", "sup"})
-_NO_CONTENT = frozenset({"hr"})
+from app.policies.rules.blocks import Block, Gap, Text, Word, taken_apart
+from app.policies.rules.matching import Budget, Matcher
+
 _HOMES = {"li": ("ul", "ol"), "td": ("tbody",), "th": ("thead",)}
 _ELEMENT_IN = {"ul": "li", "ol": "li", "table": "td", "thead": "td", "tbody": "td", "tr": "td"}
 _ROW_IN = {"table": "<tbody><tr>{}</tr></tbody>", "thead": "<tr>{}</tr>", "tbody": "<tr>{}</tr>"}
 _CELLS = ("td", "th")
 _ALIKE = 0.4
 _MOST_COMPARISONS = 250_000
+_STEPS_TO_COMPARE = 8
+_MOST_STEPS = 4_000_000  # for all of two texts together
 _Range = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class _Word:
-    text: str
-    link: str
-    spaced: bool
-    """Whether white space stands before it."""
-    position: int
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.text, self.link
-
-
-@dataclass
-class _Block:
-    """A run of words with no block element inside it."""
-
-    kind: str
-    row: int
-    words: list[_Word] = field(default_factory=list)
-
-    @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        return frozenset(word.text.casefold() for word in self.words)
-
-    @property
-    def key(self) -> tuple[tuple[str, str], ...]:
-        return tuple(word.key for word in self.words)
-
-
-@dataclass(frozen=True)
-class _Gap:
-    """A place between blocks where an element may stand: before the item at `position`, inside `parent`."""
-
-    position: int
-    parent: str
-    depth: int
-
-
-@dataclass
-class _Text:
-    """An HTML text taken apart: its items, its blocks, and the gaps before each block and after the last."""
-
-    items: list[str]
-    blocks: list[_Block] = field(default_factory=list)
-    gaps: dict[int, list[_Gap]] = field(default_factory=lambda: defaultdict(list))
 
 
 @dataclass(frozen=True)
 class _WordsChanged:
     """Old words that give way to words first..last of a new block; either may be empty."""
 
-    removed: list[_Word]
-    block: _Block
+    removed: list[Word]
+    block: Block
     added: _Range
 
 
 @dataclass(frozen=True)
 class _BlockRemoved:
-    block: _Block
+    block: Block
     before: int
     """The index of the new block in front of which it stood."""
 
@@ -95,16 +46,25 @@ class _BlockRemoved:
 _Change = _WordsChanged | _BlockRemoved
 
 
-def marked_changes(old_html: str, new_html: str) -> str:
-    """Give the new HTML with what changed since the old one marked by `<ins>` and `<del>`.
+class Marked(NamedTuple):
+    """A text with its changes marked. A reworded passage is one place, a removed paragraph is one."""
 
-    Both texts are the HTML of `policy_text.html`, sanitised or not, but both the same way.
+    html: str
+    places: int
+
+
+def marked_changes(old_html: str, new_html: str) -> Marked:
+    """Give the new HTML with what changed since the old one marked by `<ins>` and `<del>`, and count the places.
+
+    Both texts are the HTML of `rules.text.html`, sanitised or not, but both the same way. The work is bounded: of texts
+    made to cost more, what was not compared is marked as changed.
     """
-    new = _taken_apart(new_html)
+    new = taken_apart(new_html)
     inserted: set[int] = set()
     removed: dict[int, str] = defaultdict(str)
-    blocks_removed: dict[int, list[_Block]] = defaultdict(list)
-    for change in _changes(_taken_apart(old_html), new):
+    blocks_removed: dict[int, list[Block]] = defaultdict(list)
+    changes = list(_changes(taken_apart(old_html), new, Budget(_MOST_STEPS)))
+    for change in changes:
         if isinstance(change, _BlockRemoved):
             blocks_removed[change.before].append(change.block)
             continue
@@ -114,79 +74,33 @@ def marked_changes(old_html: str, new_html: str) -> str:
     for before, blocks in blocks_removed.items():
         for gap, together in groupby(_settled(blocks, new.gaps[before]), key=itemgetter(0)):
             removed[gap.position] += _removed_blocks([block for _, block in together], gap.parent)
-    return _put_together(new.items, inserted, removed)
+    return Marked(_put_together(new.items, inserted, removed), len(changes))
 
 
-def change_count(old_html: str, new_html: str) -> int:
-    """Count the places that `marked_changes` marks; a reworded passage is one, a removed paragraph is one."""
-    return len(list(_changes(_taken_apart(old_html), _taken_apart(new_html))))
-
-
-def _taken_apart(html: str) -> _Text:
-    text = _Text(items=_ITEM.findall(html))
-    open_elements: list[str] = []
-    rows, link, spaced, block = 0, "", False, None
-    text.gaps[0].append(_Gap(0, "", 0))
-    for position, item in enumerate(text.items):
-        closing, name = _tag(item)
-        if name and name not in _INLINE:
-            block = None
-            rows += name == "tr" and not closing
-            _follow(open_elements, name, closing=closing)
-            text.gaps[len(text.blocks)].append(_gap(position + 1, open_elements))
-        elif name == "a":
-            link = "" if closing else item
-        elif item.isspace() or name == "br":
-            spaced = True
-        elif not name:
-            if block is None:
-                block, spaced = _Block(open_elements[-1] if open_elements else "", rows), False
-                text.blocks.append(block)
-            block.words.append(_Word(item, link, spaced, position))
-            spaced = False
-    text.gaps[len(text.blocks)].append(_gap(len(text.items), open_elements))
-    return text
-
-
-def _tag(item: str) -> tuple[bool, str]:
-    match = _TAG.match(item)
-    return (match[1] == "/", match[2].lower()) if match else (False, "")
-
-
-def _follow(open_elements: list[str], name: str, *, closing: bool) -> None:
-    if closing and open_elements:
-        open_elements.pop()
-    elif not closing and name not in _NO_CONTENT:
-        open_elements.append(name)
-
-
-def _gap(position: int, open_elements: list[str]) -> _Gap:
-    return _Gap(position, open_elements[-1] if open_elements else "", len(open_elements))
-
-
-def _changes(old: _Text, new: _Text) -> Iterator[_Change]:
-    matcher = SequenceMatcher(None, [block.key for block in old.blocks], [block.key for block in new.blocks])
+def _changes(old: Text, new: Text, budget: Budget) -> Iterator[_Change]:
+    matcher = Matcher([block.key for block in old.blocks], [block.key for block in new.blocks], budget)
     for operation, first, last, start, end in matcher.get_opcodes():
         if operation != "equal":
-            yield from _block_changes(old.blocks[first:last], new.blocks[start:end], start)
+            yield from _block_changes(old.blocks[first:last], new.blocks[start:end], start, budget)
 
 
-def _block_changes(old: Sequence[_Block], new: Sequence[_Block], start: int) -> Iterator[_Change]:
+def _block_changes(old: Sequence[Block], new: Sequence[Block], start: int, budget: Budget) -> Iterator[_Change]:
     """Compare two runs of blocks; the new one begins with block number `start` of its text."""
     done_old = done_new = 0
-    for old_index, new_index in [*_pairs(old, new), (len(old), len(new))]:
+    for old_index, new_index in [*_pairs(old, new, budget), (len(old), len(new))]:
         for block in old[done_old:old_index]:
             yield _BlockRemoved(block, start + done_new)
         for block in new[done_new:new_index]:
             yield _WordsChanged([], block, (0, len(block.words)))
         if old_index < len(old):
-            yield from _word_changes(old[old_index], new[new_index])
+            yield from _word_changes(old[old_index], new[new_index], budget)
         done_old, done_new = old_index + 1, new_index + 1
 
 
-def _pairs(old: Sequence[_Block], new: Sequence[_Block]) -> list[_Range]:
+def _pairs(old: Sequence[Block], new: Sequence[Block], budget: Budget) -> list[_Range]:
     """Match blocks that say nearly the same, in order, with the greatest likeness in all."""
-    if len(old) * len(new) > _MOST_COMPARISONS:
+    comparisons = len(old) * len(new)
+    if comparisons > _MOST_COMPARISONS or not budget.affords(comparisons * _STEPS_TO_COMPARE + _shared(old, new)):
         return []
     best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
     paired: set[_Range] = set()
@@ -198,6 +112,12 @@ def _pairs(old: Sequence[_Block], new: Sequence[_Block]) -> list[_Range]:
                 best[i][j] = likeness + best[i + 1][j + 1]
                 paired.add((i, j))
     return list(_walk(best, paired))
+
+
+def _shared(old: Sequence[Block], new: Sequence[Block]) -> int:
+    """Return how many words are looked up when each old block is compared with each new one."""
+    of_old, of_new = (sum(len(block.vocabulary) for block in blocks) for blocks in (old, new))
+    return min(of_old * len(new), of_new * len(old))
 
 
 def _walk(best: list[list[float]], paired: set[_Range]) -> Iterator[_Range]:
@@ -212,7 +132,7 @@ def _walk(best: list[list[float]], paired: set[_Range]) -> Iterator[_Range]:
             j += 1
 
 
-def _likeness(old: _Block, new: _Block) -> float:
+def _likeness(old: Block, new: Block) -> float:
     """Give Dice's coefficient: 0 for nothing in common, 1 for the same words.
 
     Cells of a table are always a little alike, so that a new figure stands in the cell of the old one.
@@ -221,8 +141,8 @@ def _likeness(old: _Block, new: _Block) -> float:
     return max(common, _ALIKE) if old.kind in _CELLS and new.kind in _CELLS else common
 
 
-def _word_changes(old: _Block, new: _Block) -> Iterator[_Change]:
-    matcher = SequenceMatcher(None, old.key, new.key)
+def _word_changes(old: Block, new: Block, budget: Budget) -> Iterator[_Change]:
+    matcher = Matcher(old.key, new.key, budget)
     first = start = 0
     for match in matcher.get_matching_blocks():
         is_island = match.size == 1 and 0 < match.b < len(new.words) - 1
@@ -249,27 +169,36 @@ def _removed_words(change: _WordsChanged) -> str:
     return f"<del>{before}{text}{after}</del>"
 
 
-def _would_touch(removed: _Word, following: list[_Word]) -> bool:
+def _would_touch(removed: Word, following: list[Word]) -> bool:
     return any(not word.spaced and word.text[0].isalnum() and removed.text[-1].isalnum() for word in following)
 
 
-def _joined(words: Sequence[_Word]) -> str:
+def _joined(words: Sequence[Word]) -> str:
     return words[0].text + "".join(" " * word.spaced + word.text for word in words[1:])
 
 
-def _settled(blocks: list[_Block], gaps: list[_Gap]) -> Iterator[tuple[_Gap, _Block]]:
+def _settled(blocks: list[Block], gaps: list[Gap]) -> Iterator[tuple[Gap, Block]]:
     """Choose where each removed block is shown: among its like if it can be, else as far out as it can be.
 
     The blocks keep their order, so each looks only from where the one before it went.
     """
+    best_from = {homes: _best_from(gaps, homes) for homes in {_HOMES.get(block.kind, ()) for block in blocks}}
+    place = 0
     for block in blocks:
-        homes = _HOMES.get(block.kind, ())
-        best = min(gaps, key=lambda gap: (gap.parent not in homes, gap.depth))
-        gaps = gaps[gaps.index(best) :]
-        yield best, block
+        place = best_from[_HOMES.get(block.kind, ())][place]
+        yield gaps[place], block
 
 
-def _removed_blocks(blocks: list[_Block], parent: str) -> str:
+def _best_from(gaps: Sequence[Gap], homes: Sequence[str]) -> list[int]:
+    """Return for each gap the best one from there on, as its index."""
+    best = list(range(len(gaps)))
+    for index in reversed(range(len(gaps) - 1)):
+        here, later = ((gaps[i].parent not in homes, gaps[i].depth) for i in (index, best[index + 1]))
+        best[index] = index if here <= later else best[index + 1]
+    return best
+
+
+def _removed_blocks(blocks: list[Block], parent: str) -> str:
     element = _ELEMENT_IN.get(parent, "p")
     rows = groupby(blocks, key=lambda block: block.row)
     return "".join(

@@ -14,10 +14,10 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from app.policies.rules import guarantees
-from app.policies.rules.marked_changes import change_count, marked_changes
+from app.policies.rules.marked_changes import marked_changes
 from app.rules.normal_form import normalised
 
-__all__ = ["Heading", "change_count", "html", "marked_changes", "reading_minutes", "taken_apart", "whole_text"]
+__all__ = ["Heading", "html", "marked_changes", "reading_minutes", "taken_apart", "whole_text"]
 
 _WORDS_PER_MINUTE = 200
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")

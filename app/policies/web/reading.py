@@ -63,9 +63,8 @@ def read(markdown: str, language: str) -> Reading:
 
 def changed(old: str, new: str, language: str) -> Changes:
     """Return the new policy with what changed since the old one marked word by word."""
-    before, after = safe_html(old), safe_html(new)
-    marked = sanitised(text.marked_changes(before, after))
-    return Changes(labelled(marked, language), text.change_count(before, after))
+    marked = text.marked_changes(safe_html(old), safe_html(new))
+    return Changes(labelled(sanitised(marked.html), language), marked.places)
 
 
 # Kept by the very texts, which are frozen once published, so it is never stale.

@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from app.policies.rules.marked_changes import change_count, marked_changes
+from app.policies.rules.marked_changes import marked_changes
 from app.policies.rules.text import html
 
 WORD = re.compile(r"\w+|[^\w\s]")
 
 
 def marked(old: str, new: str) -> str:
-    return marked_changes(html(old), html(new)).replace("\n", "")
+    return marked_changes(html(old), html(new)).html.replace("\n", "")
 
 
 def words(page: str, *, without: str = "") -> list[str]:
@@ -32,8 +32,7 @@ def test_a_new_word_is_underlined_and_an_old_one_struck_out() -> None:
 
 def test_an_unchanged_text_has_no_marks() -> None:
     page = html("# A\n\n- b & c\n- d\n\n| e |\n|---|\n| f |")
-    assert marked_changes(page, page) == page
-    assert change_count(page, page) == 0
+    assert marked_changes(page, page) == (page, 0)
 
 
 def test_a_removed_word_does_not_touch_its_neighbour() -> None:
@@ -51,7 +50,7 @@ def test_a_word_kept_inside_a_rewritten_passage_does_not_split_it() -> None:
     assert marked(old, new) == (
         "<p>Tell us<del> who and when</del> <ins>everything and nothing</ins> today, please.</p>"
     )
-    assert change_count(html(old), html(new)) == 1
+    assert marked_changes(html(old), html(new)).places == 1
 
 
 def test_a_link_that_leads_elsewhere_is_a_change_and_emphasis_is_none() -> None:
@@ -102,18 +101,20 @@ def test_a_replaced_paragraph_shows_the_old_one_before_the_new_one() -> None:
     assert marked("Ask your manager first.", "Nobody needs permission.") == (
         "<p><del>Ask your manager first.</del></p><p><ins>Nobody needs permission.</ins></p>"
     )
-    assert change_count(html("Ask your manager first."), html("Nobody needs permission.")) == 2
+    assert marked_changes(html("Ask your manager first."), html("Nobody needs permission.")).places == 2
 
 
 def test_everything_can_be_new_or_gone() -> None:
     assert marked("", "All *new*") == "<p><ins>All</ins> <em><ins>new</ins></em></p>"
     assert marked("All gone", "") == "<p><del>All gone</del></p>"
     assert marked("All gone", "---") == "<p><del>All gone</del></p><hr />"
-    assert marked_changes("", "") == ""
+    assert marked_changes("", "").html == ""
 
 
 def test_texts_without_elements_are_compared_too() -> None:
-    assert marked_changes("old words here", "new words here</p>") == ("<del>old </del><ins>new</ins> words here</p>")
+    assert marked_changes("old words here", "new words here</p>").html == (
+        "<del>old </del><ins>new</ins> words here</p>"
+    )
 
 
 PIECES = st.sampled_from(
@@ -144,14 +145,14 @@ POLICIES = st.lists(PIECES, max_size=7).map(lambda pieces: html("\n\n".join(piec
 
 @given(POLICIES, POLICIES)
 def test_without_what_is_struck_out_the_page_reads_as_the_new_text(old: str, new: str) -> None:
-    page = marked_changes(old, new)
+    page = marked_changes(old, new).html
     assert words(page, without="del") == words(new)
     assert words(page, without="ins") == words(old)
 
 
 @given(POLICIES, POLICIES)
 def test_without_its_marks_the_page_is_the_new_page(old: str, new: str) -> None:
-    page = marked_changes(old, new)
+    page = marked_changes(old, new).html
     unmarked = re.sub(r"<del>.*?</del>", "", page, flags=re.DOTALL).replace("<ins>", "").replace("</ins>", "")
     for empty in ("<p></p>", "<td></td>", "<tr></tr>", "<li></li>", "<tbody></tbody>"):
         unmarked, new = unmarked.replace(empty, ""), new.replace(empty, "")
@@ -161,9 +162,54 @@ def test_without_its_marks_the_page_is_the_new_page(old: str, new: str) -> None:
 
 @given(POLICIES, POLICIES)
 def test_there_are_marks_exactly_when_something_changed(old: str, new: str) -> None:
-    page = marked_changes(old, new)
-    count = change_count(old, new)
+    page, count = marked_changes(old, new)
     assert (count == 0) == ("<ins>" not in page and "<del>" not in page)
+
+
+@given(POLICIES, POLICIES, st.integers(0, 60))
+def test_wherever_the_comparison_is_given_up_the_page_is_still_right(old: str, new: str, steps: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.policies.rules.marked_changes._MOST_STEPS", steps)
+        page, places = marked_changes(old, new)
+    assert words(page, without="del") == words(new)
+    assert words(page, without="ins") == words(old)
+    assert (places == 0) == ("<ins>" not in page and "<del>" not in page)
+
+
+def alternating(new: str) -> str:
+    return " ".join(f"{number} {new}{number}" for number in range(14_000))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(f"<p>{alternating('x')}</p>", f"<p>{alternating('y')}</p>", id="every other word is new"),
+        pytest.param(
+            "".join(f"<p>{word}</p>" for word in alternating("x").split()),
+            "".join(f"<p>{word}</p>" for word in alternating("y").split()),
+            id="every other paragraph is new",
+        ),
+        pytest.param(
+            "<p>a</p>" + "<p>b</p>" * 15_000,
+            f"<p>a</p><ul>{'<li></li>' * 30_000}</ul>",
+            id="much was removed where it could stand in many places",
+        ),
+    ],
+)
+def test_texts_made_to_be_compared_for_minutes_are_compared_in_a_moment(old: str, new: str) -> None:
+    began = process_time()
+    page = marked_changes(old, new).html
+    assert process_time() - began < 10  # some 1.5 s; without bounds more than 100
+    assert words(page, without="del") == words(new)
+
+
+def test_what_costs_too_much_to_compare_costs_the_rest_nothing() -> None:
+    def page(end: str, new: str) -> str:
+        return f"<p>{alternating(new)}</p><p>Be kind to {end}.</p>"
+
+    assert marked_changes(page("people", "x"), page("all", "y")).html.endswith(
+        "<p>Be kind to<del> people</del> <ins>all</ins>.</p>"
+    )
 
 
 @pytest.mark.parametrize("paragraphs", [100, 600])
@@ -171,6 +217,6 @@ def test_a_long_policy_written_anew_is_compared_in_a_moment(paragraphs: int) -> 
     old = "".join(f"<p>The old rule {number} says so and so.</p>" for number in range(paragraphs))
     new = "".join(f"<p>Another text {-number} is not like that.</p>" for number in range(paragraphs))
     began = process_time()
-    page = marked_changes(old, new)
+    page = marked_changes(old, new).html
     assert process_time() - began < 2
     assert words(page, without="del") == words(new)
