@@ -1,13 +1,19 @@
 """The company at a glance: what waits for whom, in the page, in the menu and at home."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from app.authz import Permission
+from app.context import Ctx
 from app.models import PolicyVersion
+from app.organisations.queries import overview
+from app.policies.queries import policies
 from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn
 from app.policies.schemas.policy import PolicyIn, ReturnIn
 from app.policies.services import acknowledging, approval, drafting
+from tests.organisations.services.test_companies import founded
 from tests.site import Site
 
 
@@ -73,9 +79,31 @@ async def test_nothing_waits_once_all_is_done(site: Site, shown: AcknowledgeIn, 
     assert f"/company/policies/coverage?version={shown.version_id}" in page
 
 
-async def test_a_new_company_is_led_to_its_people_first(site: Site) -> None:
+async def test_a_company_without_a_policy_is_led_to_the_template(site: Site) -> None:
     page = (await (await site.signed_in("hr")).get("/company")).text
-    assert "/company/policies" in page
+    assert "Adesso una policy" in page
+    assert "Crea una policy" in page
+
+
+async def test_a_new_company_needs_its_people_first(site: Site) -> None:
+    site.world.company_id = (await founded(site.world)).id
+    assert await site.world.system().read(overview.missing) == "people"
+
+
+async def test_only_the_version_that_is_asked_now_is_shown(site: Site, shown: AcknowledgeIn) -> None:
+    policy_id = (await site.world.system().read(policies.version, shown.version_id)).policy_id
+    newer = await site.world.next_version(policy_id)
+    page = (await (await site.signed_in("hr")).get("/company")).text
+    assert f"version={newer.version_id}" in page
+    assert f"version={shown.version_id}" not in page
+
+
+async def test_figures_need_the_permission_to_see_counts(site: Site, shown: AcknowledgeIn) -> None:
+    def without_counts(ctx: Ctx) -> list[overview.PolicyStanding]:
+        actor = replace(ctx.actor, permissions=frozenset({Permission.READ_COMPANY}))
+        return overview.policies(replace(ctx, actor=actor))
+
+    assert await site.world.act("hr").read(without_counts) == []
 
 
 async def test_employees_have_no_company_page(site: Site) -> None:

@@ -187,6 +187,14 @@ async def test_a_text_is_written_by_compare_and_set_and_signed_by_its_author(wor
         await world.act("hr").write(policy_drafting.write_text, version.id, "it", 1, words)
 
 
+async def test_sending_the_same_words_again_makes_no_author(world: World) -> None:
+    version = await draft(world)
+    same = await text(world, version.id)
+    words = TextIn(title=same.title, body=same.body, statement=same.statement, summary=same.summary)
+    await world.act("marketing_lead").write(policy_drafting.write_text, version.id, "it", 1, words)
+    assert await world.act("hr").read(policies.authors, version.id) == {world.person["hr"]}
+
+
 async def test_no_other_language_than_ours_can_be_written(world: World) -> None:
     version = await draft(world)
     words = TextIn(title="T", body="B", statement="S")
