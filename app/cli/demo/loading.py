@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from app.cli.demo import answers, firm, organisations, policies, ways_in
+from app.cli.demo import answers, calendar, firm, organisations, policies, ways_in
 from app.cli.demo.policies import Days
 from app.cli.demo.story import Staff, Story
 from app.models import PolicyKind
@@ -29,7 +29,7 @@ async def _aurora(story: Story, staff: Staff, roles: firm.Roles) -> None:
     first = await policies.first_version(story, staff, roles, Days(161, 158, 155, 154))
     await answers.acknowledge(story, staff, first, share=0.93, days=5, never={_NEVER_CAME})
     external = Days(121, 120, 117, 116)
-    await policies.first_version(story, staff, roles, external, PolicyKind.EXTERNAL)
+    netiquette = await policies.first_version(story, staff, roles, external, PolicyKind.EXTERNAL)
     second = await policies.second_version(story, staff, roles, Days(13, 10, 8, 6), first)
     await policies.post(
         story, staff, roles.hr, second, "Stabilimento di Ferrandina", "Bacheca all’ingresso dello stabilimento"
@@ -40,6 +40,9 @@ async def _aurora(story: Story, staff: Staff, roles: firm.Roles) -> None:
         await answers.answer(story, staff, number, at, said)
     never = {_READS_NOW, _NEVER_CAME, _ASKS, _REFUSES}
     await answers.acknowledge(story, staff, second, share=0.72, days=4, never=never)
+    await calendar.close_over_christmas(story, staff, roles.owner)
+    await calendar.take_leave(story, staff, roles.hr, second.version_id)
+    await policies.begin_version(story, staff, roles, Days(2, 1, 0, 0), netiquette.policy_id, material=False)
 
 
 async def _santelmo(story: Story, staff: Staff, roles: firm.Roles) -> None:
@@ -48,7 +51,7 @@ async def _santelmo(story: Story, staff: Staff, roles: firm.Roles) -> None:
 
 
 async def _brenta(story: Story, staff: Staff, roles: firm.Roles) -> None:
-    await policies.begin_version(story, staff, roles, Days(7, 3, 0, 0))
+    await policies.begin_policy(story, staff, roles, Days(7, 3, 0, 0))
 
 
 _STORIES = {"aurora": _aurora, "santelmo": _santelmo, "brenta": _brenta}

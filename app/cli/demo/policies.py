@@ -49,13 +49,20 @@ async def second_version(story: Story, staff: Staff, roles: firm.Roles, days: Da
     return await _version(story, staff, roles, days, before.policy_id, changed=True)
 
 
-async def begin_version(story: Story, staff: Staff, roles: firm.Roles, days: Days) -> None:
+async def begin_policy(story: Story, staff: Staff, roles: firm.Roles, days: Days) -> None:
     """Leave a first version waiting for its approval."""
     begun = story.person(staff, roles.hr, story.moment(days.begun, 10, 15))
     policy = await begun.write(policy_drafting.create_policy, PolicyIn(name="Social media policy"))
-    version = await begun.write(
-        policy_drafting.create_version, policy.id, VersionIn(effective_on=story.today + timedelta(days=7))
-    )
+    await begin_version(story, staff, roles, days, policy.id)
+
+
+async def begin_version(
+    story: Story, staff: Staff, roles: firm.Roles, days: Days, policy_id: str, *, material: bool = True
+) -> None:
+    """Leave the next version of a policy waiting for its approval."""
+    begun = story.person(staff, roles.hr, story.moment(days.begun, 10, 15))
+    facts = VersionIn(effective_on=story.today + timedelta(days=7), material=material)
+    version = await begun.write(policy_drafting.create_version, policy_id, facts)
     await story.person(staff, roles.hr, story.moment(days.submitted, 16, 40)).write(policy_approval.submit, version.id)
 
 

@@ -29,11 +29,11 @@ def waiting(ctx: Ctx) -> list[Waiting]:
 
 
 def missing(ctx: Ctx) -> str:
-    """Return what a new company needs first: ``people``, ``policy``, or nothing."""
+    """Return what comes next on the way to a first published policy: ``people``, ``policy`` or its ``version``."""
     ctx.require(Permission.READ_COMPANY)
     if not coverage.has_colleagues(ctx):
         return "people"
-    return "" if coverage.has_policies(ctx) else "policy"
+    return "version" if coverage.has_policies(ctx) else "policy"
 
 
 def policies(ctx: Ctx) -> list[PolicyStanding]:
@@ -53,8 +53,3 @@ def policies(ctx: Ctx) -> list[PolicyStanding]:
 def next_thing(ctx: Ctx) -> NextThing:
     """Return the most pressing thing of the actor as one of the company's people; NotFound if they are none."""
     return min([policies_home.next_thing(ctx)], key=lambda thing: thing.rank)
-
-
-def waiting_at_home(ctx: Ctx) -> list[Waiting]:
-    """Return what waits for the actor beside their own duties; nothing for people without a part in running it."""
-    return waiting(ctx) if ctx.actor.may(Permission.READ_COMPANY) else []

@@ -34,8 +34,8 @@ def _of_versions(ctx: Ctx, versions: list[PolicyVersion]) -> Iterator[Waiting]:
         yield Waiting(len(to_approve), words, N_("Look and decide"), _APPROVALS, _APPROVALS)
     if ctx.actor.may(Permission.WRITE_POLICIES):
         returned = _returned_to_the_actor(ctx, versions)
-        words = NN_("version came back with a wish", "versions came back with a wish")
-        yield Waiting(len(returned), words, N_("Read the wish"), _page(returned, "edit"), _POLICIES)
+        words = NN_("version was returned to you for changes", "versions were returned to you for changes")
+        yield Waiting(len(returned), words, N_("Read why"), _page(returned, "edit"), _POLICIES)
     if ctx.actor.may(Permission.PUBLISH_POLICIES):
         approved = [one for one in versions if one.state is VersionState.APPROVED]
         words = NN_("version is approved and not published", "versions are approved and not published")

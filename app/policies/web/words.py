@@ -19,7 +19,7 @@ GUARANTEE_NAMES = {
 ACTS = {
     Act.VERSION_CREATED: N_("Started"),
     Act.VERSION_SUBMITTED: N_("Sent for approval"),
-    Act.VERSION_RETURNED: N_("Given back with a wish"),
+    Act.VERSION_RETURNED: N_("Returned for changes"),
     Act.VERSION_APPROVED: N_("Approved: the text is fixed from here on"),
     Act.VERSION_PUBLISHED: NC_("policy version", "Published"),
     Act.VERSION_SUPERSEDED: N_("Replaced by a newer version"),

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from app.authz import Permission
 from app.context import Ctx
 from app.errors import NotFound
+from app.organisations.queries import overview
 from app.policies.queries import coverage, coverage_people, coverage_progress
 from app.policies.queries.coverage import PublishedVersion
 from app.policies.schemas.coverage import RemindVersionIn
@@ -43,7 +44,7 @@ async def _coverage(
 ) -> Response:
     versions = await work.read(coverage.published)
     if not versions and version_id is None:
-        values = {"missing": await work.read(_missing), **form_values(request, refused)}
+        values = {"missing": await work.read(overview.missing), **form_values(request, refused)}
         return page(request, "policies/coverage/start.html", work, **values)
     version = _chosen(versions, version_id)
     figures = await work.read_slow(_figures, version)
@@ -142,13 +143,6 @@ def _chosen(versions: Sequence[PublishedVersion], version_id: str | None) -> Pub
 def _choices(versions: Sequence[PublishedVersion], shown: PublishedVersion) -> list[tuple[str, str]]:
     """Return what else can be looked at: the present version of each policy, and the one shown."""
     return [(one.id, f"{one.policy} {one.label}") for one in versions if one.current or one == shown]
-
-
-def _missing(ctx: Ctx) -> str:
-    """Return what comes next on the way to a first published policy: people, a policy, or its publication."""
-    if not coverage.has_colleagues(ctx):
-        return "people"
-    return "version" if coverage.has_policies(ctx) else "policy"
 
 
 def _figures(ctx: Ctx, version: PublishedVersion) -> dict[str, Any]:
