@@ -33,8 +33,8 @@ from app.evidence.notes import Signer
 from app.evidence.proofs import Proof
 from app.evidence.receipts import Publication, build
 from app.evidence.tree import inclusion_path
-from app.merkle_log.queries import log
-from app.merkle_log.queries.fsck import recompute
+from app.merkle_log.rows import log
+from app.merkle_log.rows.fsck import recompute
 from app.merkle_log.rules.leaf_type import LeafType
 from app.merkle_log.services import evidence, log_key
 from app.merkle_log.services.evidence import Private

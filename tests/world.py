@@ -30,7 +30,7 @@ from app.models import (
 )
 from app.models.types import new_id
 from app.platform.outbox import JobKind
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.schemas.policy import PolicyIn, VersionIn
 from app.policies.services import approval as policy_approval

@@ -6,7 +6,7 @@ from app.access.work import Door
 from app.cli.work import OPERATOR, REQUEST_ID, companies, with_database
 from app.db import NO_COMPANY, Database
 from app.evidence.fsck import Broken
-from app.merkle_log.queries.fsck import recompute
+from app.merkle_log.rows.fsck import recompute
 from app.settings import ConfigurationError, Settings
 
 

@@ -11,7 +11,7 @@ from app.cli.work import companies, with_database
 from app.db import NO_COMPANY
 from app.evidence.errors import EvidenceError
 from app.integrations import signing_key
-from app.merkle_log.queries import witnessed_logs as watched
+from app.merkle_log.rows import witnessed_logs as watched
 from app.merkle_log.services import witnessed_logs
 from app.rules.log_name import origin
 from app.settings import ConfigurationError, Settings

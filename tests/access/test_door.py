@@ -15,7 +15,7 @@ from app.context import Ctx
 from app.db import Scope
 from app.errors import Forbidden, NotFound
 from app.models import Employment, Engagement, RoleGrant
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from tests.site import Site
 from tests.statements import statements

@@ -13,7 +13,7 @@ from app.db import NO_COMPANY
 from app.jobs.mail import compose
 from app.models import AgencyMember, Assignment, DevelopmentMail, OAuthClient, PolicyKind, SignInMethod
 from app.people.services import import_files
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.schemas.acknowledgement import AnswerIn
 from app.policies.schemas.policy import PolicyIn
 from app.policies.schemas.posting import PostingIn

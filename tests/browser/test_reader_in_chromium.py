@@ -16,7 +16,7 @@ from app import db
 from app.context import Ctx
 from app.db import NO_COMPANY, Database
 from app.models import PolicyText, SignInSession
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.schemas.policy import VersionIn
 from app.policies.services import acknowledging
 from app.policies.services import approval as policy_approval

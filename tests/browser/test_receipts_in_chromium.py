@@ -18,7 +18,7 @@ from app.context import AccountCtx
 from app.db import NO_COMPANY, Database
 from app.evidence import receipts
 from app.models import SignInMethod
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.receipts.rules.kinds import KINDS
 from tests import world as cast
 from tests.browser.look import PHONE, Look

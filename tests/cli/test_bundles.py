@@ -19,7 +19,7 @@ from app.evidence.notes import Signer
 from app.merkle_log.rules.leaf_type import LeafType
 from app.merkle_log.services import evidence, log_key
 from app.merkle_log.services.evidence import Private
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.services import acknowledging
 from tests.cli.conftest import Portavoce
 from tests.site import SIGNER, Site

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from app import db
-from app.policies.queries import policies
+from app.policies.rows import policies
 from tests import world as cast
 from tests.contract.contracts import api_document
 from tests.doorway import serve

@@ -13,7 +13,7 @@ from app.access import work
 from app.authz import System
 from app.db import Database, Scope, open_database
 from app.errors import Unavailable
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.schemas.acknowledgement import AcknowledgeForIn
 from app.policies.services import acknowledging
 

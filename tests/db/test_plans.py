@@ -6,7 +6,7 @@ from app.access import credentials
 from app.context import Ctx
 from app.db import Scope
 from app.db.keyset import Asked, Sort
-from app.merkle_log.queries import log
+from app.merkle_log.rows import log
 from app.people.queries import people, people_list
 from app.people.queries.people import Wanted
 from app.people.schemas.people import PeopleFilter

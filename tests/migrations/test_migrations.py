@@ -25,7 +25,7 @@ from app.db import open_database
 from app.db.migrate import ROOT, head, migrate, with_connection
 from app.evidence.notes import Signer
 from app.main import create_app
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.rules.log_name import INSTANCE
 from app.settings import ConfigurationError, Settings
 from tests import world as cast

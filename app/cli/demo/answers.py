@@ -10,7 +10,7 @@ from app.cli.demo.policies import Published
 from app.cli.demo.story import ROME, Someone, Staff, Story
 from app.context import Ctx
 from app.models import Assignment
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn
 from app.policies.services import acknowledging
 

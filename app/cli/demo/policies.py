@@ -8,7 +8,7 @@ from app.cli.demo.story import ROME, Staff, Story
 from app.context import Ctx
 from app.models import PolicyKind, Site
 from app.people.services import teams
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.schemas.policy import PolicyIn, TextIn, VersionIn
 from app.policies.schemas.posting import PostingIn
 from app.policies.services import approval as policy_approval

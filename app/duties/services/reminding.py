@@ -17,7 +17,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from app.context import Ctx
-from app.duties.queries import pending as duties
+from app.duties.rows import pending as duties
 from app.duties.rules.kinds import DutyKind
 from app.duties.rules.reminders import Decision, Escalate, Send, WaitUntil, decide
 from app.platform import audit, outbox

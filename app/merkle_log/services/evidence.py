@@ -14,7 +14,7 @@ from app.context import Ctx
 from app.db.prepared import Prepared, PreparedInsert, PreparedRows, in_company
 from app.evidence.leaves import canonical_json, commitment, leaf_bytes
 from app.evidence.tree import EMPTY_ROOT, Edge, leaf_hash
-from app.merkle_log.queries import log
+from app.merkle_log.rows import log
 from app.merkle_log.rules.leaf_type import NOT_COLLECTED, LeafType
 from app.models import LogEvidence, LogHead, LogLeaf, LogNode
 from app.rules.instants import canonical

@@ -15,7 +15,7 @@ from app.db.upsert import insert_new
 from app.evidence.checkpoints import Checkpoint, sign_checkpoint
 from app.evidence.errors import EvidenceError
 from app.evidence.notes import Signer, open_note
-from app.merkle_log.queries import log
+from app.merkle_log.rows import log
 from app.merkle_log.rules.leaf_type import LeafType
 from app.merkle_log.services import evidence
 from app.models import LogCheckpoint, LogKey

@@ -17,7 +17,7 @@ from app.evidence.errors import EvidenceError
 from app.evidence.notes import ED25519, Signer, Verifier, split_note
 from app.evidence.tree import EMPTY_ROOT, verify_consistency
 from app.evidence.witness import Submission
-from app.merkle_log.queries import witnessed_logs
+from app.merkle_log.rows import witnessed_logs
 from app.models import WitnessedLog
 
 

@@ -16,7 +16,7 @@ from app.evidence.errors import EvidenceError
 from app.evidence.notes import Signer, Verifier, split_note
 from app.evidence.tree import consistency_path
 from app.evidence.witness import Submission
-from app.merkle_log.queries import log, witnesses
+from app.merkle_log.rows import log, witnesses
 from app.merkle_log.services import log_key
 from app.models import LogCosignature, LogTimestamp, LogWitnessState
 from app.wording import N_, Worded

@@ -12,7 +12,7 @@ from sqlmodel import col
 from app.authz import EngagementScope, Permission
 from app.context import AgencyCtx, Ctx
 from app.models import Assignment, Company, Employment, Engagement, PolicyKind, PolicyVersion
-from app.policies.queries import asked, policies
+from app.policies.rows import asked, policies
 from app.policies.rules.assignment import READ, UNANSWERED
 from app.policies.rules.version import VersionState
 from app.roster.employment import running

@@ -15,7 +15,7 @@ from app.accounts.services import links as account_links
 from app.authz import Permission
 from app.context import Ctx, one_or_404
 from app.errors import Conflict, FieldError, Invalid
-from app.merkle_log.queries import log
+from app.merkle_log.rows import log
 from app.merkle_log.rules.leaf_type import LeafType
 from app.merkle_log.services import evidence
 from app.models import (

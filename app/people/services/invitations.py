@@ -17,7 +17,7 @@ from app.errors import Conflict, FieldError, Invalid
 from app.models import Assignment, Employment, Invitation, InvitationCode, Person, RoleGrant, Team
 from app.platform import audit
 from app.platform.audit import Act
-from app.policies.queries import asked, policies
+from app.policies.rows import asked, policies
 from app.policies.rules import text as policy_text
 from app.roster import employment
 from app.wording import N_

@@ -10,7 +10,9 @@ from typing import Any
 from app.context import Ctx
 from app.jobs.mail import Addressed
 from app.policies.jobs.mails import to_each
-from app.policies.queries import decision_notices, editor, policies
+from app.policies.queries import editor
+from app.policies.rows import decisions as decision_notices
+from app.policies.rows import policies
 from app.policies.rules.version import VersionState
 
 _OVER = frozenset({VersionState.SUPERSEDED, VersionState.WITHDRAWN})

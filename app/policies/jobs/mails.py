@@ -9,10 +9,10 @@ from functools import lru_cache, partial
 from typing import Any
 
 from app.context import Ctx
-from app.duties.queries.pending import overdue
+from app.duties.rows.pending import overdue
 from app.jobs.mail import Addressed
-from app.policies.queries import asked, notices
-from app.policies.queries.notices import ASSIGNMENTS
+from app.policies.rows import asked, notices
+from app.policies.rows.notices import ASSIGNMENTS
 from app.policies.rules import text as policy_text
 from app.policies.rules.assignment import PENDING, TO_RESOLVE, AssignmentState
 from app.roster import people as roster

@@ -20,9 +20,9 @@ from app.db.prepared import Prepared, in_company
 from app.duties.rules.tally import Tally
 from app.errors import NotFound
 from app.models import Person, Policy, PolicyKind, PolicyVersion, PostingRecord, Site, Team
-from app.policies.queries import coverage_statements
-from app.policies.queries.coverage_cache import keep, kept, mark
-from app.policies.queries.coverage_statements import Line
+from app.policies.rows import coverage_statements
+from app.policies.rows.coverage_cache import keep, kept, mark
+from app.policies.rows.coverage_statements import Line
 from app.policies.rules.assignment import PENDING, READ, AssignmentState
 from app.policies.rules.version import ON_SHOW, VersionState
 from app.rules.small_groups import MINIMUM_GROUP, shown_groups

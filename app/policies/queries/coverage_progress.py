@@ -4,9 +4,9 @@ from datetime import date
 
 from app.context import Ctx
 from app.duties.rules.progress import cumulated
-from app.policies.queries import coverage_statements
 from app.policies.queries.coverage import TEAMS_KEPT, PublishedVersion, counts
-from app.policies.queries.coverage_cache import kept, mark
+from app.policies.rows import coverage_statements
+from app.policies.rows.coverage_cache import kept, mark
 
 
 def progress(ctx: Ctx, asked: PublishedVersion) -> list[tuple[date, int | None]]:

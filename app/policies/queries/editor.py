@@ -10,8 +10,8 @@ from app.authz import Permission
 from app.context import Ctx
 from app.errors import Conflict
 from app.models import AuditEvent, Policy, PolicyKind, PolicyVersion
-from app.policies.queries import policies
 from app.policies.queries.review import Judged, judged, previous_label
+from app.policies.rows import policies
 from app.policies.rules.version import VersionState
 from app.rules import versions
 from app.wording import N_

@@ -12,8 +12,8 @@ from sqlmodel import col
 from app.context import Ctx
 from app.db.prepared import Prepared, in_company
 from app.models import Assignment, Person, Policy, PolicyVersion
-from app.policies.queries import asked
 from app.policies.queries.acknowledgements import self_id
+from app.policies.rows import asked
 from app.policies.rules.assignment import READ, AssignmentState
 from app.policies.rules.version import VersionState
 from app.roster.next_thing import NextThing

@@ -11,7 +11,7 @@ from app.authz import Permission
 from app.context import Ctx
 from app.errors import Forbidden
 from app.models import Acknowledgement, Assignment, Employment, Policy, PolicyText, PolicyVersion
-from app.policies.queries import asked, policies
+from app.policies.rows import asked, policies
 from app.policies.rules.assignment import AssignmentState
 from app.roster import employment
 

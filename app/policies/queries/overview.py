@@ -11,8 +11,9 @@ from sqlmodel import col, select
 from app.authz import Permission, Role
 from app.context import Ctx
 from app.models import AuditEvent, Policy, PolicyAudience, PolicyKind, PolicyVersion, PostingRecord, Site, Team
-from app.policies.queries import policies, postings
+from app.policies.queries import postings
 from app.policies.queries.review import is_sole_author
+from app.policies.rows import policies
 from app.policies.rules.version import VersionState
 
 

@@ -11,7 +11,7 @@ from app.authz import Permission
 from app.context import Ctx
 from app.errors import Conflict
 from app.models import Assignment, Person, Policy, PolicyText, PolicyVersion
-from app.policies.queries import asked, policies
+from app.policies.rows import asked, policies
 from app.policies.rules.assignment import UNANSWERED
 from app.policies.rules.version import ON_SHOW
 from app.roster.people import named_like

@@ -10,7 +10,7 @@ from app.authz import Permission
 from app.context import Ctx, one_or_404
 from app.errors import NotFound
 from app.models import Acknowledgement, PostingRecord, Site, StoredFile
-from app.policies.queries import policies
+from app.policies.rows import policies
 
 _PROOF = (
     select(StoredFile.sha256)

@@ -6,7 +6,7 @@ from datetime import date
 from app.context import Ctx
 from app.errors import NotFound
 from app.models import PolicyKind, PolicyText
-from app.policies.queries import policies
+from app.policies.rows import policies
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from app.models import (
     PolicyVersion,
 )
 from app.policies.queries.acknowledgements import self_id
-from app.policies.queries.policies import own_language_first
+from app.policies.rows.policies import own_language_first
 from app.policies.rules.assignment import UNANSWERED, AssignmentState
 from app.policies.rules.version import ON_SHOW, VersionState
 from app.roster import employment

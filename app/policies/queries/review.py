@@ -6,7 +6,7 @@ from app.authz import ActorKind, Permission
 from app.context import Ctx
 from app.errors import FieldError
 from app.models import Policy, PolicyKind, PolicyText, PolicyVersion
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.rules.guarantees import Guarantee, missing
 from app.rules import versions
 from app.rules.versions import Label

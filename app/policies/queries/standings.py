@@ -11,7 +11,7 @@ from app.context import Ctx
 from app.models import Assignment, Person
 from app.policies.queries import coverage
 from app.policies.queries.coverage import PublishedVersion
-from app.policies.queries.coverage_statements import given, newest_in_line, still_counts
+from app.policies.rows.coverage_statements import given, newest_in_line, still_counts
 from app.policies.rules.assignment import AssignmentState
 
 # What needs somebody comes first: a question, a no, who is late.

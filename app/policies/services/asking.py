@@ -18,8 +18,8 @@ from app.models import Assignment, Employment, PolicyVersion
 from app.platform import outbox
 from app.platform.outbox import JobKind
 from app.platform.transitions import in_bulk
-from app.policies.queries import asked, audience, policies
-from app.policies.queries.asked import has_a_question
+from app.policies.rows import asked, audience, policies
+from app.policies.rows.asked import has_a_question
 from app.policies.rules.assignment import CLOSED, LIFECYCLE, UNANSWERED, AssignmentEvent, due_on
 from app.policies.rules.version import VersionState
 

@@ -12,7 +12,7 @@ from app.errors import Conflict, FieldError, Invalid, NotFound, PreconditionFail
 from app.models import Policy, PolicyAudience, PolicyKind, PolicyText, PolicyVersion, Site, Team, VersionAuthor
 from app.platform import audit
 from app.platform.audit import Act
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.rules.version import IN_THE_MAKING, VersionState
 from app.policies.schemas.policy import DraftIn, PolicyIn, TextIn, VersionChange, VersionIn
 from app.policies.services import templates

@@ -12,7 +12,7 @@ from app.models import PolicyKind, PolicyVersion
 from app.platform import audit, outbox
 from app.platform.audit import Act
 from app.platform.outbox import JobKind
-from app.policies.queries import audience, policies
+from app.policies.rows import audience, policies
 from app.policies.rules import version as rules
 from app.policies.rules.version import VersionEvent, VersionState
 from app.policies.schemas.policy import PublishIn, RescheduleIn, WithdrawIn

@@ -6,8 +6,9 @@ from app.duties.services import reminding
 from app.duties.services.reminding import Mailing, Reminded
 from app.errors import Conflict
 from app.platform.outbox import JobKind
-from app.policies.queries import coverage, policies
-from app.policies.queries.notices import ASSIGNMENTS
+from app.policies.queries import coverage
+from app.policies.rows import policies
+from app.policies.rows.notices import ASSIGNMENTS
 from app.policies.rules.version import ON_SHOW
 from app.wording import N_
 

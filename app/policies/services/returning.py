@@ -6,7 +6,7 @@ from app.context import Ctx
 from app.duties.services import returning
 from app.platform import outbox
 from app.platform.outbox import JobKind
-from app.policies.queries.notices import ASSIGNMENTS
+from app.policies.rows.notices import ASSIGNMENTS
 
 
 def give_back(ctx: Ctx, person_id: str, away_from: date, back_on: date) -> None:

@@ -4,7 +4,8 @@ import re
 
 from app.context import Ctx
 from app.models import Company, Policy, PolicyKind, PolicyVersion
-from app.policies.queries import guides, policies
+from app.policies.queries import guides
+from app.policies.rows import policies
 
 LANGUAGES = ("it", "en")
 PLACEHOLDER = "{version}"

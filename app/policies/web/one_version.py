@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from app.access.work import Work
 from app.authz import Permission
 from app.context import Ctx
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.web.door import CompanyWork
 from app.web.ids import PathId
 from app.web.openapi import permissions_of

@@ -16,7 +16,7 @@ from app.evidence.notes import Signer
 from app.integrations.mail import Attachment
 from app.jobs.mail import compose, deliver
 from app.jobs.work import Finish, JobContext, company_ctx
-from app.policies.queries import notices
+from app.policies.rows import notices
 from app.policies.rules.text import whole_text
 from app.receipts.services import receipts
 from app.receipts.web.files import JSON, PDF, receipt_json, receipt_name

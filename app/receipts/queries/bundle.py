@@ -10,10 +10,10 @@ from app.errors import NotFound
 from app.evidence import bundles, tiles
 from app.evidence.leaves import parse_leaf
 from app.evidence.tiles import TILE_WIDTH, File
-from app.merkle_log.queries import log
-from app.merkle_log.queries.log import Opened
+from app.merkle_log.rows import log
+from app.merkle_log.rows.log import Opened
 from app.models import PolicyVersion
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.rules.text import whole_text
 
 Place = tuple[int, int, int]

@@ -8,11 +8,11 @@ from sqlmodel import col
 
 from app.context import Ctx
 from app.evidence.fsck import Broken
-from app.merkle_log.queries import log, witnesses
-from app.merkle_log.queries.fsck import recompute
+from app.merkle_log.rows import log, witnesses
+from app.merkle_log.rows.fsck import recompute
 from app.models import LogCheckpoint, LogTimestamp, LogWitnessState
 from app.policies.queries import lists as policy_lists
-from app.policies.queries import policies
+from app.policies.rows import policies
 
 _SHOWN = 10
 

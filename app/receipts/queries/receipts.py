@@ -13,8 +13,8 @@ from app.evidence.leaves import parse_leaf, read_json
 from app.evidence.proofs import Proof
 from app.evidence.receipts import Publication
 from app.evidence.tree import inclusion_path
-from app.merkle_log.queries import log
-from app.merkle_log.queries.log import Opened
+from app.merkle_log.rows import log
+from app.merkle_log.rows.log import Opened
 from app.merkle_log.rules.leaf_type import LeafType
 from app.models import (
     Acknowledgement,
@@ -26,8 +26,8 @@ from app.models import (
     LogTimestamp,
 )
 from app.policies.queries import lists as policy_lists
-from app.policies.queries import policies
 from app.policies.queries import postings as posting
+from app.policies.rows import policies
 from app.wording import N_
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from app.authz import Permission
 from app.context import Ctx
 from app.evidence.notes import Signer
-from app.merkle_log.queries import log
+from app.merkle_log.rows import log
 from app.merkle_log.services import log_key
 from app.platform import audit
 from app.platform.audit import Act

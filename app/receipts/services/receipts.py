@@ -4,7 +4,7 @@ from typing import Any
 
 from app.context import Ctx
 from app.evidence.notes import Signer
-from app.merkle_log.queries import log
+from app.merkle_log.rows import log
 from app.merkle_log.services import log_key
 from app.receipts.queries import receipts
 from app.receipts.queries.receipts import Signed, Subject

@@ -12,7 +12,7 @@ from app.accounts.services import mails as account_mails
 from app.accounts.services import memberships
 from app.context import AccountCtx, Ctx
 from app.db import Scope
-from app.duties.queries.pending import pending as pending_duties
+from app.duties.rows.pending import pending as pending_duties
 from app.errors import NotFound
 from app.models import AuditEvent, Job, Person
 from app.models.types import new_id
@@ -21,8 +21,8 @@ from app.people.queries.people import PersonFacts
 from app.people.schemas.people import PersonChange, PersonIn
 from app.people.services import people
 from app.platform.outbox import JobKind
-from app.policies.queries import notices
-from app.policies.queries.notices import ASSIGNMENTS
+from app.policies.rows import notices
+from app.policies.rows.notices import ASSIGNMENTS
 from app.roster import people as roster
 from tests.organisations.services.test_companies import agency, client
 from tests.people.services.test_importing import imported

@@ -1,7 +1,7 @@
 """/me: what I confirmed, how I sign in, what the company sees."""
 
 from app.platform.files import Upload
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn, PaperIn
 from app.policies.services import acknowledging
 from tests.site import Site

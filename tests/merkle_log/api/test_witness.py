@@ -11,7 +11,7 @@ from app.db import NO_COMPANY
 from app.evidence.checkpoints import open_checkpoint
 from app.evidence.encoding import encode64
 from app.evidence.notes import COSIGNATURE, Signer, Verifier, sign
-from app.merkle_log.queries import witnessed_logs as watched
+from app.merkle_log.rows import witnessed_logs as watched
 from app.merkle_log.services import witnessed_logs
 from app.models import WitnessedLog
 from app.web.rate_limits import RateLimits

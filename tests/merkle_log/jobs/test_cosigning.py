@@ -23,8 +23,8 @@ from app.integrations.mail import DevelopmentMailbox
 from app.jobs.loop import Worker
 from app.jobs.work import JobContext
 from app.main import create_app
-from app.merkle_log.queries import log, witnesses
-from app.merkle_log.queries import witnessed_logs as watched
+from app.merkle_log.rows import log, witnesses
+from app.merkle_log.rows import witnessed_logs as watched
 from app.merkle_log.services import witnessed_logs
 from app.models import Job, JobState, LogCosignature, LogWitnessState
 from app.platform import outbox

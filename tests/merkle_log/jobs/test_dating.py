@@ -16,7 +16,7 @@ from app.integrations.mail import DevelopmentMailbox
 from app.integrations.timestamps import Reader, configured
 from app.jobs.loop import Worker
 from app.jobs.work import JobContext
-from app.merkle_log.queries import log
+from app.merkle_log.rows import log
 from app.models import Job, JobState, LogTimestamp
 from app.platform import outbox
 from app.platform.outbox import JobKind

@@ -14,14 +14,15 @@ from app.errors import Conflict, NotFound
 from app.evidence import tree
 from app.evidence.leaves import commitment, parse_leaf
 from app.evidence.tree import Edge, Node
-from app.merkle_log.queries import log
-from app.merkle_log.queries.fsck import recompute
+from app.merkle_log.rows import log
+from app.merkle_log.rows.fsck import recompute
 from app.merkle_log.rules.leaf_type import LeafType
 from app.merkle_log.services import evidence
 from app.models import LogHead, LogLeaf, LogNode
 from app.models.types import new_id
 from app.platform.files import Upload
-from app.policies.queries import acknowledgements, policies
+from app.policies.queries import acknowledgements
+from app.policies.rows import policies
 from app.policies.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn, AnswerIn, CorrectionIn, PaperIn
 from app.policies.schemas.posting import PostingEndIn, PostingIn
 from app.policies.services import acknowledging, correcting, posting

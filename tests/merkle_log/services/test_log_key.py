@@ -11,8 +11,8 @@ from app.db import NO_COMPANY
 from app.evidence.checkpoints import open_checkpoint
 from app.evidence.fsck import Broken
 from app.evidence.notes import Signer, Verifier
-from app.merkle_log.queries import log
-from app.merkle_log.queries.fsck import recompute
+from app.merkle_log.rows import log
+from app.merkle_log.rows.fsck import recompute
 from app.merkle_log.services import log_key
 from app.models import LogCheckpoint, LogKey
 from app.rules.log_name import INSTANCE, origin

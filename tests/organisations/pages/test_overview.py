@@ -9,7 +9,7 @@ from app.authz import Permission
 from app.context import Ctx
 from app.models import PolicyVersion
 from app.organisations.queries import overview
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn
 from app.policies.schemas.policy import PolicyIn, ReturnIn
 from app.policies.services import acknowledging, approval, drafting

@@ -17,8 +17,8 @@ from app.evidence.leaves import parse_leaf
 from app.integrations.mail import DevelopmentMailbox
 from app.jobs.loop import Worker
 from app.jobs.work import JobContext
-from app.merkle_log.queries import log
-from app.merkle_log.queries.fsck import recompute
+from app.merkle_log.rows import log
+from app.merkle_log.rows.fsck import recompute
 from app.models import Account, Job, LogEvidence, StoredFile
 from app.people.queries import people
 from app.people.services import erasure, import_files, leaving

@@ -1,6 +1,6 @@
 """POST …/policies/{id}/acknowledgements."""
 
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from tests.site import Site
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.rules.assignment import AssignmentState
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from tests.crowd import crew, read_by, set_assignment

@@ -8,7 +8,7 @@ import pytest
 from app.authz import Permission
 from app.models.types import new_id
 from app.platform.files import MAXIMUM_BYTES
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn
 from app.policies.schemas.policy import PolicyIn, TextIn
 from app.policies.services import acknowledging, approval, drafting

@@ -12,7 +12,7 @@ from app.context import Ctx
 from app.errors import Forbidden
 from app.jobs.loop import Worker
 from app.models import Absence, Employment, Engagement, Person, PolicyVersion, RoleGrant
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.schemas.policy import PolicyIn, ReturnIn, TextIn, WithdrawIn
 from app.policies.services import approval, drafting, publishing
 from tests.inbox import Inbox, html_of, text_of

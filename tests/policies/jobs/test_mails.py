@@ -15,7 +15,7 @@ from app.models import Employment, Person
 from app.platform import outbox
 from app.platform.outbox import JobKind
 from app.policies.jobs import mails as policy_mails
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.rules.text import whole_text
 from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn, ReplyIn
 from app.policies.services import acknowledging, reminding

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from app.models import PolicyKind, PolicyVersion
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.schemas.policy import PolicyIn
 from app.policies.services import drafting as policy_drafting

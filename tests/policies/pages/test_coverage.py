@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from app.context import Ctx
 from app.models import Employment, Job
 from app.models import Site as Workplace
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.rules.assignment import AssignmentState
 from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn
 from app.policies.schemas.policy import PolicyIn

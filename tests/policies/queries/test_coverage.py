@@ -14,8 +14,9 @@ from app.errors import Forbidden, NotFound
 from app.models import Assignment, Company, OAuthClient, PostingRecord, Site
 from app.models.types import new_id
 from app.platform import audit
-from app.policies.queries import coverage, coverage_cache, coverage_people, coverage_progress, policies
+from app.policies.queries import coverage, coverage_people, coverage_progress
 from app.policies.queries.coverage import Counts, TeamCounts
+from app.policies.rows import coverage_cache, policies
 from app.policies.rules.assignment import AssignmentState
 from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn
 from app.policies.schemas.policy import PolicyIn

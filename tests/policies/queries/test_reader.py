@@ -11,7 +11,8 @@ from app.context import Ctx
 from app.db import Database
 from app.errors import NotFound
 from app.models import PolicyAudience, Team
-from app.policies.queries import home, policies, reader
+from app.policies.queries import home, reader
+from app.policies.rows import policies
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.services import acknowledging
 from app.policies.services import approval as policy_approval

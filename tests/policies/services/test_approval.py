@@ -15,8 +15,8 @@ from app.context import Ctx
 from app.errors import Conflict, DomainError, Forbidden, Invalid, PreconditionFailed
 from app.models import Employment, PolicyVersion
 from app.policies import services
-from app.policies.queries import policies
 from app.policies.queries import review as policy_review
+from app.policies.rows import policies
 from app.policies.rules.version import VersionState
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.schemas.policy import DraftIn, PolicyIn, ReturnIn, TextIn, VersionChange

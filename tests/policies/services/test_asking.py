@@ -11,23 +11,15 @@ from sqlmodel import col
 from app.accounts.schemas.sign_in import InvitationsIn
 from app.context import Ctx
 from app.db import Scope
-from app.duties.queries import pending as duties
+from app.duties.rows import pending as duties
 from app.errors import Conflict, NotFound
 from app.models import Assignment, Employment, Job, Person
 from app.organisations.queries import clients
 from app.people.services import invitations
 from app.policies.jobs import mails
-from app.policies.queries import (
-    audience,
-    coverage,
-    coverage_cache,
-    coverage_people,
-    home,
-    lists,
-    paper,
-    reader,
-)
-from app.policies.queries.notices import ASSIGNMENTS
+from app.policies.queries import coverage, coverage_people, home, lists, paper, reader
+from app.policies.rows import audience, coverage_cache
+from app.policies.rows.notices import ASSIGNMENTS
 from app.policies.rules.assignment import AssignmentState
 from app.policies.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn, AnswerIn, ReplyIn
 from app.policies.schemas.policy import WithdrawIn

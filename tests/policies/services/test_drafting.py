@@ -21,7 +21,7 @@ from app.models import (
     VersionAuthor,
 )
 from app.models.types import new_id
-from app.policies.queries import audience, policies
+from app.policies.rows import audience, policies
 from app.policies.rules.version import VersionState
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.schemas.policy import DraftIn, PolicyIn, ReturnIn, TextIn, VersionChange, VersionIn

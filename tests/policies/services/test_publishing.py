@@ -10,8 +10,9 @@ from sqlmodel import col
 from app.context import Ctx
 from app.errors import Conflict, Forbidden, Invalid
 from app.models import Acknowledgement, Assignment, Employment, Job, PolicyVersion, Team
-from app.policies.queries import audience as policy_audience
-from app.policies.queries import coverage_people, policies
+from app.policies.queries import coverage_people
+from app.policies.rows import audience as policy_audience
+from app.policies.rows import policies
 from app.policies.rules.assignment import AssignmentState
 from app.policies.rules.version import VersionState
 from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn, ReplyIn

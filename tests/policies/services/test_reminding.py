@@ -10,12 +10,12 @@ from sqlmodel import col, select
 
 from app.context import Ctx
 from app.db import NO_COMPANY
-from app.duties.queries import pending as duties
+from app.duties.rows import pending as duties
 from app.duties.services.reminding import Reminded
 from app.errors import Conflict, Forbidden, NotFound
 from app.models import AuditEvent, Company, Employment, Job, Person
 from app.platform.outbox import JobKind
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.services import asking, reminding
 from app.roster import people as roster

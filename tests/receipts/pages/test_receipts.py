@@ -19,7 +19,7 @@ from app.evidence.verdicts import verdict
 from app.merkle_log.services.witnesses import Failure
 from app.models import LogCheckpoint, LogEvidence, LogTimestamp, LogWitnessState
 from app.platform.files import Upload
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn, PaperIn
 from app.policies.schemas.posting import PostingIn
 from app.policies.services import acknowledging, posting

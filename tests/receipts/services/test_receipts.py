@@ -20,7 +20,7 @@ from app.merkle_log.services.evidence import Private
 from app.models import LogCosignature, LogEvidence, LogTimestamp
 from app.models.types import new_id
 from app.people.services import erasure, leaving
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.schemas.policy import VersionIn
 from app.policies.schemas.posting import PostingIn

@@ -16,7 +16,7 @@ from app.people.schemas.people import MAXIMUM_ROWS, ChosenPeople, PeopleFilter, 
 from app.people.services import people
 from app.people.web.inviting import invitation_form
 from app.people.web.words import STATUSES
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.web import coverage_words
 from app.routers.pages.waits import COMPANY_PAGES
 from app.schemas.base import Search

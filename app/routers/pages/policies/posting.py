@@ -9,7 +9,8 @@ from app.access.work import Work
 from app.context import Ctx
 from app.errors import NotFound
 from app.platform.files import ACCEPTED
-from app.policies.queries import lists, paper, policies, postings
+from app.policies.queries import lists, paper, postings
+from app.policies.rows import policies
 from app.policies.schemas.acknowledgement import PaperIn
 from app.policies.schemas.posting import PostingEndIn, PostingIn
 from app.policies.services import acknowledging, posting

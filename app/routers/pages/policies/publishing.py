@@ -10,8 +10,9 @@ from app.authz import Permission
 from app.context import Ctx
 from app.errors import Conflict, NotFound
 from app.models import Policy, PolicyKind, PolicyText, PolicyVersion
-from app.policies.queries import audience, lists, policies
-from app.policies.queries.audience import Consequences
+from app.policies.queries import lists
+from app.policies.rows import audience, policies
+from app.policies.rows.audience import Consequences
 from app.policies.rules.version import LIFECYCLE, VersionEvent, VersionState
 from app.policies.schemas.policy import PublishIn, WithdrawIn
 from app.policies.services import publishing

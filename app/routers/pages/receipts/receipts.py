@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.receipts.services import receipts
 from app.receipts.web.files import json_file, pdf_file
 from app.receipts.web.pdf import link

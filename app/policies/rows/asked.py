@@ -14,7 +14,7 @@ from sqlmodel import col, select
 
 from app.context import Ctx
 from app.models import Assignment, PolicyVersion
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.policies.rules.assignment import PENDING, UNANSWERED, AssignmentState
 from app.policies.rules.version import ON_SHOW, VersionState
 

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from app.context import Ctx
 from app.models import Assignment, Employment, PolicyAudience, PolicyKind, PolicyVersion
-from app.policies.queries import asked, policies
+from app.policies.rows import asked, policies
 from app.policies.rules.assignment import SETTLED, UNANSWERED, AssignmentState
 from app.policies.rules.version import VersionState
 from app.roster import employment

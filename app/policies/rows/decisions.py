@@ -9,7 +9,7 @@ from app.access import entry
 from app.authz import AgencyRole, Permission
 from app.context import Ctx
 from app.models import Account, AgencyMember
-from app.policies.queries import policies
+from app.policies.rows import policies
 from app.roster import people as roster
 from app.rules import versions
 

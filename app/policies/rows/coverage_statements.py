@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from app.context import Ctx
 from app.db.prepared import Prepared, in_company
-from app.duties.queries import counting
+from app.duties.rows import counting
 from app.models import Acknowledgement, Assignment, PolicyVersion
 from app.policies.rules.assignment import CLOSED, PENDING, UNANSWERED
 

@@ -8,7 +8,7 @@ from sqlmodel import col
 from app.context import Ctx
 from app.duties.rules.kinds import DutyKind
 from app.models import Acknowledgement, Assignment, Person, PolicyText, PolicyVersion
-from app.policies.queries import asked
+from app.policies.rows import asked
 from app.policies.rules.assignment import PENDING
 from app.roster.people import ADDRESS
 from app.roster.placement import window_today

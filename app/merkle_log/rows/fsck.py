@@ -8,8 +8,8 @@ from app.evidence.errors import EvidenceError
 from app.evidence.fsck import Broken, StoredLog, fsck
 from app.evidence.leaves import commitment, parse_leaf
 from app.evidence.notes import Verifier
-from app.merkle_log.queries import log
-from app.merkle_log.queries.log import Opened
+from app.merkle_log.rows import log
+from app.merkle_log.rows.log import Opened
 from app.rules.log_name import origin
 
 
