@@ -166,3 +166,7 @@ class Actor:
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
+
+    def may_see_names(self, permission: Permission) -> bool:
+        """Tell whether they may do this, and see who it is about: all others get counts of groups large enough."""
+        return self.sees_names and self.may(permission)

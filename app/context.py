@@ -49,6 +49,18 @@ class Ctx:
         """Raise Forbidden, naming the first permission that the actor has not."""
         require(self.actor, permissions)
 
+    def require_names(self, permission: Permission) -> None:
+        """Raise Forbidden unless the actor may do this and see who it is about: an agency never may."""
+        self.require(permission)
+        if not self.actor.may_see_names(permission):
+            raise Forbidden(permission=permission)
+
+    def require_person(self) -> str:
+        """Return the id of the person at work, or raise NotFound: what is their own is there for nobody else."""
+        if self.actor.person_id is None:
+            raise NotFound
+        return self.actor.person_id
+
 
 @dataclass(frozen=True, slots=True)
 class AgencyCtx:

@@ -7,8 +7,7 @@ from sqlmodel import col, select
 
 from app.context import Ctx
 from app.models import Assignment, Employment, Person, Team
-from app.policies.queries import acknowledgements
-from app.policies.rows import policies
+from app.policies.rows import acknowledgements, policies
 from app.policies.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn
 from app.policies.services import acknowledging
 from tests.world import NOW, World

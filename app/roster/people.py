@@ -40,6 +40,11 @@ def who_may(ctx: Ctx, permission: Permission) -> list[Any]:
     return _holders(ctx, [role for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions])
 
 
+def has_colleagues(ctx: Ctx) -> bool:
+    """Tell whether anybody is here beside the one who set the company up."""
+    return len(ctx.session.execute(select(col(Person.id)).limit(2)).all()) > 1
+
+
 def _holders(ctx: Ctx, roles: list[Role]) -> list[Any]:
     working = employment.works_here(col(Person.company_id), col(Person.id), ctx.today)
     holding = exists().where(

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from app.access.work import Work
 from app.context import Ctx
 from app.errors import Conflict, DomainError, Invalid
-from app.platform import rows
+from app.platform import attempts
 from app.web.errors import worded
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted
@@ -66,7 +66,7 @@ async def carried_out(work: Work, ids: Sequence[str], verb: Callable[..., Any], 
     """Do ``verb(ctx, id, *args)`` for each id, some in a transaction; return why it was refused by id."""
     refused: dict[str, DomainError] = {}
     for start in range(0, len(ids), _CHUNK):
-        refused |= await work.write(rows.each, ids[start : start + _CHUNK], verb, *args)
+        refused |= await work.write(attempts.each, ids[start : start + _CHUNK], verb, *args)
     return refused
 
 

@@ -10,7 +10,8 @@ from app.merkle_log.rows import log
 from app.people.queries import people, people_list
 from app.people.queries.people import Wanted
 from app.people.schemas.people import PeopleFilter
-from app.policies.queries import coverage, coverage_people
+from app.policies.queries import coverage_people
+from app.policies.rows import published
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.services import acknowledging
 from tests.crowd import crew
@@ -46,7 +47,7 @@ async def test_the_list_of_people_goes_by_index_and_sorts_nobody(world: World, s
 async def test_the_first_of_all_who_were_asked_come_without_sorting_them_all(
     world: World, shown: AcknowledgeIn
 ) -> None:
-    asked = await world.act("hr").read(coverage.version, shown.version_id)
+    asked = await world.act("hr").read(published.version, shown.version_id)
     with statements(world.db) as seen:
         listed = await world.act("hr").read(coverage_people.everybody, asked, 3)
     steps = await plans(world.db, seen)

@@ -7,7 +7,9 @@ from app.context import Ctx
 from app.policies.queries import coverage
 from app.policies.queries import home as policies_home
 from app.policies.queries import waiting as policies_waiting
+from app.policies.rows.policies import has_policies
 from app.roster.next_thing import NextThing
+from app.roster.people import has_colleagues
 from app.roster.waiting import Waiting
 
 
@@ -31,9 +33,9 @@ def waiting(ctx: Ctx) -> list[Waiting]:
 def missing(ctx: Ctx) -> str:
     """Return what comes next on the way to a first published policy: ``people``, ``policy`` or its ``version``."""
     ctx.require(Permission.READ_COMPANY)
-    if not coverage.has_colleagues(ctx):
+    if not has_colleagues(ctx):
         return "people"
-    return "version" if coverage.has_policies(ctx) else "policy"
+    return "version" if has_policies(ctx) else "policy"
 
 
 def policies(ctx: Ctx) -> list[PolicyStanding]:

@@ -17,7 +17,8 @@ from app.people.queries import people
 from app.people.queries.people import PersonFacts
 from app.people.schemas.people import MAXIMUM_ROWS, ChosenPeople, PeopleFilter
 from app.policies.queries import standings
-from app.policies.queries.coverage import PublishedVersion
+from app.policies.rows import policies
+from app.policies.rules.published import PublishedVersion
 from app.roster.employment import not_over
 from app.roster.people import named_like
 from app.roster.placement import team_name_of
@@ -40,12 +41,13 @@ class PeopleList:
     asked: PublishedVersion | None
     choices: list[PublishedVersion]
     standings: dict[str, Any]
+    has_policy: bool
 
 
 def part(ctx: Ctx, wanted: PeopleFilter, asked: Asked) -> PeopleList:
     """Return a part of the people that ``wanted`` describes, with where they stand with what is asked now."""
     ctx.require(Permission.READ_PEOPLE)
-    versions = standings.asked_now(ctx)
+    versions = standings.asked_now(ctx) if ctx.actor.may_see_names(Permission.READ_ACKNOWLEDGEMENTS) else []
     version = next((one for one in versions if one.id == wanted.version), versions[0] if versions else None)
     found = keyset.find(ctx.session, _matching(ctx, wanted), _orders(ctx, version), asked)
     return PeopleList(
@@ -55,6 +57,7 @@ def part(ctx: Ctx, wanted: PeopleFilter, asked: Asked) -> PeopleList:
         asked=version,
         choices=versions,
         standings=standings.of_people(ctx, version, found.ids) if version else {},
+        has_policy=bool(policies.policies(ctx)),
     )
 
 

@@ -17,8 +17,8 @@ from app.people.queries.people import PersonFacts
 from app.people.schemas.people import PersonChange, PersonIn, RejoinIn
 from app.people.services import leaving, roles, teams
 from app.platform import audit
+from app.platform.attempts import attempt
 from app.platform.audit import Act
-from app.platform.rows import attempt
 from app.policies.services import asking
 from app.roster import people as roster
 from app.rules.folding import sort_name

@@ -10,9 +10,8 @@ from typing import Any
 from app.context import Ctx
 from app.jobs.mail import Addressed
 from app.policies.jobs.mails import to_each
-from app.policies.queries import editor
+from app.policies.rows import decisions, policies
 from app.policies.rows import decisions as decision_notices
-from app.policies.rows import policies
 from app.policies.rules.version import VersionState
 
 _OVER = frozenset({VersionState.SUPERSEDED, VersionState.WITHDRAWN})
@@ -25,7 +24,7 @@ def submitted(ctx: Ctx, version_id: str, **step: str) -> dict[str, Addressed]:
 
 def returned(ctx: Ctx, version_id: str, **step: str) -> dict[str, Addressed]:
     """Address the authors: changes are asked for. Nobody, if they sent it to approval again."""
-    reason = editor.returned_because(ctx, version_id)
+    reason = decisions.returned_because(ctx, version_id)
     return _told(ctx, version_id, {VersionState.DRAFT}, decision_notices.authors, **step, reason=reason)
 
 

@@ -7,10 +7,10 @@ who was asked counts once, in the team of their latest employment; leavers keep 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from app.authz import Permission
@@ -18,46 +18,16 @@ from app.context import Ctx
 from app.db.periods import covers
 from app.db.prepared import Prepared, in_company
 from app.duties.rules.tally import Tally
-from app.errors import NotFound
-from app.models import Person, Policy, PolicyKind, PolicyVersion, PostingRecord, Site, Team
+from app.models import PostingRecord, Site, Team
 from app.policies.rows import coverage_statements
+from app.policies.rows import published as rows
 from app.policies.rows.coverage_cache import keep, kept, mark
-from app.policies.rows.coverage_statements import Line
 from app.policies.rules.assignment import PENDING, READ, AssignmentState
-from app.policies.rules.version import ON_SHOW, VersionState
+from app.policies.rules.published import PublishedVersion
 from app.rules.small_groups import MINIMUM_GROUP, shown_groups
 
 COUNTS_KEPT = timedelta(seconds=2)
 TEAMS_KEPT = timedelta(seconds=30)
-
-
-class PublishedVersion(NamedTuple):
-    """A version that people were asked to read. ``asked``: they are asked now, by none that is newer."""
-
-    id: str
-    policy_id: str
-    policy: str
-    major: int
-    minor: int
-    state: VersionState
-    effective_on: date
-    published_at: datetime
-    disciplinary: bool
-    line_published_at: datetime
-    asked: bool
-
-    @property
-    def label(self) -> str:
-        return f"{self.major}.{self.minor}"
-
-    @property
-    def line(self) -> Line:
-        return Line(self.id, self.policy_id, self.major, self.minor, self.asked)
-
-    @property
-    def current(self) -> bool:
-        """Tell whether people are asked to read this one now."""
-        return self.state in ON_SHOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,28 +65,16 @@ class TeamCounts:
     without_email: int
 
 
-def sees_names(ctx: Ctx) -> bool:
-    """Tell whether the actor may see who answered what; all others get counts of groups large enough."""
-    return ctx.actor.sees_names and ctx.actor.may(Permission.READ_ACKNOWLEDGEMENTS)
-
-
 def published(ctx: Ctx) -> list[PublishedVersion]:
     """Return every version of an internal policy that people were asked to read, the newest of each policy first."""
     ctx.require(Permission.SUMMARISE_ACKNOWLEDGEMENTS)
-    return _published(ctx)
-
-
-def version(ctx: Ctx, version_id: str) -> PublishedVersion:
-    """Return a published version, or raise NotFound."""
-    asked = next((one for one in _published(ctx) if one.id == version_id), None)
-    if asked is None:
-        raise NotFound
-    return asked
+    return rows.published(ctx)
 
 
 def summary(ctx: Ctx, version_id: str) -> tuple[PublishedVersion, Counts | None, list[TeamCounts]]:
     """Return a published version with where the people asked stand, in all and by team."""
-    asked = version(ctx, version_id)
+    ctx.require(Permission.SUMMARISE_ACKNOWLEDGEMENTS)
+    asked = rows.version(ctx, version_id)
     by_team = teams(ctx, asked)  # first: the counts are their sum, and kept with them
     return asked, counts(ctx, asked), by_team
 
@@ -126,7 +84,7 @@ def counts(ctx: Ctx, asked: PublishedVersion) -> Counts | None:
     ctx.require(Permission.SUMMARISE_ACKNOWLEDGEMENTS)
     key, marked = (ctx.company_id, asked.id, "counts", ctx.today), mark(ctx)
     found = kept(key, marked, ctx.now, COUNTS_KEPT, lambda: _count(ctx, asked), lambda made: made.asked)
-    return None if not sees_names(ctx) and found.asked < MINIMUM_GROUP else _without_absences(ctx, found)
+    return None if not _sees_names(ctx) and found.asked < MINIMUM_GROUP else _without_absences(ctx, found)
 
 
 def teams(ctx: Ctx, asked: PublishedVersion) -> list[TeamCounts]:
@@ -137,18 +95,7 @@ def teams(ctx: Ctx, asked: PublishedVersion) -> list[TeamCounts]:
     ctx.require(Permission.SUMMARISE_ACKNOWLEDGEMENTS)
     key, marked = (ctx.company_id, asked.id, "teams", ctx.today), mark(ctx)
     found = kept(key, marked, ctx.now, TEAMS_KEPT, lambda: _count_by_team(ctx, asked, marked), _asked_in_all)
-    return found if sees_names(ctx) else _hiding_small(ctx, found)
-
-
-def has_colleagues(ctx: Ctx) -> bool:
-    """Tell whether anybody is here beside the one who set the company up."""
-    return len(ctx.session.execute(select(col(Person.id)).limit(2)).all()) > 1
-
-
-def has_policies(ctx: Ctx) -> bool:
-    """Tell whether an internal policy has been started."""
-    wanted = select(col(Policy.id)).where(col(Policy.kind) == PolicyKind.INTERNAL)
-    return ctx.session.execute(wanted.limit(1)).first() is not None
+    return found if _sees_names(ctx) else _hiding_small(ctx, found)
 
 
 def unposted_sites(ctx: Ctx, version_id: str) -> list[str]:
@@ -163,37 +110,11 @@ def unposted_sites(ctx: Ctx, version_id: str) -> list[str]:
     return list(ctx.session.scalars(select(col(Site.name)).where(~hanging.exists()).order_by(col(Site.name))))
 
 
-_PUBLISHED = Prepared(
-    select(
-        col(PolicyVersion.id),
-        col(PolicyVersion.policy_id),
-        col(Policy.name).label("policy"),
-        col(PolicyVersion.major),
-        col(PolicyVersion.minor),
-        col(PolicyVersion.state),
-        col(PolicyVersion.effective_on),
-        col(PolicyVersion.published_at),
-        col(PolicyVersion.disciplinary),
-        func.min(col(PolicyVersion.published_at))
-        .over(partition_by=(col(PolicyVersion.policy_id), col(PolicyVersion.major)))
-        .label("line_published_at"),
-    )
-    .where(
-        in_company(Policy),
-        in_company(PolicyVersion),
-        col(Policy.id) == col(PolicyVersion.policy_id),
-        col(Policy.kind) == PolicyKind.INTERNAL,
-        col(PolicyVersion.published_at).is_not(None),
-    )
-    .order_by(col(Policy.id), col(PolicyVersion.major).desc(), col(PolicyVersion.minor).desc())
-)
 _TEAMS = Prepared(select(col(Team.id), col(Team.name)).where(in_company(Team)))
 
 
-def _published(ctx: Ctx) -> list[PublishedVersion]:
-    rows = _PUBLISHED(ctx.session)
-    newest = {row.policy_id: row.id for row in reversed(rows) if row.state in ON_SHOW}
-    return [PublishedVersion(**row._asdict(), asked=newest.get(row.policy_id) == row.id) for row in rows]
+def _sees_names(ctx: Ctx) -> bool:
+    return ctx.actor.may_see_names(Permission.READ_ACKNOWLEDGEMENTS)
 
 
 def _count(ctx: Ctx, asked: PublishedVersion) -> Counts:
@@ -233,7 +154,7 @@ def _summed(rows: Iterable[Any]) -> Counts:
 
 def _without_absences(ctx: Ctx, counts: Counts) -> Counts:
     """Return what an actor who sees no names may know: who is absent is HR's business alone."""
-    return counts if sees_names(ctx) else replace(counts, away=0)
+    return counts if _sees_names(ctx) else replace(counts, away=0)
 
 
 def _unreached(rows: Iterable[Any]) -> int:

@@ -11,10 +11,12 @@ from app.authz import Permission
 from app.context import Ctx
 from app.errors import NotFound
 from app.models import Acknowledgement, Assignment, Person, Policy, PolicyVersion
-from app.policies.queries.coverage import PublishedVersion, published, version
+from app.policies.queries.coverage import published
 from app.policies.rows.asked import is_amended, unanswered
 from app.policies.rows.coverage_statements import given, newest_in_line
+from app.policies.rows.published import version
 from app.policies.rules.assignment import TO_RESOLVE, UNANSWERED, AssignmentState
+from app.policies.rules.published import PublishedVersion
 from app.roster.placement import absent_on, team_name_of, team_of
 
 Key = tuple[Any, str]

@@ -2,11 +2,13 @@
 
 from datetime import date
 
+from app.authz import Permission
 from app.context import Ctx
 from app.duties.rules.progress import cumulated
-from app.policies.queries.coverage import TEAMS_KEPT, PublishedVersion, counts
+from app.policies.queries.coverage import TEAMS_KEPT, counts
 from app.policies.rows import coverage_statements
 from app.policies.rows.coverage_cache import kept, mark
+from app.policies.rules.published import PublishedVersion
 
 
 def progress(ctx: Ctx, asked: PublishedVersion) -> list[tuple[date, int | None]]:
@@ -15,6 +17,7 @@ def progress(ctx: Ctx, asked: PublishedVersion) -> list[tuple[date, int | None]]
     Days are those of the company's zone; what happens at a weekend shows on the Monday. A long time is thinned out
     to at most forty days. None stands for a company too small for this viewer.
     """
+    ctx.require(Permission.SUMMARISE_ACKNOWLEDGEMENTS)
     hidden = counts(ctx, asked) is None
     key = (ctx.company_id, asked.id, "progress", ctx.today)
     points = kept(key, mark(ctx), ctx.now, TEAMS_KEPT, lambda: _cumulate(ctx, asked), _people)

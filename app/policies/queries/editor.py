@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import col, select
-
 from app.authz import Permission
 from app.context import Ctx
 from app.errors import Conflict
-from app.models import AuditEvent, Policy, PolicyKind, PolicyVersion
-from app.policies.queries.review import Judged, judged, previous_label
-from app.policies.rows import policies
+from app.models import Policy, PolicyKind, PolicyVersion
+from app.policies.queries.review import Judged, judged
+from app.policies.rows import decisions, policies
+from app.policies.rows.policies import previous_label
 from app.policies.rules.version import VersionState
 from app.rules import versions
 from app.wording import N_
@@ -66,15 +65,6 @@ def desk(ctx: Ctx, version_id: str, preferred: Sequence[str]) -> Desk:
             "disciplinary": "yes" if version.disciplinary else "",
         },
         seen=policies.draft_fingerprint(version, text),
-        returned=returned_because(ctx, version_id) if version.submitted_at else "",
+        returned=decisions.returned_because(ctx, version_id) if version.submitted_at else "",
         follows=before is not None,
     )
-
-
-def returned_because(ctx: Ctx, version_id: str) -> str:
-    """Return the reason with which a version was last given back to its authors, empty if it never was."""
-    wanted = select(AuditEvent.data).where(
-        AuditEvent.subject_id == version_id, AuditEvent.action == "policy_version:returned"
-    )
-    data = ctx.session.scalars(wanted.order_by(col(AuditEvent.id).desc()).limit(1)).first()
-    return str(data["reason"]) if data else ""

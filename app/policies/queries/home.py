@@ -12,7 +12,6 @@ from sqlmodel import col
 from app.context import Ctx
 from app.db.prepared import Prepared, in_company
 from app.models import Assignment, Person, Policy, PolicyVersion
-from app.policies.queries.acknowledgements import self_id
 from app.policies.rows import asked
 from app.policies.rules.assignment import READ, AssignmentState
 from app.policies.rules.version import VersionState
@@ -87,6 +86,7 @@ class Home:
 
 def next_thing(ctx: Ctx) -> NextThing:
     """Return what the policies have for the actor; NotFound for actors who are none of the company's people."""
+    ctx.require_person()
     found = home(ctx)
     pending = found.step not in {Step.DONE, Step.NOTHING}
     return NextThing(_URGENCY[found.step], pending, "policies/home/next.html", found)
@@ -94,7 +94,8 @@ def next_thing(ctx: Ctx) -> NextThing:
 
 def home(ctx: Ctx) -> Home:
     """Return the employee's home of the actor; NotFound for whoever is none of the company's people."""
-    rows = _ASKED(ctx.session, person_id=self_id(ctx))
+    person_id = ctx.require_person()
+    rows = _ASKED(ctx.session, person_id=person_id)
     if not rows:
         return Home(Step.NOTHING, None, [], None, ctx.today)
     duty = min(rows, key=_rank)

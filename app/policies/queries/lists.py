@@ -1,6 +1,6 @@
 """Policies, versions, assignments and acknowledgements in parts, for callers who walk through them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from app.authz import Permission
 from app.context import Ctx
-from app.errors import Forbidden
+from app.errors import NotFound
 from app.models import Acknowledgement, Assignment, Employment, Policy, PolicyText, PolicyVersion
 from app.policies.rows import asked, policies
 from app.policies.rules.assignment import AssignmentState
@@ -56,7 +56,8 @@ def policies_part(ctx: Ctx, after: After, limit: int) -> Sequence[Policy]:
 
 def versions_part(ctx: Ctx, policy_id: str, after: After, limit: int) -> Sequence[PolicyVersion]:
     """Return up to ``limit`` + 1 versions of a policy, the oldest first, from behind the key ``after``."""
-    one_policy(ctx, policy_id)
+    ctx.require(Permission.READ_POLICIES)
+    policies.policy(ctx, policy_id)
     wanted = select(PolicyVersion).where(PolicyVersion.policy_id == policy_id)
     return ctx.session.scalars(_following(wanted, PolicyVersion, after, limit)).all()
 
@@ -73,14 +74,24 @@ def one_version(ctx: Ctx, version_id: str) -> PolicyVersion:
     return policies.version(ctx, version_id)
 
 
+def version_of(ctx: Ctx, permissions: Iterable[Permission], policy_id: str, version_id: str) -> PolicyVersion:
+    """Return one version of this policy to whoever may do all of this with it, or raise NotFound."""
+    ctx.require(*permissions)
+    found = policies.version(ctx, version_id)
+    if found.policy_id != policy_id:
+        raise NotFound
+    return found
+
+
 def one_text(ctx: Ctx, version_id: str, language: str) -> tuple[PolicyVersion, PolicyText]:
     """Return a version with its text in one language, or raise NotFound."""
-    return one_version(ctx, version_id), policies.text(ctx, version_id, language)
+    ctx.require(Permission.READ_POLICIES)
+    return policies.version(ctx, version_id), policies.text(ctx, version_id, language)
 
 
 def assignments_part(ctx: Ctx, wanted: AssignmentFilter, after: After, limit: int) -> Sequence[Any]:
     """Return up to ``limit`` + 1 assignments, by name of the person asked: only for whoever sees names."""
-    require_names(ctx)
+    ctx.require_names(Permission.READ_ACKNOWLEDGEMENTS)
     statement = _ASSIGNMENTS
     for column, value in (
         (col(Assignment.version_id), wanted.version_id),
@@ -97,7 +108,7 @@ def acknowledgements_part(
     ctx: Ctx, policy_id: str, version_id: str | None, person_id: str | None, after: After, limit: int
 ) -> Sequence[Any]:
     """Return up to ``limit`` + 1 acknowledgements of a policy: only for whoever sees names."""
-    require_names(ctx)
+    ctx.require_names(Permission.READ_ACKNOWLEDGEMENTS)
     policies.policy(ctx, policy_id)
     known = [version.id for version in policies.versions(ctx, policy_id)]
     of_versions = [version_id] if version_id in known else known if version_id is None else []
@@ -105,13 +116,6 @@ def acknowledgements_part(
     if person_id is not None:
         statement = statement.where(col(Acknowledgement.person_id) == person_id)
     return ctx.session.execute(_following(statement, Acknowledgement, after, limit)).all()
-
-
-def require_names(ctx: Ctx) -> None:
-    """Raise Forbidden unless the actor may read who acknowledged, by name: the agency never may."""
-    ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
-    if not ctx.actor.sees_names:
-        raise Forbidden(permission=Permission.READ_ACKNOWLEDGEMENTS)
 
 
 def _in_team(ctx: Ctx, team_id: str) -> Any:

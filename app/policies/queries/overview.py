@@ -11,9 +11,8 @@ from sqlmodel import col, select
 from app.authz import Permission, Role
 from app.context import Ctx
 from app.models import AuditEvent, Policy, PolicyAudience, PolicyKind, PolicyVersion, PostingRecord, Site, Team
-from app.policies.queries import postings
-from app.policies.queries.review import is_sole_author
-from app.policies.rows import policies
+from app.policies.rows import policies, postings
+from app.policies.rows.authorship import is_sole_author
 from app.policies.rules.version import VersionState
 
 
@@ -75,6 +74,14 @@ def overview(ctx: Ctx) -> list[PolicyLine]:
     return [_line(ctx, policy, versions.get(policy.id, []), posted) for policy in policies.policies(ctx)]
 
 
+def with_places(ctx: Ctx) -> tuple[list[PolicyLine], Sequence[Any], Sequence[Any]]:
+    """Return the same with (id, name) of all teams, and of all sites, by name: a new policy may be for some of them."""
+    ctx.require(Permission.READ_POLICIES)
+    teams = ctx.session.execute(select(Team.id, Team.name).order_by(Team.name)).all()
+    sites = ctx.session.execute(select(Site.id, Site.name).order_by(Site.name)).all()
+    return overview(ctx), teams, sites
+
+
 def policy_page(ctx: Ctx, policy_id: str) -> PolicyPage:
     """Return one policy with its versions, newest first, where they hang, and the history of the newest."""
     ctx.require(Permission.READ_POLICIES)
@@ -82,7 +89,7 @@ def policy_page(ctx: Ctx, policy_id: str) -> PolicyPage:
     versions = policies.versions(ctx, policy_id)
     records = postings.of_versions(ctx, [version.id for version in versions])
     line = _line(ctx, policy, versions, {record.version_id for record in records if record.ends_on is None})
-    acts = history(ctx, versions[0].id) if versions else []
+    acts = _history(ctx, versions[0].id) if versions else []
     actors = {act.actor_id for act in acts} | {record.recorded_by for record in records}
     on_paper = line.in_force or policies.latest_published(ctx, policy_id)
     return PolicyPage(
@@ -98,11 +105,12 @@ def policy_page(ctx: Ctx, policy_id: str) -> PolicyPage:
 
 def waiting(ctx: Ctx) -> list[PolicyLine]:
     """Return the policies with a version that waits for approval or, once approved, to be published."""
+    ctx.require(Permission.READ_POLICIES)
     steps = {NextStep.APPROVE, NextStep.WAIT_FOR_APPROVAL, NextStep.PUBLISH}
     return [line for line in overview(ctx) if line.next_step in steps]
 
 
-def history(ctx: Ctx, version_id: str) -> list[Any]:
+def _history(ctx: Ctx, version_id: str) -> list[Any]:
     """Return the steps of a version's life, the oldest first: at, action, actor_kind, actor_id, data.
 
     Neither single edits nor what is done about its readers, such as reminders.
@@ -120,12 +128,6 @@ def history(ctx: Ctx, version_id: str) -> list[Any]:
         col(AuditEvent.action) != "policy_version:changed",
     )
     return list(ctx.session.execute(wanted.where(*steps).order_by(col(AuditEvent.id))).all())
-
-
-def places(ctx: Ctx) -> tuple[Sequence[Any], Sequence[Any]]:
-    """Return id and name of all teams, and of all sites, by name."""
-    teams = ctx.session.execute(select(Team.id, Team.name).order_by(Team.name)).all()
-    return teams, ctx.session.execute(select(Site.id, Site.name).order_by(Site.name)).all()
 
 
 def _line(ctx: Ctx, policy: Policy, versions: Sequence[PolicyVersion], posted: set[str]) -> PolicyLine:

@@ -42,6 +42,7 @@ def sheet(ctx: Ctx, version_id: str, search: str, chosen: str) -> Sheet:
 
     Conflict if the version is not the one to read now.
     """
+    ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
     version = _on_show(ctx, version_id)
     wanted = _pending(ctx, version_id)
     if chosen:
@@ -55,6 +56,7 @@ def sheet(ctx: Ctx, version_id: str, search: str, chosen: str) -> Sheet:
 
 def blank(ctx: Ctx, version_id: str, language: str) -> tuple[PolicyVersion, PolicyText]:
     """Return what stands on a sheet to sign in this language; Conflict if the version is not the one to read now."""
+    ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
     return _on_show(ctx, version_id), policies.text(ctx, version_id, language)
 
 
@@ -65,7 +67,6 @@ def name(ctx: Ctx, person_id: str) -> str:
 
 
 def _on_show(ctx: Ctx, version_id: str) -> PolicyVersion:
-    ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
     version = policies.version(ctx, version_id)
     if version.state not in ON_SHOW:
         detail = N_("This version is not the one to read any more. Have the present one signed.")

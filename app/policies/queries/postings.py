@@ -3,56 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-import sqlalchemy as sa
 from sqlmodel import col, select
 
 from app.authz import Permission
 from app.context import Ctx, one_or_404
 from app.errors import NotFound
-from app.models import Acknowledgement, PostingRecord, Site, StoredFile
+from app.models import Acknowledgement, Policy, PolicyVersion, PostingRecord, Site, StoredFile
 from app.policies.rows import policies
-
-_PROOF = (
-    select(StoredFile.sha256)
-    .where(
-        col(StoredFile.company_id) == col(PostingRecord.company_id), col(StoredFile.id) == col(PostingRecord.proof_id)
-    )
-    .scalar_subquery()
-)
-_SITE = (
-    select(Site.name)
-    .where(col(Site.company_id) == col(PostingRecord.company_id), col(Site.id) == col(PostingRecord.site_id))
-    .scalar_subquery()
-)
-_POSTINGS = sa.select(
-    col(PostingRecord.id),
-    col(PostingRecord.version_id),
-    col(PostingRecord.site_id),
-    col(PostingRecord.place),
-    col(PostingRecord.starts_on),
-    col(PostingRecord.ends_on),
-    col(PostingRecord.recorded_at),
-    col(PostingRecord.recorded_by),
-    _PROOF.label("proof_sha256"),
-    _SITE.label("site"),
-)
-
-
-def posting(ctx: Ctx, posting_id: str) -> PostingRecord:
-    """Return one posting record of this company, or raise NotFound."""
-    return one_or_404(ctx, PostingRecord, posting_id)
-
-
-def of_versions(ctx: Ctx, version_ids: Sequence[str]) -> Sequence[Any]:
-    """Return the posting records of these versions, the newest first, with site and proof_sha256."""
-    wanted = _POSTINGS.where(col(PostingRecord.version_id).in_(version_ids))
-    return ctx.session.execute(wanted.order_by(col(PostingRecord.starts_on).desc(), col(PostingRecord.id))).all()
+from app.policies.rows import postings as rows
 
 
 def part(ctx: Ctx, version_id: str, after: Any, limit: int) -> Sequence[Any]:
     """Return up to ``limit`` + 1 records of a version in the order they were made, from behind the key ``after``."""
     ctx.require(Permission.READ_POLICIES)
-    wanted = _POSTINGS.where(col(PostingRecord.version_id) == version_id)
+    wanted = rows.POSTINGS.where(col(PostingRecord.version_id) == version_id)
     if after is not None:
         wanted = wanted.where(col(PostingRecord.id) > after[1])
     return ctx.session.execute(wanted.order_by(col(PostingRecord.id)).limit(limit + 1)).all()
@@ -61,22 +25,33 @@ def part(ctx: Ctx, version_id: str, after: Any, limit: int) -> Sequence[Any]:
 def of_version(ctx: Ctx, version_id: str, posting_id: str) -> Any:
     """Return one record of this version, or raise NotFound."""
     ctx.require(Permission.READ_POLICIES)
-    wanted = _POSTINGS.where(col(PostingRecord.version_id) == version_id, col(PostingRecord.id) == posting_id)
-    found = ctx.session.execute(wanted).first()
-    if found is None:
-        raise NotFound
-    return found
+    return rows.of_version(ctx, version_id, posting_id)
+
+
+def posted_version(ctx: Ctx, posting_id: str) -> PolicyVersion:
+    """Return the version that a posting record is about, or raise NotFound."""
+    ctx.require(Permission.READ_POLICIES)
+    return policies.version(ctx, rows.posting(ctx, posting_id).version_id)
+
+
+def to_post(ctx: Ctx, version_id: str) -> tuple[PolicyVersion, Policy, Sequence[Any]]:
+    """Return a version with its policy, and (id, name) of the sites where it can hang, by name."""
+    ctx.require(Permission.READ_POLICIES)
+    version = policies.version(ctx, version_id)
+    sites = ctx.session.execute(select(Site.id, Site.name).order_by(Site.name)).all()
+    return version, policies.policy(ctx, version.policy_id), sites
 
 
 def proof(ctx: Ctx, posting_id: str) -> StoredFile:
     """Return the proof of a posting record; NotFound if it has none."""
     ctx.require(Permission.READ_POLICIES)
-    return one_or_404(ctx, StoredFile, posting(ctx, posting_id).proof_id)
+    return one_or_404(ctx, StoredFile, rows.posting(ctx, posting_id).proof_id)
 
 
 def proof_of_version(ctx: Ctx, version_id: str, posting_id: str) -> StoredFile:
     """Return the proof of a posting record of this version; NotFound if it has none."""
-    return proof(ctx, of_version(ctx, version_id, posting_id).id)
+    ctx.require(Permission.READ_POLICIES)
+    return proof(ctx, rows.of_version(ctx, version_id, posting_id).id)
 
 
 def scan(ctx: Ctx, acknowledgement_id: str, policy_id: str | None = None) -> StoredFile:
@@ -86,8 +61,3 @@ def scan(ctx: Ctx, acknowledgement_id: str, policy_id: str | None = None) -> Sto
     if policy_id not in {None, policies.version(ctx, found.version_id).policy_id}:
         raise NotFound
     return one_or_404(ctx, StoredFile, found.scan_id)
-
-
-def sites(ctx: Ctx) -> Sequence[Any]:
-    """Return id and name of the company's sites, by name."""
-    return ctx.session.execute(select(Site.id, Site.name).order_by(Site.name)).all()

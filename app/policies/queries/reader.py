@@ -21,7 +21,6 @@ from app.models import (
     PolicyText,
     PolicyVersion,
 )
-from app.policies.queries.acknowledgements import self_id
 from app.policies.rows.policies import own_language_first
 from app.policies.rules.assignment import UNANSWERED, AssignmentState
 from app.policies.rules.version import ON_SHOW, VersionState
@@ -204,17 +203,19 @@ def current(ctx: Ctx, policy_id: str, preferred: Sequence[str] = ()) -> Reader:
 
     NotFound if nothing of it is published, or it is for others.
     """
-    return _reader(ctx, _CURRENT, {"policy_id": policy_id}, preferred)
+    keys = {"person_id": ctx.require_person(), "policy_id": policy_id}
+    return _reader(ctx, _CURRENT, keys, preferred)
 
 
 def version(ctx: Ctx, policy_id: str, version_id: str, preferred: Sequence[str] = ()) -> Reader:
     """Return one version that is on show for the actor, or that they acknowledged once; NotFound for any other."""
-    return _reader(ctx, _ONE, {"policy_id": policy_id, "version_id": version_id}, preferred)
+    keys = {"person_id": ctx.require_person(), "policy_id": policy_id, "version_id": version_id}
+    return _reader(ctx, _ONE, keys, preferred)
 
 
 def _reader(ctx: Ctx, which: Prepared, keys: dict[str, str], preferred: Sequence[str]) -> Reader:
-    session, person_id = ctx.session, self_id(ctx)
-    found = which.one(session, person_id=person_id, today=ctx.today, **keys)
+    session, person_id = ctx.session, keys["person_id"]
+    found = which.one(session, today=ctx.today, **keys)
     if found is None:
         raise NotFound
     texts = own_language_first(ctx, _TEXTS(session, version_id=found.id))

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from app.authz import ActorKind, Permission
+from app.authz import Permission
 from app.context import Ctx
 from app.errors import FieldError
 from app.models import Policy, PolicyKind, PolicyText, PolicyVersion
-from app.policies.rows import policies
+from app.policies.rows import authorship, policies
+from app.policies.rows.authorship import is_sole_author
+from app.policies.rows.policies import previous_label
 from app.policies.rules.guarantees import Guarantee, missing
 from app.rules import versions
-from app.rules.versions import Label
 from app.wording import N_
 
 _MISSING: dict[Guarantee, str] = {
@@ -70,16 +71,7 @@ def review(ctx: Ctx, version_id: str) -> Review:
 def _author_names(ctx: Ctx, version_id: str) -> list[str]:
     if not ctx.actor.sees_names:
         return []
-    return sorted(policies.actor_names(ctx, policies.authors(ctx, version_id)).values())
-
-
-def is_sole_author(ctx: Ctx, version_id: str) -> bool:
-    """Tell whether the actor must leave the approval of a version to another person.
-
-    They wrote it alone, or they are a program and fewer than two people have worked on it.
-    """
-    wrote, by_program = policies.people_who_wrote(ctx, version_id), ctx.actor.kind is ActorKind.CLIENT
-    return not versions.may_approve(ctx.actor.id, wrote, policies.owners(ctx), by_program=by_program)
+    return sorted(policies.actor_names(ctx, authorship.authors(ctx, version_id)).values())
 
 
 def judged(ctx: Ctx, version_id: str) -> Judged:
@@ -104,16 +96,6 @@ def shortcomings(version: Judged) -> list[FieldError]:
     if version.with_summary:
         found += [error for text in version.texts for error in _missing_summary(text)]
     return found
-
-
-def previous_label(ctx: Ctx, version: PolicyVersion) -> Label | None:
-    """Return the highest label given in this policy so far; one that was given is never given again."""
-    labels = [
-        Label(known.major, known.minor)
-        for known in policies.versions(ctx, version.policy_id)
-        if known.major is not None and known.minor is not None
-    ]
-    return max(labels, default=None)
 
 
 def _missing_words(text: PolicyText) -> list[FieldError]:

@@ -9,10 +9,10 @@ from sqlmodel import col
 from app.authz import Permission
 from app.context import Ctx
 from app.models import Assignment, Person
-from app.policies.queries import coverage
-from app.policies.queries.coverage import PublishedVersion
 from app.policies.rows.coverage_statements import given, newest_in_line, still_counts
+from app.policies.rows.published import published
 from app.policies.rules.assignment import AssignmentState
+from app.policies.rules.published import PublishedVersion
 
 # What needs somebody comes first: a question, a no, who is late.
 _RANKS = {
@@ -27,8 +27,9 @@ _LATE, _NOT_ASKED = 2, 6
 
 
 def asked_now(ctx: Ctx) -> list[PublishedVersion]:
-    """Return what people are asked to read now, for whoever may see who answered what; else nothing."""
-    return [version for version in coverage.published(ctx) if version.current] if coverage.sees_names(ctx) else []
+    """Return what people are asked to read now."""
+    ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
+    return [version for version in published(ctx) if version.current]
 
 
 def of_people(ctx: Ctx, asked: PublishedVersion, ids: Collection[str]) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def of_people(ctx: Ctx, asked: PublishedVersion, ids: Collection[str]) -> dict[s
 def rank(ctx: Ctx, asked: PublishedVersion) -> Any:
     """Return the subquery for the place of a person's standing in a list sorted by it."""
     ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
-    line = [one.id for one in coverage.published(ctx) if one.policy_id == asked.policy_id and one.major == asked.major]
+    line = [one.id for one in published(ctx) if one.policy_id == asked.policy_id and one.major == asked.major]
     newest_first = {version_id: place for place, version_id in enumerate(line)}
     is_late = and_(col(Assignment.state) == AssignmentState.OPEN, col(Assignment.due_on) < ctx.today)
     ranked = case((is_late, _LATE), *((col(Assignment.state) == state, place) for state, place in _RANKS.items()))

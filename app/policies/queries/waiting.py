@@ -9,7 +9,7 @@ from app.authz import Permission
 from app.context import Ctx
 from app.models import PolicyVersion, VersionAuthor
 from app.policies.queries import coverage
-from app.policies.queries.review import is_sole_author
+from app.policies.rows.authorship import is_sole_author
 from app.policies.rules.version import VersionState
 from app.roster.waiting import Waiting
 from app.wording import N_, NN_
@@ -20,6 +20,7 @@ _IN_THE_MAKING = (VersionState.DRAFT, VersionState.IN_APPROVAL, VersionState.APP
 
 def waiting(ctx: Ctx) -> list[Waiting]:
     """Return what the actor can decide, finish, publish or resolve, the most pressing first."""
+    ctx.require(Permission.READ_COMPANY)
     versions = _in_the_making(ctx) if ctx.actor.may(Permission.READ_POLICIES) else []
     found = [*_to_resolve(ctx), *_of_versions(ctx, versions)]
     return [one for one in found if one.count]
@@ -44,7 +45,8 @@ def _of_versions(ctx: Ctx, versions: list[PolicyVersion]) -> Iterator[Waiting]:
 
 def _to_resolve(ctx: Ctx) -> Iterator[Waiting]:
     """Return the questions and the overdue of what people are asked to read now, for actors who see names."""
-    if not coverage.sees_names(ctx) or not ctx.actor.may(Permission.RECORD_ACKNOWLEDGEMENTS):
+    sees_names = ctx.actor.may_see_names(Permission.READ_ACKNOWLEDGEMENTS)
+    if not sees_names or not ctx.actor.may(Permission.RECORD_ACKNOWLEDGEMENTS):
         return
     counts = [coverage.counts(ctx, version) for version in coverage.published(ctx) if version.asked]
     questions = sum(one.questions + one.declined for one in counts if one)

@@ -1,6 +1,6 @@
 """What coverage counts: each person once, by the newest of what was asked of them in one line (2.0, 2.1, …)."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Integer, String, and_, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
@@ -11,16 +11,7 @@ from app.db.prepared import Prepared, in_company
 from app.duties.rows import counting
 from app.models import Acknowledgement, Assignment, PolicyVersion
 from app.policies.rules.assignment import CLOSED, PENDING, UNANSWERED
-
-
-class Line(NamedTuple):
-    """A version and those before it that it merely amends. ``asked``: people are asked to read it now."""
-
-    version_id: str
-    policy_id: str
-    major: int
-    minor: int
-    asked: bool
+from app.policies.rules.published import Line
 
 
 def in_all(ctx: Ctx, line: Line) -> list[Any]:

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from app.authz import ActorKind, Role
 from app.context import Ctx, one_or_404
 from app.db.prepared import Prepared, in_company
 from app.errors import NotFound
@@ -18,12 +17,10 @@ from app.models import (
     PolicyKind,
     PolicyText,
     PolicyVersion,
-    RoleGrant,
-    VersionAuthor,
 )
 from app.policies.rules.version import ON_SHOW, VersionState
-from app.roster import employment
 from app.rules.fingerprint import sha256_hex
+from app.rules.versions import Label
 
 _SHOWN = Prepared(
     sa.select(
@@ -47,6 +44,12 @@ def policies(ctx: Ctx) -> Sequence[Policy]:
     return ctx.session.scalars(select(Policy).order_by(col(Policy.id))).all()
 
 
+def has_policies(ctx: Ctx) -> bool:
+    """Tell whether an internal policy has been started."""
+    wanted = select(col(Policy.id)).where(col(Policy.kind) == PolicyKind.INTERNAL)
+    return ctx.session.execute(wanted.limit(1)).first() is not None
+
+
 def policy(ctx: Ctx, policy_id: str) -> Policy:
     """Return one policy of this company, or raise NotFound."""
     return one_or_404(ctx, Policy, policy_id)
@@ -68,18 +71,20 @@ def hold(ctx: Ctx, policy_id: str) -> Policy:
     return one_or_404(ctx, Policy, policy_id, locked=True)
 
 
-def version_of(ctx: Ctx, policy_id: str, version_id: str) -> PolicyVersion:
-    """Return one version of this policy, or raise NotFound."""
-    found = version(ctx, version_id)
-    if found.policy_id != policy_id:
-        raise NotFound
-    return found
-
-
 def versions(ctx: Ctx, policy_id: str) -> Sequence[PolicyVersion]:
     """Return the versions of a policy, the newest first."""
     wanted = select(PolicyVersion).where(PolicyVersion.policy_id == policy_id)
     return ctx.session.scalars(wanted.order_by(col(PolicyVersion.id).desc())).all()
+
+
+def previous_label(ctx: Ctx, version: PolicyVersion) -> Label | None:
+    """Return the highest label given in this policy so far; one that was given is never given again."""
+    labels = [
+        Label(known.major, known.minor)
+        for known in versions(ctx, version.policy_id)
+        if known.major is not None and known.minor is not None
+    ]
+    return max(labels, default=None)
 
 
 def texts(ctx: Ctx, version_id: str) -> dict[str, PolicyText]:
@@ -139,27 +144,7 @@ def current_internal(ctx: Ctx) -> list[PolicyVersion]:
     return [version for version in found if version is not None]
 
 
-def authors(ctx: Ctx, version_id: str) -> set[str]:
-    """Return the ids of everybody who wrote on a version."""
-    return set(ctx.session.scalars(select(VersionAuthor.actor_id).where(VersionAuthor.version_id == version_id)))
-
-
-def people_who_wrote(ctx: Ctx, version_id: str) -> set[str]:
-    """Return the ids of the people who changed a version, of the company and of its agency; programs are left out."""
-    wanted = select(VersionAuthor.actor_id).where(
-        VersionAuthor.version_id == version_id,
-        col(VersionAuthor.actor_kind).in_([ActorKind.PERSON, ActorKind.AGENCY_MEMBER]),
-    )
-    return set(ctx.session.scalars(wanted))
-
-
 def actor_names(ctx: Ctx, actor_ids: Collection[str]) -> dict[str, str]:
     """Return the names of those actors who are people of the company, by id; the agency and machines have none here."""
     wanted = select(Person.id, Person.name).where(col(Person.id).in_(list(actor_ids)))
     return {row.id: row.name for row in ctx.session.execute(wanted)}
-
-
-def owners(ctx: Ctx) -> set[str]:
-    """Return the ids of the people who own the company and work in it today."""
-    here = employment.works_here(ctx.company_id, col(RoleGrant.person_id), ctx.today)
-    return set(ctx.session.scalars(select(RoleGrant.person_id).where(RoleGrant.role == Role.OWNER, here)))

@@ -21,9 +21,8 @@ from app.platform.audit import Act
 from app.platform.files import Upload
 from app.platform.outbox import JobKind
 from app.platform.transitions import in_bulk, move, not_possible
-from app.policies.queries import acknowledgements
-from app.policies.queries.acknowledgements import Asked, Recorded
-from app.policies.rows import policies
+from app.policies.rows import acknowledgements, policies
+from app.policies.rows.acknowledgements import Asked, Recorded
 from app.policies.rules import assignment as rules
 from app.policies.rules.assignment import AssignmentEvent
 from app.policies.rules.version import ON_SHOW

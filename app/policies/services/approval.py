@@ -7,8 +7,10 @@ from app.models import PolicyVersion
 from app.platform import audit, outbox
 from app.platform.audit import Act
 from app.platform.outbox import JobKind
-from app.policies.queries.review import is_sole_author, judged, previous_label, shortcomings
+from app.policies.queries.review import judged, shortcomings
 from app.policies.rows import policies
+from app.policies.rows.authorship import is_sole_author
+from app.policies.rows.policies import previous_label
 from app.policies.rules.text import whole_text
 from app.policies.rules.version import VersionEvent
 from app.policies.schemas.policy import ReturnIn

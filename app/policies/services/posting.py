@@ -19,8 +19,7 @@ from app.models import PolicyVersion, PostingRecord, Site
 from app.platform import audit, files
 from app.platform.audit import Act
 from app.platform.files import Upload
-from app.policies.queries import postings
-from app.policies.rows import policies
+from app.policies.rows import policies, postings
 from app.policies.schemas.posting import PostingEndIn, PostingIn
 from app.wording import N_
 

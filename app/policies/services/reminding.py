@@ -6,8 +6,7 @@ from app.duties.services import reminding
 from app.duties.services.reminding import Mailing, Reminded
 from app.errors import Conflict
 from app.platform.outbox import JobKind
-from app.policies.queries import coverage
-from app.policies.rows import policies
+from app.policies.rows import policies, published
 from app.policies.rows.notices import ASSIGNMENTS
 from app.policies.rules.version import ON_SHOW
 from app.wording import N_
@@ -30,7 +29,7 @@ def announce(ctx: Ctx, version_id: str, first: str, last: str) -> None:
 def remind_now(ctx: Ctx, version_id: str, team_id: str | None = None, following: str = "") -> Reminded:
     """Remind those who still have to read a version; Conflict if it is not on show any more."""
     ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
-    coverage.version(ctx, version_id)
+    published.version(ctx, version_id)
     if policies.version(ctx, version_id).state not in ON_SHOW:
         raise Conflict("not_asked", N_("Nobody is asked to read this version any more. Remind about the present one."))
     return reminding.remind_now(ctx, MAILING, version_id, team_id, following)

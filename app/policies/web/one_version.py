@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from app.access.work import Work
 from app.authz import Permission
 from app.context import Ctx
-from app.policies.rows import policies
+from app.policies.queries import lists
 from app.web.door import CompanyWork
 from app.web.ids import PathId
 from app.web.openapi import permissions_of
@@ -50,8 +50,7 @@ class VersionWork:
 
     def _narrowed(self, fn: Callable[Concatenate[Ctx, str, P], T]) -> Callable[Concatenate[Ctx, P], T]:
         def act(ctx: Ctx, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            ctx.require(*self.permissions)
-            policies.version_of(ctx, self.policy_id, self.version_id)
+            lists.version_of(ctx, self.permissions, self.policy_id, self.version_id)
             return fn(ctx, self.version_id, *args, **kwargs)
 
         return act

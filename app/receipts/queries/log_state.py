@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import col
 
+from app.authz import Permission
 from app.context import Ctx
 from app.evidence.fsck import Broken
 from app.merkle_log.rows import log, witnesses
 from app.merkle_log.rows.fsck import recompute
 from app.models import LogCheckpoint, LogTimestamp, LogWitnessState
-from app.policies.queries import lists as policy_lists
 from app.policies.rows import policies
 
 _SHOWN = 10
@@ -34,7 +34,7 @@ class State(NamedTuple):
 
 def state(ctx: Ctx) -> State:
     """Return how the log stands, to whoever sees names."""
-    policy_lists.require_names(ctx)
+    ctx.require_names(Permission.READ_ACKNOWLEDGEMENTS)
     head = log.edge(ctx)
     signed = sa.select(col(LogCheckpoint.size), col(LogCheckpoint.signed_at)).order_by(col(LogCheckpoint.size).desc())
     stamps = sa.select(col(LogTimestamp.day), col(LogTimestamp.size), col(LogTimestamp.failure), col(LogTimestamp.at))
@@ -50,7 +50,7 @@ def state(ctx: Ctx) -> State:
 
 def sound(ctx: Ctx) -> Broken | None:
     """Recompute the whole log, and return what is wrong with it first, if anything is."""
-    policy_lists.require_names(ctx)
+    ctx.require_names(Permission.READ_ACKNOWLEDGEMENTS)
     try:
         recompute(ctx)
     except Broken as broken:

@@ -25,7 +25,6 @@ from app.models import (
     LogKey,
     LogTimestamp,
 )
-from app.policies.queries import lists as policy_lists
 from app.policies.queries import postings as posting
 from app.policies.rows import policies
 from app.wording import N_
@@ -71,7 +70,7 @@ def acknowledgement(ctx: Ctx, acknowledgement_id: str) -> Subject:
     """
     found = ctx.session.get(Acknowledgement, (ctx.company_id, acknowledgement_id))
     if found is None or found.person_id != ctx.actor.person_id:
-        policy_lists.require_names(ctx)
+        ctx.require_names(Permission.READ_ACKNOWLEDGEMENTS)
     if found is None:
         raise Gone if _left_a_trace(ctx, acknowledgement_id) else NotFound
     on_paper = found.method is AcknowledgementMethod.PAPER

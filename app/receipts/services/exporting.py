@@ -9,7 +9,6 @@ from app.merkle_log.rows import log
 from app.merkle_log.services import log_key
 from app.platform import audit
 from app.platform.audit import Act
-from app.policies.queries import lists as policy_lists
 from app.receipts.queries import bundle, receipts
 from app.receipts.queries.bundle import Wanted
 
@@ -28,7 +27,7 @@ def begin(ctx: Ctx, signer: Signer, policy_id: str | None = None, version_id: st
 
     Only for whoever sees names; never for an agency.
     """
-    policy_lists.require_names(ctx)
+    ctx.require_names(Permission.READ_ACKNOWLEDGEMENTS)
     ctx.require(Permission.READ_POLICIES)
     wanted = bundle.wanted(ctx, policy_id, version_id)
     head = log.held_edge(ctx)

@@ -6,6 +6,7 @@ from app.context import Ctx
 from app.evidence.notes import Signer
 from app.merkle_log.rows import log
 from app.merkle_log.services import log_key
+from app.policies.rows import policies
 from app.receipts.queries import receipts
 from app.receipts.queries.receipts import Signed, Subject
 
@@ -16,6 +17,12 @@ def of_acknowledgement(ctx: Ctx, signer: Signer, acknowledgement_id: str, *, alo
     ``alone`` leaves out what witnesses and time stamps add later, so that it comes out the same at every try.
     """
     return _receipt(ctx, signer, receipts.acknowledgement(ctx, acknowledgement_id), alone=alone)
+
+
+def shown(ctx: Ctx, signer: Signer, acknowledgement_id: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the same with the name, by id, of the person who recorded it."""
+    receipt = of_acknowledgement(ctx, signer, acknowledgement_id)
+    return receipt, policies.actor_names(ctx, [receipt["evidence"]["recorded_by"]])
 
 
 def of_version(ctx: Ctx, version_id: str, signer: Signer) -> dict[str, Any]:

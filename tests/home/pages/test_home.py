@@ -13,8 +13,7 @@ from app.accounts.services import sign_in
 from app.context import AccountCtx, Ctx
 from app.db import NO_COMPANY
 from app.models import Employment, SignInMethod
-from app.policies.queries import acknowledgements
-from app.policies.rows import policies
+from app.policies.rows import acknowledgements, policies
 from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn, ReplyIn
 from app.policies.schemas.policy import WithdrawIn
 from app.policies.services import acknowledging

@@ -21,8 +21,7 @@ from app.merkle_log.services import evidence
 from app.models import LogHead, LogLeaf, LogNode
 from app.models.types import new_id
 from app.platform.files import Upload
-from app.policies.queries import acknowledgements
-from app.policies.rows import policies
+from app.policies.rows import acknowledgements, policies
 from app.policies.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn, AnswerIn, CorrectionIn, PaperIn
 from app.policies.schemas.posting import PostingEndIn, PostingIn
 from app.policies.services import acknowledging, correcting, posting

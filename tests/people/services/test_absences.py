@@ -17,6 +17,7 @@ from app.people.services import absences
 from app.platform.outbox import JobKind
 from app.policies.queries import coverage, coverage_people
 from app.policies.queries.coverage import Counts
+from app.policies.rows import published
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.services import asking, reminding
 from tests.crowd import assignment_of
@@ -52,14 +53,14 @@ async def asked(world: World, shown: AcknowledgeIn) -> Assignment:
 
 async def counts(world: World, shown: AcknowledgeIn, who: str, now: datetime = NOW) -> Counts | None:
     def count(ctx: Ctx) -> Counts | None:
-        return coverage.counts(ctx, coverage.version(ctx, shown.version_id))
+        return coverage.counts(ctx, published.version(ctx, shown.version_id))
 
     return await world.act(who, now).read(count)
 
 
 async def pending(world: World, shown: AcknowledgeIn, now: datetime = NOW) -> set[str]:
     def names(ctx: Ctx) -> set[str]:
-        version = coverage.version(ctx, shown.version_id)
+        version = published.version(ctx, shown.version_id)
         return {row.name for row in coverage_people.pending(ctx, version, 100)}
 
     return await world.act("hr", now).read(names)

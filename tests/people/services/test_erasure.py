@@ -22,7 +22,7 @@ from app.merkle_log.rows.fsck import recompute
 from app.models import Account, Job, LogEvidence, StoredFile
 from app.people.queries import people
 from app.people.services import erasure, import_files, leaving
-from app.policies.queries import acknowledgements
+from app.policies.rows import acknowledgements
 from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn
 from app.policies.services import acknowledging
 from app.settings import Settings

@@ -14,8 +14,7 @@ from sqlalchemy import func, select
 
 from app.context import Ctx
 from app.models import Acknowledgement, Assignment, PolicyKind
-from app.policies.queries import acknowledgements
-from app.policies.rows import policies
+from app.policies.rows import acknowledgements, policies
 from app.policies.rules.assignment import AssignmentState
 from app.policies.rules.guarantees import Guarantee
 from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn, ReplyIn

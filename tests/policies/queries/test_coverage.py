@@ -14,14 +14,15 @@ from app.errors import Forbidden, NotFound
 from app.models import Assignment, Company, OAuthClient, PostingRecord, Site
 from app.models.types import new_id
 from app.platform import audit
-from app.policies.queries import coverage, coverage_people, coverage_progress
+from app.policies.queries import coverage, coverage_page, coverage_people, coverage_progress
 from app.policies.queries.coverage import Counts, TeamCounts
-from app.policies.rows import coverage_cache, policies
+from app.policies.rows import coverage_cache, policies, published
 from app.policies.rules.assignment import AssignmentState
 from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn
 from app.policies.schemas.policy import PolicyIn
 from app.policies.services import acknowledging
 from app.policies.services import drafting as policy_drafting
+from app.roster import people
 from tests.crowd import Crew, assignment_of, crew, join, read_by, set_assignment
 from tests.statements import statements
 from tests.world import NOW, TODAY, World
@@ -37,7 +38,7 @@ def of(query: Callable[..., Any]) -> Callable[..., Any]:
     """Return the query as one that is given the id of the version."""
 
     def ask(ctx: Ctx, version_id: str, *rest: Any) -> Any:
-        return query(ctx, coverage.version(ctx, version_id), *rest)
+        return query(ctx, published.version(ctx, version_id), *rest)
 
     return ask
 
@@ -166,7 +167,7 @@ async def test_the_agency_s_machine_gets_no_names_whatever_its_scopes_say(world:
     )
     machine = world.work(Client(client.id, None, world.agency_id, frozenset(scopes)))
     await world.db.write(NO_COMPANY, lambda session: session.add(client))
-    assert not await machine.read(coverage.sees_names)
+    assert not (await machine.read(of(coverage_page.figures), shown.version_id)).named
     with pytest.raises(Forbidden):
         await machine.read(of(coverage_people.pending), shown.version_id, 10)
 
@@ -184,9 +185,9 @@ async def test_a_draft_has_no_coverage(world: World) -> None:
     with pytest.raises(NotFound):
         await world.act("hr").read(of(coverage.counts), draft.id)
     with pytest.raises(NotFound):
-        await world.act("hr").read(coverage.version, draft.id)
+        await world.act("hr").read(published.version, draft.id)
     assert await world.act("hr").read(coverage.published) == []
-    assert await world.act("hr").read(coverage.has_policies)
+    assert await world.act("hr").read(policies.has_policies)
 
 
 async def test_the_line_grows_by_working_day_and_a_weekend_shows_on_monday(world: World, shown: AcknowledgeIn) -> None:
@@ -298,8 +299,8 @@ async def test_a_site_where_nothing_hangs_is_named(world: World, shown: Acknowle
 
 
 async def test_whether_anybody_is_here_beside_the_founder(world: World) -> None:
-    assert await world.act("hr").read(coverage.has_colleagues)
-    assert not await world.act("hr").read(coverage.has_policies)
+    assert await world.act("hr").read(people.has_colleagues)
+    assert not await world.act("hr").read(policies.has_policies)
 
 
 async def test_more_people_need_no_more_statements(world: World) -> None:

@@ -13,8 +13,7 @@ from app.models import Acknowledgement, AuditEvent, Job, StoredFile
 from app.models.types import new_id
 from app.people.services import leaving
 from app.platform.files import Upload
-from app.policies.queries import acknowledgements
-from app.policies.rows import policies
+from app.policies.rows import acknowledgements, policies
 from app.policies.rules.assignment import AssignmentState
 from app.policies.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn, AnswerIn, PaperIn, ReplyIn
 from app.policies.services import acknowledging

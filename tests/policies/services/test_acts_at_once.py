@@ -13,7 +13,7 @@ from app.context import Ctx
 from app.db import NO_COMPANY
 from app.errors import Conflict
 from app.people.services import erasure, leaving
-from app.policies.queries import acknowledgements
+from app.policies.rows import acknowledgements
 from app.policies.rules.assignment import AssignmentState
 from app.policies.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn
 from app.policies.schemas.posting import PostingIn

@@ -18,7 +18,7 @@ from app.organisations.queries import clients
 from app.people.services import invitations
 from app.policies.jobs import mails
 from app.policies.queries import coverage, coverage_people, home, lists, paper, reader
-from app.policies.rows import audience, coverage_cache
+from app.policies.rows import audience, coverage_cache, published
 from app.policies.rows.notices import ASSIGNMENTS
 from app.policies.rules.assignment import AssignmentState
 from app.policies.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn, AnswerIn, ReplyIn
@@ -157,7 +157,7 @@ async def answered(world: World, shown: AcknowledgeIn) -> None:
 async def figures(world: World, version_id: str) -> list[Any]:
     """Return what HR is told of a version, in figures and by name."""
     hr = world.act("hr")
-    version = await hr.read(coverage.version, version_id)
+    version = await hr.read(published.version, version_id)
     seen: list[Any] = [await hr.read(query, version) for query in (coverage.counts, coverage.teams)]
     seen += [[row.name for row in await hr.read(query, version, 50)] for query in NAMED]
     seen.append(await world.system().read(duties.overdue, ASSIGNMENTS, version_id))

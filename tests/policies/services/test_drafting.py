@@ -21,7 +21,7 @@ from app.models import (
     VersionAuthor,
 )
 from app.models.types import new_id
-from app.policies.rows import audience, policies
+from app.policies.rows import audience, authorship, policies
 from app.policies.rules.version import VersionState
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.schemas.policy import DraftIn, PolicyIn, ReturnIn, TextIn, VersionChange, VersionIn
@@ -181,7 +181,7 @@ async def test_a_text_is_written_by_compare_and_set_and_signed_by_its_author(wor
     written = await world.act("marketing_lead").write(policy_drafting.write_text, version.id, "it", 1, words)
     assert written.row_version == 2
     assert (await text(world, version.id)).body == "## Scopo\n\nParlare chiaro."
-    authors = await world.act("hr").read(policies.authors, version.id)
+    authors = await world.act("hr").read(authorship.authors, version.id)
     assert authors == {world.person["hr"], world.person["marketing_lead"]}
     with pytest.raises(PreconditionFailed):
         await world.act("hr").write(policy_drafting.write_text, version.id, "it", 1, words)
@@ -192,7 +192,7 @@ async def test_sending_the_same_words_again_makes_no_author(world: World) -> Non
     same = await text(world, version.id)
     words = TextIn(title=same.title, body=same.body, statement=same.statement, summary=same.summary)
     await world.act("marketing_lead").write(policy_drafting.write_text, version.id, "it", 1, words)
-    assert await world.act("hr").read(policies.authors, version.id) == {world.person["hr"]}
+    assert await world.act("hr").read(authorship.authors, version.id) == {world.person["hr"]}
 
 
 async def test_no_other_language_than_ours_can_be_written(world: World) -> None:

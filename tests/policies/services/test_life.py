@@ -17,8 +17,7 @@ from app import db
 from app.context import Ctx
 from app.errors import DomainError
 from app.models import Acknowledgement, Assignment, Employment, PolicyText, PolicyVersion
-from app.policies.queries import acknowledgements
-from app.policies.rows import policies
+from app.policies.rows import acknowledgements, policies
 from app.policies.rules import assignment as rules
 from app.policies.rules import version as version_rules
 from app.policies.rules.assignment import READ, SETTLED, UNANSWERED, AssignmentState

@@ -13,9 +13,10 @@ from app.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
 from app.models import Acknowledgement, AuditEvent, StoredFile
 from app.models.types import new_id
 from app.platform.files import MAXIMUM_BYTES, Upload, media_type_of, plain_name
-from app.policies.queries import acknowledgements, paper, postings
 from app.policies.queries import lists as policy_lists
+from app.policies.queries import paper, postings
 from app.policies.queries.lists import AssignmentFilter
+from app.policies.rows import acknowledgements
 from app.policies.rules.assignment import AssignmentState
 from app.policies.schemas.acknowledgement import AcknowledgeIn, PaperIn
 from app.policies.schemas.policy import PolicyIn

@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from app.context import Ctx
 from app.errors import Conflict
 from app.models import Team
 from app.people.queries import people as people_queries
@@ -16,7 +15,6 @@ from app.people.schemas.people import MAXIMUM_ROWS, ChosenPeople, PeopleFilter, 
 from app.people.services import people
 from app.people.web.inviting import invitation_form
 from app.people.web.words import STATUSES
-from app.policies.rows import policies
 from app.policies.web import coverage_words
 from app.routers.pages.waits import COMPANY_PAGES
 from app.schemas.base import Search
@@ -57,7 +55,7 @@ Moving = Annotated[Posted[TeamForm], Depends(posted(TeamForm))]
 @router.get("")
 async def show(request: Request, work: PageWork, paging: Paging, asked: ListAsked, wanted: Wanted) -> Response:
     """List people as they are searched for and sorted, with where they stand."""
-    part, has_policy = await work.read_slow(_list, wanted, asked)
+    part = await work.read_slow(people_list.part, wanted, asked)
     return page(
         request,
         "people/list.html",
@@ -73,7 +71,7 @@ async def show(request: Request, work: PageWork, paging: Paging, asked: ListAske
         wanted=wanted,
         statuses=STATUSES,
         alone=part.found.count <= 1 and not any(wanted.model_dump().values()),
-        has_policy=has_policy,
+        has_policy=part.has_policy,
     )
 
 
@@ -101,10 +99,6 @@ async def move(request: Request, work: PageWork, form: Moving) -> Response:
     done, say = len(chosen) - len(refused), translations(language_of(request))
     said = say.ngettext("One person is in the new team.", "%(num)s people are in the new team.", done) % {"num": done}
     return bulk.answer(request, work, _LIST.address(form.raw), said, bulk.undone(request, refused, chosen))
-
-
-def _list(ctx: Ctx, wanted: PeopleFilter, asked: ListAsked) -> tuple[PeopleList, bool]:
-    return people_list.part(ctx, wanted, asked), bool(policies.policies(ctx))
 
 
 def _columns(part: PeopleList) -> list[Column]:

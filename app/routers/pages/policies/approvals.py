@@ -6,12 +6,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from app.access.work import Work
-from app.authz import Permission
-from app.context import Ctx
 from app.models import PolicyText
 from app.policies.queries import guides, overview
 from app.policies.queries import review as policy_review
-from app.policies.queries.overview import PolicyLine
 from app.policies.rules.guarantees import checklist, reworded
 from app.policies.rules.version import VersionState
 from app.policies.schemas.policy import ApproveIn, ReturnIn
@@ -40,7 +37,7 @@ Choice = Annotated[str, Query(max_length=8)]
 @router.get("/approvals")
 async def waiting(request: Request, work: PageWork) -> Response:
     """Show what waits for a decision."""
-    lines = await work.read(_waiting)
+    lines = await work.read(overview.waiting)
     words: dict[str, Any] = {"next_words": policy_words.NEXT, "state_words": policy_words.state_words}
     return page(request, "policies/approvals/waiting.html", work, lines=lines, **words)
 
@@ -118,8 +115,3 @@ def _text_values(text: PolicyText, label: str) -> dict[str, Any]:
         "checks": checklist(text.body),
         "reworded": reworded(text.body, guides.unfilled(text.language)),
     }
-
-
-def _waiting(ctx: Ctx) -> list[PolicyLine]:
-    ctx.require(Permission.READ_POLICIES)
-    return overview.waiting(ctx)

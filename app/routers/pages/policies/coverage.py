@@ -7,11 +7,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from app.authz import Permission
-from app.context import Ctx
 from app.errors import NotFound
 from app.organisations.queries import overview
-from app.policies.queries import coverage, coverage_people, coverage_progress
-from app.policies.queries.coverage import PublishedVersion
+from app.policies.queries import coverage, coverage_page, coverage_people
+from app.policies.rules.published import PublishedVersion
 from app.policies.schemas.coverage import RemindVersionIn
 from app.policies.services import reminding
 from app.policies.web import coverage_words as words
@@ -47,18 +46,18 @@ async def _coverage(
         values = {"missing": await work.read(overview.missing), **form_values(request, refused)}
         return page(request, "policies/coverage/start.html", work, **values)
     version = _chosen(versions, version_id)
-    figures = await work.read_slow(_figures, version)
+    figures = await work.read_slow(coverage_page.figures, version)
     language = language_of(request)
-    points = [(words.short_day(language, day), number) for day, number in figures.pop("progress")]
+    points = [(words.short_day(language, day), number) for day, number in figures.progress]
     return page(
         request,
         "policies/coverage/page.html",
         work,
         version=version,
         choices=_choices(versions, version),
-        headline=words.headline(language, figures["counts"]),
+        headline=words.headline(language, figures.counts),
         points=points,
-        **figures,
+        **figures._asdict(),
         **form_values(request, refused),
     )
 
@@ -69,7 +68,8 @@ async def pending(
 ) -> Response:
     """List who still has to answer."""
     version = _chosen(await work.read(coverage.published), version_id)
-    rows, teams = await work.read_slow(_pending, version, paging.limit + 1, paging.after, team_id)
+    rows = await work.read_slow(coverage_people.pending, version, paging.limit + 1, paging.after, team_id)
+    teams = await work.read_slow(coverage.teams, version)
     part, next_key = paging.cut(rows, lambda row: (row.name, row.person_id))
     return page(
         request,
@@ -122,7 +122,7 @@ async def export(request: Request, work: PageWork, version_id: VersionId = None)
     """Give a table for a spreadsheet: people for whoever may see names, else counts by team."""
     version = _chosen(await work.read(coverage.published), version_id)
     language, name = language_of(request), f"coverage-{version.label}.csv"
-    if await work.read(coverage.sees_names):
+    if work.actor.may_see_names(Permission.READ_ACKNOWLEDGEMENTS):
         first = await work.read_slow(coverage_people.everybody, version, _PART)
         return csv_answer(name, words.people_columns(language), _people_parts(language, work, version, first))
     teams = await work.read_slow(coverage.teams, version)
@@ -143,27 +143,6 @@ def _chosen(versions: Sequence[PublishedVersion], version_id: str | None) -> Pub
 def _choices(versions: Sequence[PublishedVersion], shown: PublishedVersion) -> list[tuple[str, str]]:
     """Return what else can be looked at: the present version of each policy, and the one shown."""
     return [(one.id, f"{one.policy} {one.label}") for one in versions if one.current or one == shown]
-
-
-def _figures(ctx: Ctx, version: PublishedVersion) -> dict[str, Any]:
-    posting = version.disciplinary and version.current and ctx.actor.may(Permission.READ_POLICIES)
-    return {
-        "teams": coverage.teams(ctx, version),  # first: the counts are their sum, and kept with them
-        "counts": coverage.counts(ctx, version),
-        "progress": coverage_progress.progress(ctx, version),
-        "unposted": coverage.unposted_sites(ctx, version.id) if posting else None,
-        "may_post": ctx.actor.may(Permission.PUBLISH_POLICIES),
-        "named": coverage.sees_names(ctx),
-        "may_remind": version.current and ctx.actor.may(Permission.RECORD_ACKNOWLEDGEMENTS),
-        "may_invite": ctx.actor.may(Permission.WRITE_PEOPLE),
-    }
-
-
-def _pending(
-    ctx: Ctx, version: PublishedVersion, limit: int, after: Any, team_id: str | None
-) -> tuple[list[Any], list[Any]]:
-    people = coverage_people.pending(ctx, version, limit, after, team_id)
-    return people, coverage.teams(ctx, version)
 
 
 async def _people_parts(

@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from app.access.work import Work
 from app.authz import Role
-from app.context import Ctx
 from app.models import PolicyKind
 from app.policies.queries import overview as policy_overview
 from app.policies.queries.overview import NextStep, PolicyLine
@@ -67,7 +66,8 @@ async def start_version(request: Request, work: PageWork, policy_id: PathId) -> 
 
 async def _all(request: Request, work: Work, refused: Refused | None = None) -> Response:
     """Show all policies, or how to begin."""
-    values = await work.read(_overview) | form_values(request, refused)
+    lines, teams, sites = await work.read(policy_overview.with_places)
+    values = {"lines": lines, "teams": teams, "sites": sites, **form_values(request, refused)}
     return page(request, "policies/overview.html", work, **values, **_words())
 
 
@@ -75,11 +75,6 @@ def address(line: PolicyLine) -> str:
     """Return where the next step of a policy is taken; empty where nothing is to do."""
     concerned = line.concerned
     return _ADDRESSES.get(line.next_step, "").replace("{version}", concerned.id) if concerned else ""
-
-
-def _overview(ctx: Ctx) -> dict[str, Any]:
-    teams, sites = policy_overview.places(ctx)
-    return {"lines": policy_overview.overview(ctx), "teams": teams, "sites": sites}
 
 
 def _words() -> dict[str, Any]:

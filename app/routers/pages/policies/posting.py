@@ -1,16 +1,14 @@
 """Paper: where a version hangs, and signatures on a sheet, each with its proof."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from app.access.work import Work
-from app.context import Ctx
 from app.errors import NotFound
 from app.platform.files import ACCEPTED
 from app.policies.queries import lists, paper, postings
-from app.policies.rows import policies
 from app.policies.schemas.acknowledgement import PaperIn
 from app.policies.schemas.posting import PostingEndIn, PostingIn
 from app.policies.services import acknowledging, posting
@@ -55,7 +53,7 @@ async def record(
     )
     if isinstance(done, Refused):
         return await _posting_page(request, work, version_id, done)
-    version = await work.read(policies.version, version_id)
+    version = await work.read(lists.one_version, version_id)
     return redirect(f"/company/policies/{version.policy_id}", Flash("success", translate(request, _POSTED)))
 
 
@@ -67,8 +65,7 @@ async def end(
     form: Annotated[Posted[PostingEndIn], Depends(posted(PostingEndIn))],
 ) -> Response:
     """Record the last day somewhere."""
-    found = await work.read(postings.posting, posting_id)
-    version = await work.read(policies.version, found.version_id)
+    version = await work.read(postings.posted_version, posting_id)
     done = await submitted(form, lambda data: work.write(posting.end, version.id, posting_id, data))
     told = (
         Flash("error", done.said(request))
@@ -140,7 +137,7 @@ async def signed_sheet(work: PageWork, acknowledgement_id: PathId) -> Response:
 
 
 async def _posting_page(request: Request, work: Work, version_id: str, refused: Refused | None = None) -> Response:
-    version, policy, sites = await work.read(_posting_values, version_id)
+    version, policy, sites = await work.read(postings.to_post, version_id)
     return page(
         request,
         "policies/posting/posting.html",
@@ -169,8 +166,3 @@ async def _paper_page(
         today=work.today,
         **form_values(request, refused) | {"raw": raw},
     )
-
-
-def _posting_values(ctx: Ctx, version_id: str) -> tuple[Any, Any, Any]:
-    version = lists.one_version(ctx, version_id)
-    return version, policies.policy(ctx, version.policy_id), postings.sites(ctx)

@@ -6,14 +6,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from app.access.work import Work
-from app.authz import Permission
-from app.context import Ctx
-from app.errors import Conflict, NotFound
-from app.models import Policy, PolicyKind, PolicyText, PolicyVersion
-from app.policies.queries import lists
-from app.policies.rows import audience, policies
-from app.policies.rows.audience import Consequences
-from app.policies.rules.version import LIFECYCLE, VersionEvent, VersionState
+from app.models import PolicyKind
+from app.policies.queries import publishing as queries
 from app.policies.schemas.policy import PublishIn, WithdrawIn
 from app.policies.services import publishing
 from app.policies.web import words as policy_words
@@ -80,7 +74,7 @@ async def poster(
     paper: Annotated[Literal["a4", "a3"], Query()] = "a4",
 ) -> Response:
     """Print the poster for the noticeboard; its address leads to the text, and for people of the company to sign-in."""
-    policy, version, text = await work.read(_on_poster, version_id, language)
+    policy, version, text = await work.read(queries.on_poster, version_id, language)
     base = request.app.state.settings.public_url
     internal = policy.kind is PolicyKind.INTERNAL
     printed = Poster(
@@ -96,7 +90,7 @@ async def poster(
 
 
 async def _consider(request: Request, work: Work, version_id: str, refused: Refused | None = None) -> Response:
-    policy, version, follows = await work.read(_publishing, version_id)
+    policy, version, follows = await work.read(queries.to_publish, version_id)
     return page(
         request,
         "policies/publish.html",
@@ -110,30 +104,7 @@ async def _consider(request: Request, work: Work, version_id: str, refused: Refu
 
 
 async def _withdrawing(request: Request, work: Work, version_id: str, refused: Refused | None = None) -> Response:
-    policy, version = await work.read(_withdrawable, version_id)
+    policy, version = await work.read(queries.to_withdraw, version_id)
     words = policy_words.state_words(version)
     values: dict[str, Any] = {"policy": policy, "version": version, "state": words, **form_values(request, refused)}
     return page(request, "policies/withdraw.html", work, **values)
-
-
-def _publishing(ctx: Ctx, version_id: str) -> tuple[Policy, PolicyVersion, Consequences]:
-    ctx.require(Permission.PUBLISH_POLICIES)
-    version = policies.version(ctx, version_id)
-    if version.state is not VersionState.APPROVED:
-        raise Conflict("not_to_publish", N_("This version is not waiting to be published. Look where it stands."))
-    return policies.policy(ctx, version.policy_id), version, audience.consequences(ctx, version)
-
-
-def _withdrawable(ctx: Ctx, version_id: str) -> tuple[Policy, PolicyVersion]:
-    ctx.require(Permission.PUBLISH_POLICIES)
-    version = policies.version(ctx, version_id)
-    if version.state not in LIFECYCLE.origins(VersionEvent.WITHDRAW):
-        raise Conflict("not_to_withdraw", N_("This version is not on show, so there is nothing to take back."))
-    return policies.policy(ctx, version.policy_id), version
-
-
-def _on_poster(ctx: Ctx, version_id: str, language: str) -> tuple[Policy, PolicyVersion, PolicyText]:
-    version = lists.one_version(ctx, version_id)
-    if version.published_at is None:
-        raise NotFound
-    return policies.policy(ctx, version.policy_id), version, policies.text(ctx, version_id, language)

@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.policies.rows import policies
 from app.receipts.services import receipts
 from app.receipts.web.files import json_file, pdf_file
 from app.receipts.web.pdf import link
@@ -20,9 +19,8 @@ _OWN, _COMPANY = (f"{place}/acknowledgements/{{acknowledgement_id}}/receipt" for
 @router.get(_COMPANY)
 async def show(request: Request, work: PageWork, signer: LogSigner, acknowledgement_id: PathId) -> Response:
     """Say what was confirmed, what that proves, and give the ways to keep and to check it."""
-    receipt = await work.write(receipts.of_acknowledgement, signer, acknowledgement_id)
+    receipt, names = await work.write(receipts.shown, signer, acknowledgement_id)
     own, language = request.url.path.startswith("/me"), language_of(request)
-    names = await work.read(policies.actor_names, [receipt["evidence"]["recorded_by"]])
     return page(
         request,
         "receipts/page.html",

@@ -5,7 +5,7 @@ import pytest
 from app.authz import Permission
 from app.context import Ctx
 from app.errors import Conflict, Forbidden
-from app.platform.rows import attempt
+from app.platform.attempts import attempt
 from tests.world import World
 
 
