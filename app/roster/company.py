@@ -1,19 +1,10 @@
-"""Reading a company and its engagements, from inside."""
-
-from collections.abc import Sequence
+"""The company, as every part reads it."""
 
 from sqlalchemy import select
 from sqlmodel import col
 
-from app.authz import Permission
 from app.context import Ctx, one_or_404
-from app.models import Agency, Company, Engagement
-
-
-def company(ctx: Ctx) -> Company:
-    """Return the company itself."""
-    ctx.require(Permission.READ_COMPANY)
-    return ctx.session.get_one(Company, ctx.company_id)
+from app.models import Company, Engagement
 
 
 def lock(ctx: Ctx) -> None:
@@ -28,22 +19,3 @@ def lock(ctx: Ctx) -> None:
 def engagement(ctx: Ctx, engagement_id: str) -> Engagement:
     """Return one engagement of this company; NotFound if there is none."""
     return one_or_404(ctx, Engagement, engagement_id)
-
-
-def engagements(ctx: Ctx, after: tuple[object, str] | None, limit: int) -> Sequence[tuple[Engagement, str]]:
-    """Return at most ``limit`` engagements with the names of their agencies, the oldest first.
-
-    For the company alone: what it agreed with one agency is no other agency's business.
-    """
-    ctx.require(Permission.MANAGE_ENGAGEMENTS)
-    statement = select(Engagement, col(Agency.name)).where(col(Agency.id) == col(Engagement.agency_id))
-    if after is not None:
-        statement = statement.where(col(Engagement.id) > after[1])
-    return [(row[0], row[1]) for row in ctx.session.execute(statement.order_by(col(Engagement.id)).limit(limit))]
-
-
-def one_engagement(ctx: Ctx, engagement_id: str) -> tuple[Engagement, str]:
-    """Return one engagement with the name of its agency; NotFound if there is none."""
-    ctx.require(Permission.MANAGE_ENGAGEMENTS)
-    found = engagement(ctx, engagement_id)
-    return found, ctx.session.scalars(select(col(Agency.name)).where(col(Agency.id) == found.agency_id)).one()

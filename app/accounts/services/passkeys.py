@@ -67,6 +67,15 @@ def refuse_adding(ctx: AccountCtx, caller: SignedIn) -> None:
         raise Forbidden("locked_session", detail)
 
 
+def obstacle(ctx: AccountCtx, caller: SignedIn) -> Forbidden | None:
+    """Return why this session may not add a passkey, if so."""
+    try:
+        refuse_adding(ctx, caller)
+    except Forbidden as refused:
+        return refused
+    return None
+
+
 def add(
     ctx: AccountCtx, caller: SignedIn, credential: dict[str, Any], name: str, site: Site, challenge: bytes
 ) -> Passkey:

@@ -54,4 +54,5 @@ def policies(ctx: Ctx) -> list[PolicyStanding]:
 
 def next_thing(ctx: Ctx) -> NextThing:
     """Return the most pressing thing of the actor as one of the company's people; NotFound if they are none."""
+    ctx.require_person()
     return min([policies_home.next_thing(ctx)], key=lambda thing: thing.rank)

@@ -14,8 +14,8 @@ from app.db.prepared import in_company
 from app.errors import Conflict
 from app.models import Employment, Person, Team
 from app.people.queries import people
-from app.people.queries.people import PersonFacts
-from app.people.schemas.people import MAXIMUM_ROWS, ChosenPeople, PeopleFilter
+from app.people.rows import people as rows
+from app.people.schemas.people import MAXIMUM_ROWS, ChosenPeople, PeopleFilter, PersonFacts
 from app.policies.queries import standings
 from app.policies.rows import policies
 from app.policies.rules.published import PublishedVersion
@@ -52,7 +52,7 @@ def part(ctx: Ctx, wanted: PeopleFilter, asked: Asked) -> PeopleList:
     found = keyset.find(ctx.session, _matching(ctx, wanted), _orders(ctx, version), asked)
     return PeopleList(
         found=found,
-        people=found.in_order(people.by_ids(ctx, found.ids)),
+        people=found.in_order(rows.by_ids(ctx, found.ids)),
         teams=list(people.places(ctx, Team)),
         asked=version,
         choices=versions,
@@ -83,7 +83,7 @@ def _matching(ctx: Ctx, wanted: PeopleFilter) -> Select[Any]:
     if wanted.status is None:
         return matching.where(*_in_team(ctx, wanted.team)).params(company_id=ctx.company_id)
     place = {"team_id": wanted.team} if wanted.team else {}
-    with_status = matching.where(*people.conditions(place, wanted.status))
+    with_status = matching.where(*rows.conditions(place, wanted.status))
     return with_status.params(company_id=ctx.company_id, today=ctx.today, **place)
 
 

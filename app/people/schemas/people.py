@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from functools import partial
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
@@ -48,6 +48,29 @@ class PlaceIn(Input):
 class PlaceOut(Output):
     id: Id
     name: str
+
+
+class PersonFacts(NamedTuple):
+    """A person with their latest employment, as people and programs see them."""
+
+    id: str
+    name: str
+    email: str | None
+    accepted: bool
+    external_id: str | None
+    language: str
+    team_id: str | None
+    team: str | None
+    site_id: str | None
+    site: str | None
+    starts_on: date
+    ends_on: date | None
+    working_window: str
+    status: Status
+    roles: list[Role]
+    row_version: int
+    created_at: datetime
+    updated_at: datetime
 
 
 class PersonIn(Input):

@@ -18,8 +18,9 @@ from app.db.bulk import expect_long_lists, insert_all, update_each
 from app.errors import Conflict
 from app.models import Employment, Person, Site, Team
 from app.models.types import new_id
-from app.people.queries import matching
-from app.people.queries.matching import Known
+from app.people.rows import matching
+from app.people.rows.matching import Known
+from app.people.rules import granting
 from app.people.rules.people_csv import PersonRow, RowError
 from app.people.services import leaving, roles, teams
 from app.people.services.matching import Directory, Step
@@ -99,7 +100,7 @@ def _changed_meanwhile() -> Conflict:
 def _plan(ctx: Ctx, rows: Sequence[PersonRow], taken: Collection[str]) -> tuple[list[Step], Result]:
     expect_long_lists(ctx.session)
     directory = Directory(matching.known(ctx, rows), taken)
-    may_grant = roles.may_grant(ctx)
+    may_grant = granting.may_grant(ctx.actor)
     found = [directory.step(row, may_grant=may_grant, today=ctx.today) for row in rows]
     steps = [each for each in found if isinstance(each, Step)]
     result = Result(

@@ -11,8 +11,8 @@ from app.authz import Permission
 from app.context import Ctx
 from app.errors import FieldError, Invalid
 from app.models import Employment, Person, RoleGrant
-from app.people.queries import people
-from app.people.queries.people import PersonFacts
+from app.people.rows import people
+from app.people.schemas.people import PersonFacts
 from app.people.services import roles
 from app.platform import audit, outbox
 from app.platform.audit import Act

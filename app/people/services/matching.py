@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from app.authz import Role
-from app.people.queries.matching import Known
+from app.people.rows.matching import Known
 from app.people.rules.people_csv import PersonRow, RowError
 
 _LONGEST = {"name": 200, "external_id": 64, "team": 120, "site": 120}

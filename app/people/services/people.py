@@ -12,9 +12,8 @@ from app.authz import Permission
 from app.context import Ctx
 from app.errors import Conflict, DomainError, FieldError, Invalid, PreconditionFailed
 from app.models import Employment, Person
-from app.people.queries import people
-from app.people.queries.people import PersonFacts
-from app.people.schemas.people import PersonChange, PersonIn, RejoinIn
+from app.people.rows import people
+from app.people.schemas.people import PersonChange, PersonFacts, PersonIn, RejoinIn
 from app.people.services import leaving, roles, teams
 from app.platform import audit
 from app.platform.attempts import attempt

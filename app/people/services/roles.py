@@ -5,11 +5,12 @@ from datetime import date, timedelta
 from sqlalchemy import delete, func, select
 from sqlmodel import col
 
-from app.authz import ActorKind, Role
+from app.authz import Role
 from app.context import Ctx
 from app.db.upsert import insert_new
 from app.errors import Conflict, Forbidden
 from app.models import Employment, Passkey, RoleGrant, SignInSession
+from app.people.rules.granting import may_grant
 from app.platform import audit
 from app.platform.audit import Act
 from app.roster import company as companies
@@ -52,17 +53,12 @@ def revoke(ctx: Ctx, person_id: str, role: Role) -> None:
         audit.record(ctx, Act.ROLE_REVOKED, person_id, role=role.value)
 
 
-def may_grant(ctx: Ctx) -> bool:
-    """Tell whether the actor may give roles: an owner in person, or the service itself."""
-    return Role.OWNER in ctx.actor.roles or ctx.actor.kind is ActorKind.SYSTEM
-
-
 def refuse_role_holder(ctx: Ctx, person_id: str) -> None:
     """Raise Forbidden ``owner_only`` for somebody who holds a role, unless an owner acts.
 
     Whoever could change the e-mail of an owner, or send them away, could make themselves one.
     """
-    if may_grant(ctx):
+    if may_grant(ctx.actor):
         return
     if ctx.session.scalars(select(col(RoleGrant.id)).where(col(RoleGrant.person_id) == person_id)).first():
         detail = N_("This person has a role: only an owner of the company changes their e-mail or when they work here.")
@@ -86,5 +82,5 @@ def refuse_last_owner(ctx: Ctx, person_id: str, last_day: date) -> None:
 
 
 def _require_owner(ctx: Ctx) -> None:
-    if not may_grant(ctx):
+    if not may_grant(ctx.actor):
         raise Forbidden("owner_only", N_("Only an owner of the company gives and takes roles. Ask one of them."))

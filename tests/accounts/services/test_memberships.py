@@ -17,8 +17,7 @@ from app.errors import NotFound
 from app.models import AuditEvent, Job, Person
 from app.models.types import new_id
 from app.organisations.services import companies
-from app.people.queries.people import PersonFacts
-from app.people.schemas.people import PersonChange, PersonIn
+from app.people.schemas.people import PersonChange, PersonFacts, PersonIn
 from app.people.services import people
 from app.platform.outbox import JobKind
 from app.policies.rows import notices

@@ -15,6 +15,7 @@ from app.db import NO_COMPANY
 from app.errors import NotFound
 from app.models import Account, Engagement, SignInSession
 from app.models.types import new_id
+from app.organisations.queries import company as company_queries
 from app.organisations.queries.clients import Client, Standing
 from app.organisations.schemas.company import EngagementChange
 from app.organisations.services import engagements
@@ -25,7 +26,6 @@ from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.schemas.policy import PolicyIn
 from app.policies.services import acknowledging
 from app.policies.services import drafting as policy_drafting
-from app.roster import company as company_queries
 from app.routers.pages.organisations.agency import _line
 from tests.site import Site
 from tests.world import NOW, TODAY, join_another_agency

@@ -8,7 +8,7 @@ from app.db import NO_COMPANY
 from app.models import Account
 from app.models.types import new_id
 from app.organisations.queries import closing_days
-from app.roster import company as company_queries
+from app.organisations.queries import company as company_queries
 from tests.site import Site
 
 SETTINGS = {

@@ -13,9 +13,9 @@ from app.errors import Forbidden, Invalid, NotFound, PreconditionFailed
 from app.models import Account, AuditEvent, Company, Engagement, Job, Person, RoleGrant
 from app.models.types import new_id
 from app.organisations.queries import clients
+from app.organisations.queries import company as company_queries
 from app.organisations.schemas.company import AgreementIn, CompanyChange, CompanyIn, EngagementChange
 from app.organisations.services import companies, engagements
-from app.roster import company as company_queries
 from tests.world import NOW, TODAY, World
 
 

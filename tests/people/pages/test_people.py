@@ -12,7 +12,9 @@ from sqlmodel import col
 from app.models import Absence
 from app.models.types import new_id
 from app.people.queries import people as people_queries
-from app.people.queries.people import PersonFacts, Wanted
+from app.people.queries.people import Wanted
+from app.people.rows import people
+from app.people.schemas.people import PersonFacts
 from app.people.web import importing as people_import
 from tests.site import Site
 from tests.world import World
@@ -193,7 +195,7 @@ async def test_a_file_is_looked_at_before_it_is_imported_and_then_forgotten(site
 
 
 def left_long_ago(ctx: Any, person_id: str) -> None:
-    people_queries.employment(ctx, person_id).ends_on = date(2021, 1, 31)
+    people.employment(ctx, person_id).ends_on = date(2021, 1, 31)
 
 
 async def test_the_look_at_a_file_says_who_would_change_and_how(site: Site) -> None:

@@ -20,7 +20,7 @@ from app.jobs.work import JobContext
 from app.merkle_log.rows import log
 from app.merkle_log.rows.fsck import recompute
 from app.models import Account, Job, LogEvidence, StoredFile
-from app.people.queries import people
+from app.people.rows import people
 from app.people.services import erasure, import_files, leaving
 from app.policies.rows import acknowledgements
 from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn

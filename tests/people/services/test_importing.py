@@ -12,9 +12,9 @@ from app.context import Ctx
 from app.errors import Conflict, Forbidden, Invalid
 from app.models import Assignment, AuditEvent, Employment, Job, Person, SignInSession, Team
 from app.people.queries import people as people_queries
-from app.people.queries.people import PersonFacts, Wanted
+from app.people.queries.people import Wanted
 from app.people.rules.people_csv import PersonRow
-from app.people.schemas.people import PersonChange, PersonIn
+from app.people.schemas.people import PersonChange, PersonFacts, PersonIn
 from app.people.services import importing as people_import
 from app.people.services import leaving, people
 from app.people.web import importing as whole_file

@@ -15,8 +15,8 @@ from app.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFaile
 from app.models import Account, Assignment, Person, SignInMethod, SignInSession, Site, Team
 from app.models.types import new_id
 from app.people.queries import people as people_queries
-from app.people.queries.people import PersonFacts, Wanted
-from app.people.schemas.people import PersonChange, PersonIn, PlaceIn, RejoinIn
+from app.people.queries.people import Wanted
+from app.people.schemas.people import PersonChange, PersonFacts, PersonIn, PlaceIn, RejoinIn
 from app.people.services import leaving, people, roles, teams
 from app.policies.rules.assignment import AssignmentState
 from app.roster import people as roster

@@ -5,9 +5,9 @@ from fastapi import APIRouter, Response
 from app.authz import Permission
 from app.models.types import new_id
 from app.organisations.queries import clients
+from app.organisations.queries import company as company_queries
 from app.organisations.schemas.company import CompanyChange, CompanyIn, CompanyOut, EngagementChange, EngagementOut
 from app.organisations.services import companies, engagements
-from app.roster import company as company_queries
 from app.web.door import ClientAgencyWork, CompanyWork
 from app.web.etags import IfMatch, tagged
 from app.web.ids import PathId

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from app.authz import Permission
 from app.people.queries import people as people_queries
-from app.people.queries.people import PersonFacts, Wanted
+from app.people.queries.people import Wanted
 from app.people.schemas.people import (
     ErasedOut,
     ExternalId,
     LeaveIn,
     PersonChange,
+    PersonFacts,
     PersonIn,
     PersonOut,
     RejoinIn,

@@ -10,8 +10,6 @@ from app.accounts.schemas.sign_in import NewPasskeyIn
 from app.accounts.services import passkeys as service
 from app.accounts.web import passkeys
 from app.authz import SignedIn
-from app.context import AccountCtx
-from app.errors import Forbidden
 from app.web import browsers
 from app.web.door import OwnWork, SignedInCaller, shell
 from app.web.flash import Flash, redirect
@@ -67,16 +65,7 @@ async def _list(request: Request, work: OwnWork, caller: SignedIn, refused: Refu
         "accounts/passkeys.html",
         await shell(request),
         passkeys=await work.read(queries.passkeys),
-        obstacle=await work.read(_obstacle, caller),
+        obstacle=await work.read(service.obstacle, caller),
         name=refused.form.raw.get("name", "") if refused else browsers.family(request.headers.get("user-agent", "")),
         **form_values(request, refused),
     )
-
-
-def _obstacle(ctx: AccountCtx, caller: SignedIn) -> Forbidden | None:
-    """Return why this session may not add a passkey, if so."""
-    try:
-        service.refuse_adding(ctx, caller)
-    except Forbidden as refused:
-        return refused
-    return None

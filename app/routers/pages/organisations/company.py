@@ -8,15 +8,13 @@ from starlette.responses import RedirectResponse, Response
 
 from app.access import visited as agency_visits
 from app.access.work import Work
-from app.authz import Permission
-from app.context import Ctx
 from app.organisations.queries import closing_days as closing_days_queries
+from app.organisations.queries import company as company_queries
 from app.organisations.queries import overview
 from app.organisations.schemas.company import ClosingDaysIn, CompanyForm, EngagementForm
 from app.organisations.services import closing_days, companies, engagements, time_zones
 from app.organisations.web.countries import countries_by_name
 from app.organisations.web.engagement_words import scope_choices
-from app.roster import company as company_queries
 from app.roster.waiting import Waiting
 from app.routers.pages.waits import COMPANY_PAGES
 from app.web.door import PageWork
@@ -112,7 +110,7 @@ async def end_engagement(request: Request, work: PageWork, engagement_id: PathId
 
 async def _settings(request: Request, work: Work, refused: Refused | None = None, where: str = "company") -> Response:
     """Show the settings; ``where`` is the form that was refused: the company's own, or the one for closing days."""
-    company = await work.read(_company)
+    company = await work.read(company_queries.to_change)
     typed = refused.form.raw if refused and where == "company" else company.model_dump()
     values: dict[str, Any] = {
         "value": {name: typed.get(name, "") for name in CompanyForm.model_fields},
@@ -132,11 +130,6 @@ async def _engagements(request: Request, work: Work, where: str = "", refused: R
     values: dict[str, Any] = {"where": where, "scopes": scope_choices(request), **form_values(request, refused)}
     values |= {"rows": rows, "visits": visits, "today": work.today}
     return page(request, "organisations/company/engagements.html", work, **values)
-
-
-def _company(ctx: Ctx) -> Any:
-    ctx.require(Permission.WRITE_COMPANY)
-    return company_queries.company(ctx)
 
 
 def _back(request: Request, to: str, text: str) -> Response:

@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from app.access.work import Work
 from app.people.queries import people as people_queries
-from app.people.queries.people import PersonFacts, Wanted
+from app.people.queries.people import Wanted
+from app.people.schemas.people import PersonFacts
 from app.people.services import import_files
 from app.people.web import import_words, importing
 from app.people.web.words import TITLES

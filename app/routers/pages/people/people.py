@@ -6,18 +6,18 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.access.work import Work
-from app.authz import Permission, Role
-from app.context import Ctx
-from app.models import Employment, Site, Team
-from app.people.queries import absences as absence_queries
+from app.authz import Role
+from app.models import Employment
 from app.people.queries import people as people_queries
-from app.people.queries.people import PersonFacts
+from app.people.queries import person_page
+from app.people.rules.granting import may_grant
 from app.people.schemas.people import (
     AbsenceChange,
     AbsenceForm,
     AbsenceIn,
     EraseForm,
     LeaveIn,
+    PersonFacts,
     PersonForm,
     PersonIn,
     RejoinIn,
@@ -37,7 +37,6 @@ from app.wording import N_
 
 router = APIRouter(prefix="/company/people", dependencies=COMPANY_PAGES)
 _FIELDS = {"email_taken": "email", "external_id_taken": "external_id", "still_employed": "starts_on"}
-_ABSENCES_SHOWN = 5
 _USUAL_HOURS = Employment.model_fields["working_window"].default
 
 
@@ -189,9 +188,9 @@ def _to_list(request: Request, text: str, person: PersonFacts) -> Response:
 
 
 async def _new(request: Request, work: Work, refused: Refused | None = None) -> Response:
-    places = await work.read(_places)
+    places: dict[str, Any] = await work.read(people_queries.teams_and_sites)
     hours = _hours(request, _USUAL_HOURS)
-    fresh = {"working_window": hours, "starts_on": places["today"], "language": language_of(request)}
+    fresh = {"working_window": hours, "starts_on": work.today, "language": language_of(request)}
     shown = refused.form.raw if refused else fresh
     value = {name: shown.get(name, "") for name in PersonForm.model_fields}
     values = {"value": value, "languages": LANGUAGES, **form_values(request, refused)}
@@ -200,34 +199,22 @@ async def _new(request: Request, work: Work, refused: Refused | None = None) -> 
 
 async def _person(request: Request, work: Work, person_id: str, refused: Refused | None = None) -> Response:
     """Show a person; of the forms on the page at most one was refused."""
-    shown = await work.read(_one, person_id)
+    shown = await work.read(person_page.person_page, person_id)
     typed = refused.form.raw if refused else {}
     editing = "row_version" in typed
-    known = shown["person"]._asdict()
+    known = shown.person._asdict()
     known["working_window"] = _hours(request, known["working_window"])
     values: dict[str, Any] = {
         "editing": editing,
+        "may_grant": may_grant(work.actor),
+        "today": work.today,
         "value": {name: (typed if editing else known).get(name, "") for name in PersonForm.model_fields},
         "languages": LANGUAGES,
         "roles": ROLES,
         "statuses": STATUSES,
     }
-    return page(request, "people/person.html", work, **shown, **values, **form_values(request, refused))
+    return page(request, "people/person.html", work, **shown._asdict(), **values, **form_values(request, refused))
 
 
 def _hours(request: Request, stored: str) -> str:
     return WorkingWindow.parse(stored).in_language(language_of(request))
-
-
-def _places(ctx: Ctx) -> dict[str, Any]:
-    ctx.require(Permission.WRITE_PEOPLE)
-    return {"teams": people_queries.places(ctx, Team), "sites": people_queries.places(ctx, Site), "today": ctx.today}
-
-
-def _one(ctx: Ctx, person_id: str) -> dict[str, Any]:
-    return {
-        "person": people_queries.one(ctx, person_id),
-        "absences": absence_queries.of_person(ctx, person_id, None, _ABSENCES_SHOWN),
-        "may_grant": roles.may_grant(ctx),
-        **_places(ctx),
-    }

@@ -1,13 +1,11 @@
 """Teams and sites: the names for where people work."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.access.work import Work
-from app.authz import Permission
-from app.context import Ctx
 from app.errors import NotFound
 from app.models import Site, Team
 from app.people.queries import people as people_queries
@@ -59,13 +57,8 @@ async def rename_place(
 
 async def _places(request: Request, work: Work, where: str = "", refused: Refused | None = None) -> Response:
     """Show teams and sites; ``where`` is the list, or the row, that the refused form belongs to."""
-    places = await work.read(_teams_and_sites)
+    places = list((await work.read(people_queries.teams_and_sites)).items())
     return page(request, "people/teams/teams.html", work, places=places, where=where, **form_values(request, refused))
-
-
-def _teams_and_sites(ctx: Ctx) -> list[tuple[str, Any]]:
-    ctx.require(Permission.WRITE_PEOPLE)
-    return [(name, people_queries.places(ctx, kind)) for name, kind in _KINDS.items()]
 
 
 def _kind(name: str) -> people_queries.Place:

@@ -13,7 +13,7 @@ from app.context import Ctx
 from app.db.dialects import among
 from app.db.prepared import Prepared, in_company
 from app.models import Person
-from app.people.queries import people
+from app.people.rows import people
 from app.people.rules.people_csv import PersonRow
 
 
