@@ -134,6 +134,7 @@ def teams(ctx: Ctx) -> Sequence[Team]:
 
 def to_read(ctx: Ctx) -> list[str]:
     """Return the texts of the policies in force, in the language of the company where they have it."""
+    ctx.require(Permission.WRITE_PEOPLE)
     texts = [policies.texts(ctx, version.id) for version in policies.current_internal(ctx)]
     return [next(iter(by_language.values())).body for by_language in texts]
 

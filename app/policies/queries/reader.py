@@ -203,13 +203,14 @@ def current(ctx: Ctx, policy_id: str, preferred: Sequence[str] = ()) -> Reader:
 
     NotFound if nothing of it is published, or it is for others.
     """
-    keys = {"person_id": ctx.require_person(), "policy_id": policy_id}
-    return _reader(ctx, _CURRENT, keys, preferred)
+    person_id = ctx.require_person()
+    return _reader(ctx, _CURRENT, {"person_id": person_id, "policy_id": policy_id}, preferred)
 
 
 def version(ctx: Ctx, policy_id: str, version_id: str, preferred: Sequence[str] = ()) -> Reader:
     """Return one version that is on show for the actor, or that they acknowledged once; NotFound for any other."""
-    keys = {"person_id": ctx.require_person(), "policy_id": policy_id, "version_id": version_id}
+    person_id = ctx.require_person()
+    keys = {"person_id": person_id, "policy_id": policy_id, "version_id": version_id}
     return _reader(ctx, _ONE, keys, preferred)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import col, select
 
+from app.authz import Permission
 from app.context import Ctx
 from app.errors import NotFound
 from app.evidence import bundles, tiles
@@ -44,6 +45,7 @@ class Wanted:
 
 def wanted(ctx: Ctx, policy_id: str | None, version_id: str | None) -> Wanted:
     """Return the published versions asked for; NotFound if one that is named is not here."""
+    ctx.require_names(Permission.READ_ACKNOWLEDGEMENTS)
     found = select(col(PolicyVersion.id)).where(col(PolicyVersion.published_at).is_not(None))
     if policy_id is not None:
         found = found.where(col(PolicyVersion.policy_id) == policies.policy(ctx, policy_id).id)
@@ -57,11 +59,13 @@ def wanted(ctx: Ctx, policy_id: str | None, version_id: str | None) -> Wanted:
 
 def tile_files(ctx: Ctx, places: Sequence[Place]) -> list[File]:
     """Return these tiles."""
+    ctx.require_names(Permission.READ_ACKNOWLEDGEMENTS)
     return [tiles.tile(place, lambda nodes: log.nodes(ctx, nodes)) for place in places]
 
 
 def leaf_files(ctx: Ctx, start: int, size: int, chosen: Wanted) -> list[File]:
     """Return the bundles of entries for the next 1,024 leaves of a log of this size, each with its evidence."""
+    ctx.require_names(Permission.READ_ACKNOWLEDGEMENTS)
     leaves = log.leaves_from(ctx, start)[: size - start]
     return [
         file
@@ -72,6 +76,7 @@ def leaf_files(ctx: Ctx, start: int, size: int, chosen: Wanted) -> list[File]:
 
 def policy_files(ctx: Ctx, version_id: str) -> list[File]:
     """Return the exact texts and sentences of a version, in each language."""
+    ctx.require(Permission.READ_POLICIES)
     texts = policies.texts(ctx, version_id).items()
     return [
         *(

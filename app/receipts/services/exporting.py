@@ -9,8 +9,9 @@ from app.merkle_log.rows import log
 from app.merkle_log.services import log_key
 from app.platform import audit
 from app.platform.audit import Act
-from app.receipts.queries import bundle, receipts
+from app.receipts.queries import bundle
 from app.receipts.queries.bundle import Wanted
+from app.receipts.rows import receipts
 
 
 class Export(NamedTuple):

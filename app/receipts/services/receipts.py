@@ -7,8 +7,9 @@ from app.evidence.notes import Signer
 from app.merkle_log.rows import log
 from app.merkle_log.services import log_key
 from app.policies.rows import policies
-from app.receipts.queries import receipts
-from app.receipts.queries.receipts import Signed, Subject
+from app.receipts.queries import subjects
+from app.receipts.rows import receipts
+from app.receipts.rows.receipts import Signed, Subject
 
 
 def of_acknowledgement(ctx: Ctx, signer: Signer, acknowledgement_id: str, *, alone: bool = False) -> dict[str, Any]:
@@ -16,7 +17,7 @@ def of_acknowledgement(ctx: Ctx, signer: Signer, acknowledgement_id: str, *, alo
 
     ``alone`` leaves out what witnesses and time stamps add later, so that it comes out the same at every try.
     """
-    return _receipt(ctx, signer, receipts.acknowledgement(ctx, acknowledgement_id), alone=alone)
+    return _receipt(ctx, signer, subjects.acknowledgement(ctx, acknowledgement_id), alone=alone)
 
 
 def shown(ctx: Ctx, signer: Signer, acknowledgement_id: str) -> tuple[dict[str, Any], dict[str, str]]:
@@ -27,12 +28,12 @@ def shown(ctx: Ctx, signer: Signer, acknowledgement_id: str) -> tuple[dict[str, 
 
 def of_version(ctx: Ctx, version_id: str, signer: Signer) -> dict[str, Any]:
     """Return the receipt of the publication of a version."""
-    return _receipt(ctx, signer, receipts.version(ctx, version_id))
+    return _receipt(ctx, signer, subjects.version(ctx, version_id))
 
 
 def of_posting(ctx: Ctx, version_id: str, posting_id: str, signer: Signer) -> dict[str, Any]:
     """Return the receipt of a posting record: where a version hung, and since when."""
-    return _receipt(ctx, signer, receipts.posted(ctx, version_id, posting_id))
+    return _receipt(ctx, signer, subjects.posted(ctx, version_id, posting_id))
 
 
 def _receipt(ctx: Ctx, signer: Signer, subject: Subject, *, alone: bool = False) -> dict[str, Any]:

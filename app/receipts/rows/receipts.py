@@ -1,13 +1,12 @@
-"""What a receipt is made of: a recorded act, its entry in the log, and the checkpoint that proves it."""
+"""What proves a recorded act: its entry in the log, the checkpoint that covers it, and both put together."""
 
 from typing import Any, NamedTuple, TypedDict
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from app.authz import Permission
 from app.context import Ctx
-from app.errors import Gone, NotFound
+from app.errors import NotFound
 from app.evidence import receipts
 from app.evidence.leaves import parse_leaf, read_json
 from app.evidence.proofs import Proof
@@ -16,17 +15,7 @@ from app.evidence.tree import inclusion_path
 from app.merkle_log.rows import log
 from app.merkle_log.rows.log import Opened
 from app.merkle_log.rules.leaf_type import LeafType
-from app.models import (
-    Acknowledgement,
-    AcknowledgementMethod,
-    AuditEvent,
-    LogCheckpoint,
-    LogCosignature,
-    LogKey,
-    LogTimestamp,
-)
-from app.policies.queries import postings as posting
-from app.policies.rows import policies
+from app.models import LogCheckpoint, LogCosignature, LogKey, LogTimestamp
 from app.wording import N_
 
 
@@ -61,38 +50,6 @@ class Signed(NamedTuple):
     size: int
     note: str
     timestamp: bytes | None = None
-
-
-def acknowledgement(ctx: Ctx, acknowledgement_id: str) -> Subject:
-    """Return an acknowledgement, to the person and to whoever sees names.
-
-    Gone if it was erased, which its trace tells; NotFound if there never was one.
-    """
-    found = ctx.session.get(Acknowledgement, (ctx.company_id, acknowledgement_id))
-    if found is None or found.person_id != ctx.actor.person_id:
-        ctx.require_names(Permission.READ_ACKNOWLEDGEMENTS)
-    if found is None:
-        raise Gone if _left_a_trace(ctx, acknowledgement_id) else NotFound
-    on_paper = found.method is AcknowledgementMethod.PAPER
-    return Subject(
-        LeafType.PAPER_ACKNOWLEDGEMENT if on_paper else LeafType.ACKNOWLEDGEMENT,
-        found.id,
-        _confirmed(ctx, found.version_id, found.language),
-        found.person_id,
-        published=found.version_id,
-    )
-
-
-def version(ctx: Ctx, version_id: str) -> Subject:
-    """Return a published version."""
-    ctx.require(Permission.READ_POLICIES)
-    return Subject(LeafType.VERSION_PUBLISHED, version_id, _named(ctx, version_id))
-
-
-def posted(ctx: Ctx, version_id: str, posting_id: str) -> Subject:
-    """Return a posting record of this version."""
-    found = posting.of_version(ctx, version_id, posting_id)
-    return Subject(LeafType.POSTING, found.id, _named(ctx, version_id), published=version_id)
 
 
 def entry(ctx: Ctx, subject: Subject) -> Opened:
@@ -159,23 +116,6 @@ def _publication(ctx: Ctx, version_id: str, before: int, size: int) -> Publicati
 
 def _path(ctx: Ctx, index: int, size: int) -> list[bytes]:
     return inclusion_path(index, size, lambda wanted: log.nodes(ctx, wanted))
-
-
-def _confirmed(ctx: Ctx, version_id: str, language: str) -> Facts:
-    text = policies.texts(ctx, version_id)[language]
-    label = policies.version(ctx, version_id).label
-    return Facts(title=text.title, label=label, language=language, statement=text.statement)
-
-
-def _named(ctx: Ctx, version_id: str) -> Facts:
-    texts = policies.texts(ctx, version_id)
-    text = texts.get(ctx.company.language) or next(iter(texts.values()))
-    return Facts(title=text.title, label=policies.version(ctx, version_id).label)
-
-
-def _left_a_trace(ctx: Ctx, acknowledgement_id: str) -> bool:
-    wanted = select(col(AuditEvent.id)).where(col(AuditEvent.subject_id) == acknowledgement_id)
-    return ctx.session.scalars(wanted.limit(1)).first() is not None
 
 
 def _exists(model: Any, *conditions: Any) -> Any:
