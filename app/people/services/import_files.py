@@ -18,11 +18,6 @@ _TYPE = "text/csv; header=present; purpose=people-import"
 _KEPT = timedelta(days=1)
 
 
-def allowed(ctx: Ctx) -> None:
-    """Raise Forbidden for whoever may not import people."""
-    ctx.require(Permission.WRITE_PEOPLE)
-
-
 def keep(ctx: Ctx, name: str, content: bytes) -> str:
     """Keep a file and return its id; if nobody imports it within a day, a job deletes it."""
     ctx.require(Permission.WRITE_PEOPLE)

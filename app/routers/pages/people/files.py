@@ -8,6 +8,7 @@ from fastapi import APIRouter, File, Request, UploadFile
 from starlette.responses import Response
 
 from app.access.work import Work
+from app.authz import Permission
 from app.people.queries import people as people_queries
 from app.people.queries.people import Wanted
 from app.people.schemas.people import PersonFacts
@@ -31,7 +32,7 @@ _PART = 500
 
 @router.get("/people/import")
 async def choose(request: Request, work: PageWork) -> Response:
-    await work.read(import_files.allowed)
+    work.require(Permission.WRITE_PEOPLE)
     return page(request, "people/import.html", work, **form_values(request, None))
 
 
