@@ -25,6 +25,11 @@ class Permission(Worded):
     WRITE_POLICIES = "policies:write", N_("Write policies")
     APPROVE_POLICIES = "policies:approve", N_("Approve policies")
     PUBLISH_POLICIES = "policies:publish", N_("Publish and withdraw policies")
+    TAKE_COURSES = "courses:take", N_("Take courses as a person of the company")
+    READ_TRAINING = "training:read", N_("Read courses, drafts included, and how many finished them")
+    WRITE_TRAINING = "training:write", N_("Write, publish and assign courses")
+    READ_ENROLMENTS = "enrolments:read", N_("Read who finished which course")
+    RECORD_TRAINING = "training:progress", N_("Record progress that people made elsewhere")
 
 
 class Role(Worded):
@@ -52,7 +57,7 @@ class EngagementScope(StrEnum):
 
 P = Permission
 
-_EMPLOYEE = frozenset({P.ACKNOWLEDGE})
+_EMPLOYEE = frozenset({P.ACKNOWLEDGE, P.TAKE_COURSES})
 _HR = _EMPLOYEE | {
     P.READ_COMPANY,
     P.READ_PEOPLE,
@@ -63,8 +68,19 @@ _HR = _EMPLOYEE | {
     P.READ_ACKNOWLEDGEMENTS,
     P.SUMMARISE_ACKNOWLEDGEMENTS,
     P.RECORD_ACKNOWLEDGEMENTS,
+    P.READ_TRAINING,
+    P.WRITE_TRAINING,
+    P.READ_ENROLMENTS,
+    P.RECORD_TRAINING,
 }
-_MARKETING = _EMPLOYEE | {P.READ_COMPANY, P.READ_POLICIES, P.WRITE_POLICIES, P.SUMMARISE_ACKNOWLEDGEMENTS}
+_MARKETING = _EMPLOYEE | {
+    P.READ_COMPANY,
+    P.READ_POLICIES,
+    P.WRITE_POLICIES,
+    P.SUMMARISE_ACKNOWLEDGEMENTS,
+    P.READ_TRAINING,
+    P.WRITE_TRAINING,
+}
 _OWNER = _HR | {P.APPROVE_POLICIES, P.WRITE_COMPANY, P.MANAGE_ENGAGEMENTS, P.MANAGE_CLIENTS}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -76,10 +92,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 # What an engagement opens to the agency; names of people and HR data are not among it (product.md, "Roles").
 SCOPE_PERMISSIONS: dict[EngagementScope, frozenset[Permission]] = {
-    EngagementScope.TRAIN: frozenset({P.READ_COMPANY}),
+    EngagementScope.TRAIN: frozenset({P.READ_COMPANY, P.READ_TRAINING, P.WRITE_TRAINING}),
     EngagementScope.PLAN: frozenset({P.READ_COMPANY}),
     EngagementScope.PRODUCE: frozenset({P.READ_COMPANY, P.READ_POLICIES, P.WRITE_POLICIES}),
-    EngagementScope.REPORT: frozenset({P.READ_COMPANY, P.SUMMARISE_ACKNOWLEDGEMENTS}),
+    EngagementScope.REPORT: frozenset({P.READ_COMPANY, P.SUMMARISE_ACKNOWLEDGEMENTS, P.READ_TRAINING}),
 }
 
 AGENCY_ROLE_SCOPES: dict[AgencyRole, frozenset[EngagementScope]] = {
@@ -97,7 +113,7 @@ AGENCY_ROLE_PERMISSIONS: dict[AgencyRole, frozenset[Permission]] = {
 }
 
 # Scopes a client of a company, or of an agency, can be given.
-CLIENT_SCOPES: frozenset[Permission] = frozenset(Permission) - {P.ACKNOWLEDGE, P.MANAGE_CLIENTS}
+CLIENT_SCOPES: frozenset[Permission] = frozenset(Permission) - {P.ACKNOWLEDGE, P.TAKE_COURSES, P.MANAGE_CLIENTS}
 
 
 class ActorKind(StrEnum):

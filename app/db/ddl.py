@@ -42,17 +42,26 @@ def beyond_wall(op: Any, table: str) -> Iterator[None]:
 
 def append_only(op: Any, table: str) -> None:
     """Refuse UPDATE and DELETE on ``table``: defence in depth, not evidence."""
+    _refuse(op, table, "append_only", ("UPDATE", "DELETE"))
+
+
+def unchanging(op: Any, table: str) -> None:
+    """Refuse UPDATE on ``table``: its rows are never rewritten, and go only when what they belong to is erased."""
+    _refuse(op, table, "unchanging", ("UPDATE",))
+
+
+def _refuse(op: Any, table: str, rule: str, verbs: tuple[str, ...]) -> None:
     if on_postgres(op):
         op.execute(
             "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
         )
         op.execute(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            f"CREATE TRIGGER {table}_{rule} BEFORE {' OR '.join(verbs)} ON {table} "
             f"FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         )
         return
-    for verb in ("UPDATE", "DELETE"):
+    for verb in verbs:
         op.execute(
             f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"

@@ -2,6 +2,18 @@
 
 from app.models.account import Account, LinkPurpose, Passkey, SignInLink, SignInMethod, SignInSession
 from app.models.acknowledgement import Acknowledgement, AcknowledgementMethod, Assignment
+from app.models.course import (
+    Course,
+    CourseAudience,
+    CoursePrerequisite,
+    CourseText,
+    CourseVersion,
+    Lesson,
+    LessonText,
+    Question,
+    QuestionText,
+)
+from app.models.enrolment import Enrolment, EventSource, QuizAttempt, TrainingEvent, TrainingEventKind
 from app.models.evidence import (
     LogCheckpoint,
     LogCosignature,
@@ -49,14 +61,23 @@ __all__ = [
     "AuditEvent",
     "ClosingDays",
     "Company",
+    "Course",
+    "CourseAudience",
+    "CoursePrerequisite",
+    "CourseText",
+    "CourseVersion",
     "DevelopmentMail",
     "Employment",
     "Engagement",
+    "Enrolment",
+    "EventSource",
     "IdempotencyKey",
     "Invitation",
     "InvitationCode",
     "Job",
     "JobState",
+    "Lesson",
+    "LessonText",
     "LinkPurpose",
     "LogCheckpoint",
     "LogCosignature",
@@ -77,6 +98,9 @@ __all__ = [
     "PolicyText",
     "PolicyVersion",
     "PostingRecord",
+    "Question",
+    "QuestionText",
+    "QuizAttempt",
     "RoleGrant",
     "SignInLink",
     "SignInMethod",
@@ -84,6 +108,8 @@ __all__ = [
     "Site",
     "StoredFile",
     "Team",
+    "TrainingEvent",
+    "TrainingEventKind",
     "VersionAuthor",
     "WitnessedLog",
 ]

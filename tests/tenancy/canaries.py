@@ -25,6 +25,7 @@ _FIXED: dict[str, dict[str, Any]] = {
     "policy": {"kind": PolicyKind.INTERNAL},
     "policy_version": {"state": VersionState.IN_FORCE, "major": 1, "minor": 0, "published_at": NOW},
     "policy_audience": {"site_id": None, "role": None, "language": None},
+    "course_audience": {"site_id": None, "role": None, "language": None},
     "acknowledgement": {"at": canonical(NOW), "method": AcknowledgementMethod.PAPER},
     "oauth_client": {"owner_agency": None},
     "engagement": {"scopes": []},
@@ -77,7 +78,11 @@ def _value(column: sa.Column[Any], model: Any, word: str) -> Any:
         given = isinstance(field.default, str) and field.default
         return given or _text(column, word)[: column.type.length]
     if isinstance(column.type, sa.JSON):
-        return [] if "list" in str(field.annotation) else {"word": word}
+        return (
+            []
+            if str(field.annotation).startswith("list")
+            else {"word": [word] if "list" in str(field.annotation) else word}
+        )
     plain: dict[type, Any] = {sa.LargeBinary: word.encode(), sa.Boolean: False, sa.Integer: 1}
     found = [value for kind, value in plain.items() if isinstance(column.type, kind)]
     return found[0] if found else _moment(column)

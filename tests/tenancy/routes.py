@@ -31,6 +31,7 @@ _TABLES = {
     "posting": "posting_record",
     "file": "stored_file",
     "organisation": "company",
+    "version": "policy_version",
     "pending_version": "policy_version",
 }
 _VALUES = {"language": "it", "kind": "teams", "code": "not_found", "external_id": "X-1"}
