@@ -6,22 +6,36 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
+_FORM_BYTES = 2 * 1024 * 1024
+_FORM_FIELDS = 1000
+
+
 class BodyLimit:
-    """Answers 413 in the application's own shape (FastAPI's limit answers in plain text)."""
+    """Answers 413 in the application's own shape (FastAPI's limit answers in plain text).
+
+    A form without files may have 2 MB and 1,000 fields, empty ones included: its parser walks over every byte of a
+    run of separators and decodes every escape, which keeps the event loop for seconds at 8 MB.
+    """
 
     def __init__(self, app: ASGIApp, *, most: int) -> None:
         self.app = app
         self.most = most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        announced = Headers(scope=scope).get("content-length", "") if scope["type"] == "http" else ""
-        read = int(announced) if announced.isdecimal() and int(announced) > self.most else 0
+        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        is_form = "x-www-form-urlencoded" in headers.get("content-type", "").lower()
+        most = min(self.most, _FORM_BYTES) if is_form else self.most
+        announced = headers.get("content-length", "")
+        read = int(announced) if announced.isdecimal() and int(announced) > most else 0
+        separators = 0
 
         async def receive_limited() -> Message:
-            nonlocal read
-            message = await receive() if read <= self.most else {}
-            read += len(message.get("body", b""))
-            if read > self.most:
+            nonlocal read, separators
+            message = await receive() if read <= most else {}
+            body = message.get("body", b"")
+            read += len(body)
+            separators += body.count(b"&") if is_form else 0
+            if read > most or separators >= _FORM_FIELDS:
                 raise HTTPException(413)
             return message
 

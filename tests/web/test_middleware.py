@@ -213,3 +213,33 @@ async def test_a_body_is_read_no_further_than_the_limit(site: Site) -> None:
     answer = await site.visitor().post("/sign-in", content=endless(), headers=FORM)
     assert answer.status_code == 413
     assert taken <= site.app.state.settings.max_body_bytes + 2 * PIECE
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/oauth/token"])
+@pytest.mark.parametrize(
+    ("piece", "most"),
+    [(b"&" * 2000, 2000), (b"x=" + b"%41" * 100_000 + b"&", 2_500_000)],
+    ids=["fields without a name", "nothing but escapes"],
+)
+async def test_a_form_is_parsed_no_further_than_a_form_can_be_long(
+    site: Site, path: str, piece: bytes, most: int
+) -> None:
+    """The parser takes 3 s for 8 MB of separators and 1 s for 8 MB of escapes, and answers nobody meanwhile."""
+    taken = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal taken
+        while taken < site.app.state.settings.max_body_bytes:
+            taken += len(piece)
+            yield piece
+
+    answer = await site.visitor().post(path, content=endless(), headers=FORM)
+    assert answer.status_code == 413
+    assert "Send less at once" in answer.text
+    assert taken <= most
+
+
+async def test_a_form_with_as_many_fields_as_a_form_may_have_is_read(site: Site) -> None:
+    content = b"x=&" * 999 + b"email=nobody@x.example"
+    answer = await site.visitor().post("/sign-in", content=content, headers=FORM)
+    assert answer.headers["location"] == "/sign-in/sent"
