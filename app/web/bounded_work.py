@@ -68,3 +68,5 @@ DRAFTS = BoundedWork("drafts", at_once=2, waiting=20)
 READING = BoundedWork("reading", at_once=2, waiting=50)
 # A file of 20,000 people takes some 0.5 s.
 FILES = BoundedWork("files", at_once=2, waiting=4)
+# Checking a receipt costs some 10 ms. Who checks has no account, so they take turns by address.
+RECEIPTS = BoundedWork("receipts", at_once=2, waiting=4)

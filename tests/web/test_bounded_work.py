@@ -12,7 +12,7 @@ import pytest
 from app.policies.rules.version import VersionState
 from app.policies.services import approval as policy_approval
 from app.turns import Busy
-from app.web.bounded_work import DRAFTS, FILES, PRINTING, READING, BoundedWork, Remembered
+from app.web.bounded_work import DRAFTS, FILES, PRINTING, READING, RECEIPTS, BoundedWork, Remembered
 from tests.policies.pages.policy_work import PARTIAL, draft, form_of, published, version_of
 from tests.site import Site
 
@@ -105,6 +105,12 @@ async def test_a_file_is_not_read_for_whoever_may_not_import_people(site: Site) 
     assert await answer_in_crowd(FILES, ours, employee, "POST", "/company/people/import", files=file) == 403
     outsider, address = await site.machine(company_id=site.world.other_company_id), f"{site.company}/people/import"
     assert await answer_in_crowd(FILES, ours, outsider, "POST", address, content=b"name\nAda\n") == 404
+
+
+async def test_receipts_are_checked_in_turns_by_address(site: Site) -> None:
+    visitor = site.visitor()
+    assert await answer_in_crowd(RECEIPTS, "127.0.0.1", visitor, "POST", "/verify", data={"receipt": "{}"}) == 503
+    assert await answer_in_crowd(RECEIPTS, "192.0.2.1", visitor, "POST", "/verify", data={"receipt": "{}"}) == 200
 
 
 async def test_it_runs_elsewhere_and_returns_what_the_work_returns() -> None:

@@ -1,6 +1,5 @@
 """A receipt, checked by anybody: in their browser, from a saved file, or here where scripts do not run."""
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -10,6 +9,8 @@ from app.accounts.web.throttle import count_check
 from app.receipts.web.check_words import words_in
 from app.receipts.web.offline import panels, whole_file
 from app.receipts.web.verification import NOTHING, Asked, View, checked
+from app.web.bounded_work import RECEIPTS
+from app.web.browsers import network
 from app.web.downloads import attachment
 from app.web.render import language_of, page
 
@@ -31,7 +32,7 @@ async def answer(request: Request) -> Response:
             asked = await _asked(form)
     except HTTPException:
         return _page(request, View(problem="too_large"))
-    return _page(request, await run_sync(checked, asked, words_in(language_of(request))))
+    return _page(request, await RECEIPTS.run(network(request), checked, asked, words_in(language_of(request))))
 
 
 @router.get("/offline.html")
