@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import lru_cache
+from hashlib import sha256
+from threading import Lock
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererProtocol
@@ -24,6 +26,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _PLACE = re.compile(r"\\\{[a-z]+\\\}")
 _A_NAME = "[^.;:!?]{1,200}"  # no room for a sentence
 _CODE = "\N{REPLACEMENT CHARACTER}"
+_MOST_REMEMBERED = 1000
 
 
 class Guarantee(StrEnum):
@@ -64,13 +67,21 @@ def _guided(guide: str) -> dict[Guarantee, str]:
     return dict(_blocks(guide))
 
 
-@lru_cache(maxsize=32)
 def missing(markdown: str) -> tuple[Guarantee, ...]:
     """List the guarantees that the policy does not give, in their usual order.
 
-    Remembered, as the same text is asked about at every look and every step on its way to publication.
+    Remembered by the hash of the text, which may be long: the same one is asked about at every step on its way to
+    publication, there in a transaction.
     """
-    return tuple(guarantee for guarantee, given in checklist(markdown).items() if not given)
+    digest = sha256(markdown.encode(errors="surrogatepass")).digest()
+    found = _MISSING.get(digest)
+    if found is None:
+        found = tuple(guarantee for guarantee, given in checklist(markdown).items() if not given)
+        with _REMEMBERING:
+            _MISSING[digest] = found
+            if len(_MISSING) > _MOST_REMEMBERED:
+                del _MISSING[next(iter(_MISSING))]
+    return found
 
 
 def _blocks(markdown: str) -> Iterator[tuple[Guarantee, str]]:
@@ -119,3 +130,5 @@ def _render(_self: RendererProtocol, tokens: Sequence[Token], index: int, _optio
 
 
 _PARSER = parser()
+_MISSING: dict[bytes, tuple[Guarantee, ...]] = {}
+_REMEMBERING = Lock()

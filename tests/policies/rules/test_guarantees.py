@@ -1,3 +1,5 @@
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +23,24 @@ def test_a_policy_without_guarantees_misses_all_five_in_their_order() -> None:
 def test_a_policy_with_a_block_for_each_guarantee_misses_none() -> None:
     assert missing(f"# Rules\n\n{COMPLETE}\n") == ()
     assert all(checklist(COMPLETE).values())
+
+
+def test_what_is_remembered_of_many_long_texts_does_not_hold_them() -> None:
+    tracemalloc.start()
+    try:
+        for number in range(20):
+            missing(f"{number} " + "x" * 100_000)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 200_000
+
+
+def test_a_text_is_judged_the_same_after_more_texts_than_are_remembered() -> None:
+    first = missing(COMPLETE)
+    for number in range(1001):
+        missing(f"{number}")
+    assert missing(COMPLETE) == first == ()
 
 
 @pytest.mark.parametrize(
