@@ -5,7 +5,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-
 _FORM_BYTES = 2 * 1024 * 1024
 _FORM_FIELDS = 1000
 

@@ -1,44 +1,83 @@
 """What a route depends on: who asks, by cookie or by token, and their unit of work (access/work.py)."""
 
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from fastapi.routing import APIRoute
+from starlette.responses import Response
 
 from app.access import credentials, entry
 from app.access.credentials import OpenSession, ValidToken
 from app.access.secrets import token_hash
 from app.access.work import AccountWork, AgencyWork, Work, enter_agency
-from app.authz import Client, SignedIn
+from app.authz import SignedIn
 from app.db import NO_COMPANY, Database, Scope
 from app.errors import Forbidden, NotFound, Unauthenticated
 from app.evidence.notes import Signer
 from app.web import idempotency
-from app.web.ids import PathId
+from app.web.ids import PathId, known_id
 from app.web.login import open_session, signed_in
 from app.web.openapi import permissions_of
 from app.web.rate_limits import RateLimits
 from app.wording import N_
 
 
-async def company_work(request: Request, company_id: PathId) -> Work:
-    """Return work of the token's client in the company that the path names, counting the call."""
-    token = await _valid_token(request, Scope(company_id))
-    if token.inside is None:
-        raise NotFound
-    work = Work(database(request), token.client, *token.inside, request.state.request_id, token.now)
-    await _recall(request, work, token.client)
-    return work
+class Operation(APIRoute):
+    """An operation of the API, declared by ``op``: no byte of its body is read before the caller may carry it out.
+
+    FastAPI reads and parses a body before it looks at what a route depends on, so this stands before both.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        carry_out = super().get_route_handler()
+        permissions = permissions_of(self)
+
+        async def behind_the_door(request: Request) -> Response:
+            work = request.state.work = await _let_in(request)
+            work.require(*permissions)
+            await _recall(request, work)
+            return await carry_out(request)
+
+        return behind_the_door
+
+
+async def company_work(request: Request, company_id: PathId) -> Work:  # noqa: ARG001 - for the document: it was looked at
+    """Return work of the token's client in the company that the path names."""
+    return request.state.work  # type: ignore[no-any-return]
 
 
 async def client_agency_work(request: Request) -> AgencyWork:
-    """Return work of the token's client in the agency it belongs to, counting the call."""
+    """Return work of the token's client in the agency it belongs to."""
+    return request.state.work  # type: ignore[no-any-return]
+
+
+async def _let_in(request: Request) -> Work | AgencyWork:
+    """Let the token's client into the company that the path names, else into its own agency, counting the call."""
+    company_id = request.path_params.get("company_id")
+    return await (_into_agency(request) if company_id is None else _into_company(request, known_id(company_id)))
+
+
+async def _into_company(request: Request, company_id: str) -> Work:
+    token = await _valid_token(request, Scope(company_id))
+    if token.inside is None:
+        raise NotFound
+    return Work(database(request), token.client, *token.inside, request.state.request_id, token.now)
+
+
+async def _into_agency(request: Request) -> AgencyWork:
     client = (await _valid_token(request, NO_COMPANY)).client
     if client.agency_id is None:
         raise NotFound
-    work = await enter_agency(database(request), client, client.agency_id, request.state.request_id)
-    await _recall(request, work, client)
-    return work
+    return await enter_agency(database(request), client, client.agency_id, request.state.request_id)
+
+
+async def _recall(request: Request, work: Work | AgencyWork) -> None:
+    """Raise the first answer to a keyed request."""
+    once = idempotency.of(request)
+    if once is not None:
+        work.claim = await idempotency.admit(request, once, work.actor.id, work.db)
 
 
 async def _valid_token(request: Request, scope: Scope) -> ValidToken:
@@ -118,14 +157,6 @@ def log_signer(request: Request) -> Signer:
 
 
 LogSigner = Annotated[Signer, Depends(log_signer)]
-
-
-async def _recall(request: Request, work: Work | AgencyWork, client: Client) -> None:
-    """Raise the first answer to a keyed request, but only for whoever may do now what it asks for."""
-    once = idempotency.of(request)
-    if once is not None:
-        work.require(*permissions_of(request.scope["route"]))
-        work.claim = await idempotency.admit(request, once, client.client_id, work.db)
 
 
 def database(request: Request) -> Database:

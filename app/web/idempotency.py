@@ -66,8 +66,7 @@ async def admit(request: Request, once: Once, client_id: str, database: Database
     """Let a keyed request pass if its key is free; else raise what answers it."""
     if not _KEY.fullmatch(once.key):
         raise BadKey
-    if not request.headers.get("content-type", "").startswith("multipart/"):  # a form with files was read already
-        await request.body()
+    await request.body()
     attempt = once.attempt_of(client_id)
     await database.read(NO_COMPANY, idempotency.recall, attempt)
     once.claim = Claim(attempt)

@@ -15,16 +15,17 @@ def ids_among(values: Iterable[object]) -> list[str]:
     return [one for value in values if isinstance(value, str) for one in value.split() if is_id(one)]
 
 
-def _known(text: str) -> str:
+def known_id(text: str) -> str:
+    """Return an id of an address; NotFound for what is none."""
     if not is_id(text):
         raise NotFound
     return text
 
 
 def _given(text: str | None) -> str | None:
-    return _known(text) if text else None
+    return known_id(text) if text else None
 
 
-PathId = Annotated[str, Path(max_length=36), AfterValidator(_known)]
+PathId = Annotated[str, Path(max_length=36), AfterValidator(known_id)]
 # An id in the query of a page's address; None where it is left out or empty.
 GivenId = Annotated[str | None, AfterValidator(_given)]

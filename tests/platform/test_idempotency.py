@@ -17,7 +17,7 @@ from app.db import NO_COMPANY
 from app.errors import Unavailable
 from app.models import Engagement, IdempotencyKey, OAuthToken, Policy, PolicyKind
 from app.platform import idempotency
-from app.web.door import ClientAgencyWork, CompanyWork
+from app.web.door import ClientAgencyWork, CompanyWork, Operation
 from app.web.openapi import op
 from app.web.rate_limits import RateLimits
 from tests.site import Site
@@ -82,7 +82,7 @@ async def test_a_key_with_another_body_or_query_is_refused(site: Site) -> None:
 
 
 async def test_a_form_with_a_file_is_the_same_however_it_is_wrapped(site: Site) -> None:
-    router = APIRouter(prefix=IN_COMPANY)
+    router = APIRouter(prefix=IN_COMPANY, route_class=Operation)
 
     @router.post("/scans", status_code=201, **op("scans", "Try"))
     async def scans(work: CompanyWork, scan: UploadFile) -> str:
@@ -178,7 +178,7 @@ async def test_too_many_requests_are_not_remembered(site: Site) -> None:
 
 
 async def test_a_failure_on_our_side_is_not_remembered(site: Site) -> None:
-    router, reachable = APIRouter(prefix=IN_COMPANY), iter([False, True])
+    router, reachable = APIRouter(prefix=IN_COMPANY, route_class=Operation), iter([False, True])
 
     @router.post("/fickle", status_code=201, **op("fickle", "Try"))
     async def fickle(work: CompanyWork) -> dict[str, str]:
@@ -193,7 +193,7 @@ async def test_a_failure_on_our_side_is_not_remembered(site: Site) -> None:
 
 
 async def test_only_the_first_of_several_writes_takes_the_key(site: Site) -> None:
-    router = APIRouter(prefix=IN_COMPANY)
+    router = APIRouter(prefix=IN_COMPANY, route_class=Operation)
 
     @router.post("/twofold", status_code=201, **op("twofold", "Try"))
     async def twofold(work: CompanyWork) -> list[str]:
@@ -218,7 +218,7 @@ async def test_an_answer_that_got_lost_is_not_made_up(site: Site) -> None:
 
 
 async def test_storage_that_fails_after_the_commit_does_not_hide_the_success(site: Site) -> None:
-    router = APIRouter(prefix=IN_COMPANY)
+    router = APIRouter(prefix=IN_COMPANY, route_class=Operation)
 
     @router.post("/last", status_code=201, **op("last", "Try"))
     async def last(work: CompanyWork) -> str:
@@ -235,7 +235,7 @@ async def test_storage_that_fails_after_the_commit_does_not_hide_the_success(sit
 
 
 async def test_an_agencys_requests_are_keyed_as_well(site: Site) -> None:
-    router = APIRouter()
+    router = APIRouter(route_class=Operation)
 
     @router.post("/api/v1/inside", status_code=201, **op("inside", "Try"))
     async def inside(work: ClientAgencyWork) -> str:

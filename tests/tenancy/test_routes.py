@@ -3,7 +3,7 @@
 A new route needs no line here, unless everybody may use it: then it says so in PUBLIC, with the reason.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -204,6 +204,35 @@ async def test_ones_own_rows_are_found(two: Two) -> None:
         return "" if found else f"{answer} {answer.text}"
 
     await each(reads, judge)
+
+
+@pytest.mark.parametrize("keyed", [{}, {"idempotency-key": "1"}], ids=["", "keyed"])
+async def test_no_byte_of_a_body_is_read_before_its_sender_may_send_it(two: Two, keyed: dict[str, str]) -> None:
+    site, taken = two.site, 0
+    senders = {
+        401: [site.visitor()],
+        403: [await site.machine(frozenset()), await site.machine(frozenset(), agency_id=site.world.agency_id)],
+        404: [await site.machine(company_id=site.world.other_company_id)],
+    }
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield b"[" * 100_000
+
+    async def judge(route: Route) -> str:
+        kind = next(iter(route.operation["requestBody"]["content"]))
+        headers = {"content-type": f"{kind}; boundary=x", **keyed}
+        address = route.address(two.ours)
+        answers = {
+            status: [await ask(one, route, address, content=endless(), headers=headers) for one in those]
+            for status, those in senders.items()
+        }
+        told = {status: {one.status_code for one in those} for status, those in answers.items()}
+        return "" if taken == 0 and all(status in told[status] <= {status, 404} for status in told) else f"{told}"
+
+    await each([route for route in two.routes if "requestBody" in route.operation], judge)
 
 
 async def test_whoever_is_not_signed_in_is_asked_to(two: Two) -> None:

@@ -8,12 +8,12 @@ from app.authz import Permission
 from app.organisations.queries import closing_days as closing_days_queries
 from app.organisations.schemas.company import ClosingDaysIn, ClosingDaysOut
 from app.organisations.services import closing_days
-from app.web.door import CompanyWork
+from app.web.door import CompanyWork, Operation
 from app.web.ids import PathId
 from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
-router = APIRouter(prefix="/api/v1/companies/{company_id}/closing_days", tags=["companies"])
+router = APIRouter(prefix="/api/v1/companies/{company_id}/closing_days", tags=["companies"], route_class=Operation)
 
 
 @router.get(

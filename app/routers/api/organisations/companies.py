@@ -8,14 +8,14 @@ from app.organisations.queries import clients
 from app.organisations.queries import company as company_queries
 from app.organisations.schemas.company import CompanyChange, CompanyIn, CompanyOut, EngagementChange, EngagementOut
 from app.organisations.services import companies, engagements
-from app.web.door import ClientAgencyWork, CompanyWork
+from app.web.door import ClientAgencyWork, CompanyWork, Operation
 from app.web.etags import IfMatch, tagged
 from app.web.ids import PathId
 from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
-router = APIRouter(prefix="/api/v1/companies", tags=["companies"])
-inside = APIRouter(prefix="/api/v1/companies/{company_id}", tags=["companies"])
+router = APIRouter(prefix="/api/v1/companies", tags=["companies"], route_class=Operation)
+inside = APIRouter(prefix="/api/v1/companies/{company_id}", tags=["companies"], route_class=Operation)
 
 
 @router.post(

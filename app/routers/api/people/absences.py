@@ -8,12 +8,14 @@ from app.authz import Permission
 from app.people.queries import absences as absence_queries
 from app.people.schemas.people import AbsenceChange, AbsenceIn, AbsenceOut
 from app.people.services import absences
-from app.web.door import CompanyWork
+from app.web.door import CompanyWork, Operation
 from app.web.ids import PathId
 from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
-router = APIRouter(prefix="/api/v1/companies/{company_id}/people/{person_id}/absences", tags=["people"])
+router = APIRouter(
+    prefix="/api/v1/companies/{company_id}/people/{person_id}/absences", tags=["people"], route_class=Operation
+)
 
 
 @router.get(

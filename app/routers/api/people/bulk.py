@@ -12,13 +12,13 @@ from app.people.schemas.people import BulkIn, BulkOut, ImportOut, PersonIn, RowA
 from app.people.services import people
 from app.people.services.people import Written
 from app.people.web import importing
-from app.web.door import CompanyWork
+from app.web.door import CompanyWork, Operation
 from app.web.errors import worded
 from app.web.i18n import language_of_program, translations
 from app.web.openapi import op
 from app.web.validation import field_errors
 
-router = APIRouter(prefix="/api/v1/companies/{company_id}/people", tags=["people"])
+router = APIRouter(prefix="/api/v1/companies/{company_id}/people", tags=["people"], route_class=Operation)
 _CHUNK = 10  # rows in one transaction: others write in between
 _CSV: dict[str, Any] = {
     "requestBody": {

@@ -21,13 +21,13 @@ from app.people.schemas.people import (
 )
 from app.people.services import erasure, leaving, people
 from app.schemas.base import Id, Moment
-from app.web.door import CompanyWork
+from app.web.door import CompanyWork, Operation
 from app.web.etags import IfMatch, tagged
 from app.web.ids import PathId
 from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
-router = APIRouter(prefix="/api/v1/companies/{company_id}/people", tags=["people"])
+router = APIRouter(prefix="/api/v1/companies/{company_id}/people", tags=["people"], route_class=Operation)
 Number = Annotated[ExternalId, Path(description="Your own number for the person.")]
 
 

@@ -9,12 +9,12 @@ from app.people.queries import people as people_queries
 from app.people.queries.people import Place
 from app.people.schemas.people import PlaceIn, PlaceOut
 from app.people.services import teams
-from app.web.door import CompanyWork
+from app.web.door import CompanyWork, Operation
 from app.web.ids import PathId
 from app.web.openapi import op
 from app.web.paging import Listed, PageRequest, Paging
 
-router = APIRouter(prefix="/api/v1/companies/{company_id}", tags=["people"])
+router = APIRouter(prefix="/api/v1/companies/{company_id}", tags=["people"], route_class=Operation)
 
 
 @router.get(

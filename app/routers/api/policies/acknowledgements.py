@@ -17,7 +17,7 @@ from app.policies.schemas.acknowledgement import (
 )
 from app.policies.services import acknowledging, correcting
 from app.schemas.base import Id
-from app.web.door import CompanyWork
+from app.web.door import CompanyWork, Operation
 from app.web.downloads import download
 from app.web.ids import PathId
 from app.web.openapi import op
@@ -25,7 +25,9 @@ from app.web.paging import Listed, Paging
 from app.web.uploads import uploaded
 
 router = APIRouter(
-    prefix="/api/v1/companies/{company_id}/policies/{policy_id}/acknowledgements", tags=["acknowledgements"]
+    prefix="/api/v1/companies/{company_id}/policies/{policy_id}/acknowledgements",
+    tags=["acknowledgements"],
+    route_class=Operation,
 )
 
 

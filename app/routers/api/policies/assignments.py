@@ -12,12 +12,14 @@ from app.policies.schemas.acknowledgement import ReplyIn
 from app.policies.schemas.assignment import AssignmentDetail, ExcuseIn
 from app.policies.services import acknowledging
 from app.schemas.base import Id
-from app.web.door import CompanyWork
+from app.web.door import CompanyWork, Operation
 from app.web.ids import PathId
 from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
-router = APIRouter(prefix="/api/v1/companies/{company_id}/assignments", tags=["acknowledgements"])
+router = APIRouter(
+    prefix="/api/v1/companies/{company_id}/assignments", tags=["acknowledgements"], route_class=Operation
+)
 
 
 @router.get(

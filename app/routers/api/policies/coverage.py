@@ -12,11 +12,14 @@ from app.policies.schemas.coverage import CoverageOut, PendingOut, RemindedOut, 
 from app.policies.services import reminding
 from app.policies.web.one_version import OneVersion
 from app.schemas.base import Id
+from app.web.door import Operation
 from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
 router = APIRouter(
-    prefix="/api/v1/companies/{company_id}/policies/{policy_id}/versions/{version_id}", tags=["acknowledgements"]
+    prefix="/api/v1/companies/{company_id}/policies/{policy_id}/versions/{version_id}",
+    tags=["acknowledgements"],
+    route_class=Operation,
 )
 TeamId = Annotated[Id | None, Query(description="Only people of this team.")]
 

@@ -6,12 +6,12 @@ from app.authz import Permission
 from app.policies.queries import lists
 from app.policies.schemas.policy import PolicyIn, PolicyOut
 from app.policies.services import drafting
-from app.web.door import CompanyWork
+from app.web.door import CompanyWork, Operation
 from app.web.ids import PathId
 from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
-router = APIRouter(prefix="/api/v1/companies/{company_id}/policies", tags=["policies"])
+router = APIRouter(prefix="/api/v1/companies/{company_id}/policies", tags=["policies"], route_class=Operation)
 
 
 @router.get(

@@ -10,6 +10,7 @@ from app.policies.queries import postings
 from app.policies.schemas.posting import PostingEndIn, PostingIn, PostingOut
 from app.policies.services import posting
 from app.policies.web.one_version import OneVersion, VersionWork
+from app.web.door import Operation
 from app.web.downloads import download
 from app.web.ids import PathId
 from app.web.openapi import op
@@ -19,6 +20,7 @@ from app.web.uploads import uploaded
 router = APIRouter(
     prefix="/api/v1/companies/{company_id}/policies/{policy_id}/versions/{version_id}/posting_records",
     tags=["policies"],
+    route_class=Operation,
 )
 
 

@@ -24,7 +24,7 @@ from app.policies.services import approval, drafting, publishing
 from app.policies.web import drafts
 from app.policies.web.one_version import OneVersion
 from app.schemas.base import Language
-from app.web.door import CompanyWork
+from app.web.door import CompanyWork, Operation
 from app.web.errors import worded
 from app.web.etags import IfMatch, tagged
 from app.web.i18n import language_of_program
@@ -32,7 +32,9 @@ from app.web.ids import PathId
 from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
-router = APIRouter(prefix="/api/v1/companies/{company_id}/policies/{policy_id}/versions", tags=["policies"])
+router = APIRouter(
+    prefix="/api/v1/companies/{company_id}/policies/{policy_id}/versions", tags=["policies"], route_class=Operation
+)
 
 
 @router.get(

@@ -11,11 +11,11 @@ from app.receipts.services import receipts
 from app.receipts.web.bundle import bundle
 from app.receipts.web.files import PDF, pdf_file
 from app.schemas.base import Id
-from app.web.door import CompanyWork, LogSigner
+from app.web.door import CompanyWork, LogSigner, Operation
 from app.web.ids import PathId
 from app.web.openapi import op
 
-router = APIRouter(prefix="/api/v1/companies/{company_id}", tags=["evidence"])
+router = APIRouter(prefix="/api/v1/companies/{company_id}", tags=["evidence"], route_class=Operation)
 _OR_A_PAGE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The receipt; as one page to print if the caller accepts `application/pdf`.",
