@@ -64,10 +64,18 @@ class Found:
         return [by_id[one] for one in self.ids]
 
 
-def find(session: Any, matching: Select[Any], orders: Mapping[str, Order], asked: Asked) -> Found:
-    """Return a part of the rows that match, in the order asked for; in the first one where that is not offered."""
+def find(
+    session: Any, matching: Select[Any], orders: Mapping[str, Order], asked: Asked, each: Select[Any] | None = None
+) -> Found:
+    """Return a part of the rows that match, in the order asked for; in the first one where that is not offered.
+
+    ``each`` is for rows that match because of rows of another table: the same as ``matching``, as a question asked of
+    each row. Up to MANY are found through that table and sorted; more are met soon enough on the way along an index.
+    """
     indexed = {name: order for name, order in orders.items() if order.indexed}
-    number = None if asked.sort.order in indexed else _count(session, matching)
+    number = None if each is None and asked.sort.order in indexed else _count(session, matching)
+    if each is not None and number is not None and number > MANY:
+        matching = each
     offered = orders if number is not None and number <= MANY else indexed
     sort, after = (asked.sort, asked.after) if asked.sort.order in offered else (Sort(next(iter(orders))), None)
     rows = session.execute(_part(matching, orders[sort.order].columns, sort, after).limit(asked.limit + 1)).all()

@@ -4,15 +4,16 @@ import pytest
 
 from app.access import credentials
 from app.context import Ctx
-from app.db import Scope
+from app.db import Scope, keyset
 from app.db.keyset import Asked, Sort
 from app.merkle_log.rows import log
 from app.people.queries import people, people_list
 from app.people.queries.people import Wanted
 from app.people.schemas.people import PeopleFilter
-from app.policies.queries import coverage_people
+from app.policies.queries import coverage_people, pending_list
 from app.policies.rows import published
 from app.policies.schemas.acknowledgement import AcknowledgeIn
+from app.policies.schemas.coverage import PendingFilter
 from app.policies.services import acknowledging
 from tests.crowd import crew
 from tests.statements import plans, statements
@@ -42,6 +43,33 @@ async def test_the_list_of_people_goes_by_index_and_sorts_nobody(world: World, s
     behind = f"(company_id=? AND ({column},id){'<' if sort[0] == '-' else '>'}(?,?))"
     steps = await plans(world.db, [one for one in seen if "FROM person" in one and "ORDER BY" in one][:1])
     assert steps == [f"SEARCH person USING COVERING INDEX ix_person_company_id_{column}_id {behind}"]
+
+
+@pytest.mark.parametrize(("sort", "compared"), [("surname", ">"), ("-surname", "<")])
+async def test_a_list_of_pending_too_long_to_sort_goes_along_the_people_and_asks_of_each(
+    world: World, shown: AcknowledgeIn, monkeypatch: pytest.MonkeyPatch, sort: str, compared: str
+) -> None:
+    monkeypatch.setattr(keyset, "MANY", 2)
+    with statements(world.db) as seen:
+        asked = Asked(Sort.parse(sort), ("colleague", "0"), 2)
+        await world.act("hr").read(pending_list.part, PendingFilter(version=shown.version_id), asked)
+    steps = await plans(world.db, [one for one in seen if "EXISTS (SELECT *" in one and "ORDER BY" in one][:1])
+    behind = f"(company_id=? AND (sort_name,id){compared}(?,?))"
+    assert steps[0] == f"SEARCH person USING COVERING INDEX ix_person_company_id_sort_name_id {behind}"
+    by_person = "(company_id=? AND version_id=? AND person_id=?)"
+    assert f"SEARCH assignment USING INDEX sqlite_autoindex_assignment_2 {by_person}" in steps
+    assert not [step for step in steps if "SCAN" in step or "ORDER BY" in step]
+
+
+async def test_pending_people_that_can_be_sorted_are_found_by_what_is_asked_of_them(
+    world: World, shown: AcknowledgeIn
+) -> None:
+    with statements(world.db) as seen:
+        wanted = PendingFilter(version=shown.version_id, team=world.team_id)
+        await world.act("hr").read(pending_list.part, wanted, Asked(Sort("due"), None, 2))
+    steps = await plans(world.db, [one for one in seen if "FROM person, assignment" in one])
+    assert steps
+    assert not [step for step in steps if step.startswith(("SCAN person", "SCAN assignment"))]
 
 
 async def test_the_first_of_all_who_were_asked_come_without_sorting_them_all(

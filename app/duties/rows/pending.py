@@ -1,5 +1,6 @@
 """People who still owe an answer, as asking and reminding need them, for any kind of duty."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -30,6 +31,12 @@ def pending(
     if team_id is not None:
         wanted = wanted.where(team_of(col(kind.model.person_id), col(kind.model.company_id)) == team_id)
     return list(ctx.session.execute(wanted.order_by(col(kind.model.person_id)).limit(limit)))
+
+
+def among(ctx: Ctx, kind: DutyKind, subject_id: str, ids: Collection[str]) -> list[Row[Any]]:
+    """Return those of these duties that still ask for an answer; rows as above."""
+    wanted = _duties(ctx, kind).where(kind.owed(ctx, subject_id), col(kind.model.id).in_(ids))
+    return list(ctx.session.execute(wanted))
 
 
 def unannounced(ctx: Ctx, kind: DutyKind, subject_id: str, first: str, last: str) -> list[Row[Any]]:

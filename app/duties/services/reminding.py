@@ -20,6 +20,7 @@ from app.context import Ctx
 from app.duties.rows import pending as duties
 from app.duties.rules.kinds import DutyKind
 from app.duties.rules.reminders import Decision, Escalate, Send, WaitUntil, decide
+from app.errors import Conflict, DomainError
 from app.platform import audit, outbox
 from app.platform.audit import Act
 from app.platform.outbox import JobKind
@@ -27,6 +28,7 @@ from app.roster.calendar import work_calendar
 from app.rules.work_calendar import WorkCalendar
 from app.rules.working_time import WorkingWindow
 from app.rules.writing_hours import moment_to_write, works_on_weekdays
+from app.wording import N_
 
 CHUNK = 1000
 UNTIL_NEXT_TICK = timedelta(hours=1)
@@ -34,6 +36,11 @@ UNTIL_NEXT_TICK = timedelta(hours=1)
 
 _TO_GATHER = timedelta(minutes=15)
 """The note to HR waits until every chunk of the hour has been decided, so that it is one note."""
+
+_REMINDED_TODAY = N_("Already written to on the same day. Remind them tomorrow.")
+_REMINDED_OFTEN = N_("Reminded as often as your company allows. Speak to them.")
+_NO_MAIL = N_("No mail reaches this person now. Print an invitation, or speak to them.")
+_NOT_PENDING = N_("Nothing is asked of this person any more: they answered, or the text was replaced.")
 
 # Most people of a chunk share hours and dates: each case is worked out once.
 _parsed = lru_cache(maxsize=512)(WorkingWindow.parse)
@@ -67,6 +74,16 @@ class Reminded:
     more: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _SortedOut:
+    """Pending duties by whether their people are reminded now: those due with their moments, of the others the ids."""
+
+    due: list[tuple[Any, datetime]]
+    already_today: list[str]
+    often_enough: list[str]
+    unreached: list[str]
+
+
 def announce(ctx: Ctx, mailing: Mailing, subject_id: str, first: str, last: str) -> None:
     """Tell those newly asked, from person to person, what is asked of them. Twice is once."""
     calendar = work_calendar(ctx)
@@ -80,19 +97,34 @@ def remind_now(ctx: Ctx, mailing: Mailing, subject_id: str, team_id: str | None,
 
     Outside a person's window the mail waits for its next moment.
     """
-    calendar, maximum = work_calendar(ctx), duties.maximum_reminders(ctx)
     rows = duties.pending(ctx, mailing.kind, subject_id, following, CHUNK, team_id)
-    reachable = [(row, _moment(ctx, calendar, row)) for row in rows if _reachable(row)]
-    fresh = [(row, at) for row, at in reachable if not _same_day(ctx, row.last_reminded_at, at)]
-    due = [(row, at) for row, at in fresh if row.reminders_sent < maximum]
-    people = _write_to(ctx, mailing.kind, mailing.reminder, due, counted=1)
-    if people:
-        audit.record(ctx, Act.REMINDED, subject_id, people=people, team_id=team_id)
+    sorted_out = _sorted_out(ctx, rows)
+    people = _remind(ctx, mailing, subject_id, sorted_out.due, team_id=team_id)
     more = len(rows) == CHUNK
     if more:
         rest = {mailing.kind.subject: subject_id, "team_id": team_id, "following": rows[-1].person_id}
         outbox.add(ctx, mailing.next_reminders_now, **rest)
-    return Reminded(people, len(reachable) - len(fresh), len(fresh) - len(due), len(rows) - len(reachable), more)
+    return Reminded(
+        people=people,
+        already_today=len(sorted_out.already_today),
+        often_enough=len(sorted_out.often_enough),
+        without_email=len(sorted_out.unreached),
+        more=more,
+    )
+
+
+def remind_chosen(ctx: Ctx, mailing: Mailing, subject_id: str, ids: Sequence[str]) -> dict[str, DomainError]:
+    """Remind the people of these duties, within the same bounds; return why no mail goes out by the id of the duty."""
+    rows = duties.among(ctx, mailing.kind, subject_id, ids)
+    sorted_out = _sorted_out(ctx, rows)
+    _remind(ctx, mailing, subject_id, sorted_out.due)
+    answered = set(ids) - {row.id for row in rows}
+    return {
+        **dict.fromkeys(sorted_out.already_today, Conflict("reminded_today", _REMINDED_TODAY)),
+        **dict.fromkeys(sorted_out.often_enough, Conflict("reminded_often", _REMINDED_OFTEN)),
+        **dict.fromkeys(sorted_out.unreached, Conflict("no_mail", _NO_MAIL)),
+        **dict.fromkeys(answered, Conflict("not_pending", _NOT_PENDING)),
+    }
 
 
 def remind_due(ctx: Ctx, mailing: Mailing, subject_id: str, following: str) -> None:
@@ -101,13 +133,33 @@ def remind_due(ctx: Ctx, mailing: Mailing, subject_id: str, following: str) -> N
     rows = duties.pending(ctx, mailing.kind, subject_id, following, CHUNK)
     planned = [(row, *_decided(ctx, calendar, row, maximum)) for row in rows if row.working_window is not None]
     reminders = [(row, at) for row, at, decision in planned if isinstance(decision, Send)]
-    people = _write_to(ctx, mailing.kind, mailing.reminder, reminders, counted=1)
-    if people:
-        audit.record(ctx, Act.REMINDED, subject_id, people=people)
+    _remind(ctx, mailing, subject_id, reminders)
     _escalate(ctx, mailing, subject_id, [(row, at) for row, at, decision in planned if isinstance(decision, Escalate)])
     if len(rows) == CHUNK:
         rest = {mailing.kind.subject: subject_id, "following": rows[-1].person_id}
         outbox.add(ctx, mailing.next_reminders, **rest)
+
+
+def _sorted_out(ctx: Ctx, rows: Sequence[Any]) -> _SortedOut:
+    calendar, maximum = work_calendar(ctx), duties.maximum_reminders(ctx)
+    reachable = [(row, _moment(ctx, calendar, row)) for row in rows if _reachable(row)]
+    fresh = [(row, at) for row, at in reachable if not _same_day(ctx, row.last_reminded_at, at)]
+    return _SortedOut(
+        due=[(row, at) for row, at in fresh if row.reminders_sent < maximum],
+        already_today=[row.id for row, at in reachable if _same_day(ctx, row.last_reminded_at, at)],
+        often_enough=[row.id for row, _ in fresh if row.reminders_sent >= maximum],
+        unreached=[row.id for row in rows if not _reachable(row)],
+    )
+
+
+def _remind(
+    ctx: Ctx, mailing: Mailing, subject_id: str, due: Iterable[tuple[Any, datetime]], **traced: str | None
+) -> int:
+    """Ask for a reminder to each of these at their moment; return how many go out."""
+    people = _write_to(ctx, mailing.kind, mailing.reminder, due, counted=1)
+    if people:
+        audit.record(ctx, Act.REMINDED, subject_id, people=people, **traced)
+    return people
 
 
 def _escalate(ctx: Ctx, mailing: Mailing, subject_id: str, wanted: list[tuple[Any, datetime]]) -> None:

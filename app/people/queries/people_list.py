@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import col
 
 from app.authz import Permission
@@ -11,21 +11,17 @@ from app.context import Ctx
 from app.db import keyset
 from app.db.keyset import Asked, Found, Order
 from app.db.prepared import in_company
-from app.errors import Conflict
 from app.models import Employment, Person, Team
 from app.people.queries import people
 from app.people.rows import people as rows
-from app.people.schemas.people import MAXIMUM_ROWS, ChosenPeople, PeopleFilter, PersonFacts
+from app.people.schemas.people import ChosenPeople, PeopleFilter, PersonFacts
+from app.platform.chosen import names
 from app.policies.queries import standings
 from app.policies.rows import policies
 from app.policies.rules.published import PublishedVersion
 from app.roster.employment import not_over
+from app.roster.lists import BY_SURNAME, orders
 from app.roster.people import named_like
-from app.roster.placement import team_name_of
-from app.wording import N_
-
-_BY_SURNAME = (col(Person.sort_name), col(Person.id))
-_BY_NAME = (col(Person.name), col(Person.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +64,7 @@ def chosen(ctx: Ctx, choice: ChosenPeople) -> dict[str, str]:
     """
     ctx.require(Permission.READ_PEOPLE)
     matching = _matching(ctx, choice) if choice.everything else select().where(col(Person.id).in_(choice.ids))
-    wanted = matching.with_only_columns(col(Person.id), col(Person.name)).order_by(*_BY_SURNAME)
-    found = ctx.session.execute(wanted.limit(MAXIMUM_ROWS + 1)).all()
-    if not found:
-        raise Conflict("nobody_chosen", N_("Nobody is chosen. Tick the people in the list first."))
-    if len(found) > MAXIMUM_ROWS:
-        detail = N_("These are too many at once. Narrow the list, by team for example, one part at a time.")
-        raise Conflict("too_many_chosen", detail)
-    return {row.id: row.name for row in found}
+    return names(ctx, matching.with_only_columns(col(Person.id), col(Person.name)).order_by(*BY_SURNAME))
 
 
 def _matching(ctx: Ctx, wanted: PeopleFilter) -> Select[Any]:
@@ -98,11 +87,5 @@ def _in_team(ctx: Ctx, team_id: str | None) -> list[ColumnElement[bool]]:
 
 
 def _orders(ctx: Ctx, version: PublishedVersion | None) -> dict[str, Order]:
-    """Return the ways to sort; people without a team come first by team."""
-    team = func.lower(func.coalesce(team_name_of(Person), ""))
-    orders = {
-        "surname": Order(_BY_SURNAME, indexed=True),
-        "name": Order(_BY_NAME, indexed=True),
-        "team": Order((team, *_BY_SURNAME)),
-    }
-    return orders | ({"state": Order((standings.rank(ctx, version), *_BY_SURNAME))} if version else {})
+    known = orders()
+    return known | ({"state": Order((standings.rank(ctx, version), *BY_SURNAME))} if version else {})

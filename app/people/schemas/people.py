@@ -12,7 +12,6 @@ from app.schemas.base import (
     Email,
     GrantedRole,
     Id,
-    Ids,
     Input,
     Language,
     Name,
@@ -21,6 +20,7 @@ from app.schemas.base import (
     ShortName,
     one_line,
 )
+from app.schemas.chosen import Chosen
 from app.schemas.merge import NotNull
 
 MAXIMUM_ROWS = 1000
@@ -148,12 +148,8 @@ class PeopleFilter(Input):
     version: Id | None = None
 
 
-class ChosenPeople(PeopleFilter):
-    """Who was ticked in a list, or everybody it found; ``sort`` is for the way back."""
-
-    ids: Annotated[Ids, Field(max_length=MAXIMUM_ROWS)] = Field(default_factory=list)
-    everything: bool = False
-    sort: str = Field("", max_length=20)
+class ChosenPeople(PeopleFilter, Chosen):
+    """Who was chosen in the list of people."""
 
 
 class TeamForm(ChosenPeople):

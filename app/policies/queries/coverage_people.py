@@ -1,6 +1,6 @@
 """The named lists behind the counts: who still has to answer, who was asked, who has a question."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,14 +10,14 @@ from sqlmodel import col
 from app.authz import Permission
 from app.context import Ctx
 from app.errors import NotFound
-from app.models import Acknowledgement, Assignment, Person, Policy, PolicyVersion
+from app.models import Assignment, Person, Policy, PolicyVersion
 from app.policies.queries.coverage import published
-from app.policies.rows.asked import is_amended, unanswered
+from app.policies.rows.asked import is_amended, owed
 from app.policies.rows.coverage_statements import given, newest_in_line
 from app.policies.rows.published import version
 from app.policies.rules.assignment import TO_RESOLVE, UNANSWERED, AssignmentState
 from app.policies.rules.published import PublishedVersion
-from app.roster.placement import absent_on, team_name_of, team_of
+from app.roster.placement import team_name_of, team_of
 
 Key = tuple[Any, str]
 
@@ -35,7 +35,7 @@ def pending(
     reminders_sent and last_reminded_at.
     """
     ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
-    wanted = _people(ctx, limit, after).where(unanswered(ctx, asked.id), ~absent_on(ctx.today, Assignment))
+    wanted = _in_part(_people(ctx), limit, after).where(*owed(ctx, asked.id))
     if team_id is not None:
         wanted = wanted.where(team_of(col(Person.id), col(Person.company_id)) == team_id)
     return list(ctx.session.execute(wanted))
@@ -47,46 +47,21 @@ def pending_in(ctx: Ctx, version_id: str, limit: int, after: Key | None, team_id
     return pending(ctx, version(ctx, version_id), limit, after, team_id)
 
 
+def pending_among(ctx: Ctx, asked: PublishedVersion, person_ids: Collection[str]) -> list[Any]:
+    """Return those of these people who still have to answer, in any order; rows as in ``pending``."""
+    ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
+    wanted = _people(ctx).where(*owed(ctx, asked.id), col(Assignment.person_id).in_(person_ids))
+    return list(ctx.session.execute(wanted))
+
+
 def everybody(ctx: Ctx, asked: PublishedVersion, limit: int, after: Key | None = None) -> list[Any]:
     """Return up to ``limit`` of all who answered or still have to; order and rows as in ``pending``."""
     ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
     # Without a key SQLite begins with the assignments and sorts them all; from a key on it reads by name.
-    wanted = _people(ctx, limit, after or _BEFORE_ALL).where(newest_in_line())
+    wanted = _in_part(_people(ctx), limit, after or _BEFORE_ALL).where(newest_in_line())
     if not asked.asked:
         wanted = wanted.where(col(Assignment.state).not_in(UNANSWERED))
     return list(ctx.session.execute(wanted, {"company_id": ctx.company_id, **given(asked.line)}))
-
-
-def acknowledged(ctx: Ctx, asked: PublishedVersion, limit: int, after: Key | None = None) -> list[Any]:
-    """Return up to ``limit`` of those who acknowledged this line of versions, by name, from behind the key (name, id).
-
-    Rows hold acknowledgement_id, name, team, major, minor, at (canonical text) and method.
-    """
-    ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
-    wanted = (
-        select(
-            col(Acknowledgement.id).label("acknowledgement_id"),
-            col(Person.name),
-            team_name_of(Person).label("team"),
-            col(PolicyVersion.major),
-            col(PolicyVersion.minor),
-            col(Acknowledgement.at),
-            col(Acknowledgement.method),
-        )
-        .where(
-            col(PolicyVersion.policy_id) == asked.line.policy_id,
-            col(PolicyVersion.major) == asked.line.major,
-            col(PolicyVersion.minor) <= asked.line.minor,
-            col(Acknowledgement.company_id) == col(Person.company_id),
-            col(Acknowledgement.person_id) == col(Person.id),
-            col(PolicyVersion.company_id) == col(Acknowledgement.company_id),
-            col(PolicyVersion.id) == col(Acknowledgement.version_id),
-        )
-        .order_by(col(Person.name), col(Acknowledgement.id))
-        .limit(limit)
-    )
-    behind = wanted if after is None else wanted.where(tuple_(col(Person.name), col(Acknowledgement.id)) > after)
-    return list(ctx.session.execute(behind))
 
 
 def questions(ctx: Ctx, limit: int, after: Key | None = None) -> list[Any]:
@@ -154,26 +129,25 @@ def _to_resolve(versions: Sequence[PublishedVersion]) -> ColumnElement[bool]:
     )
 
 
-def _people(ctx: Ctx, limit: int, after: Key | None) -> Select[Any]:
-    wanted = (
-        select(
-            col(Assignment.id).label("assignment_id"),
-            col(Person.id).label("person_id"),
-            col(Person.name),
-            col(Person.email).is_not(None).label("has_email"),
-            team_name_of(Person).label("team"),
-            col(Assignment.state),
-            col(Assignment.due_on),
-            (col(Assignment.due_on) < ctx.today).label("overdue"),
-            col(Assignment.answered_at),
-            col(Assignment.reminders_sent),
-            col(Assignment.last_reminded_at),
-        )
-        .where(
-            col(Assignment.company_id) == col(Person.company_id),
-            col(Assignment.person_id) == col(Person.id),
-        )
-        .order_by(col(Person.name), col(Person.id))
-        .limit(limit)
+def _people(ctx: Ctx) -> Select[Any]:
+    return select(
+        col(Assignment.id).label("assignment_id"),
+        col(Person.id).label("person_id"),
+        col(Person.name),
+        col(Person.email).is_not(None).label("has_email"),
+        team_name_of(Person).label("team"),
+        col(Assignment.state),
+        col(Assignment.due_on),
+        (col(Assignment.due_on) < ctx.today).label("overdue"),
+        col(Assignment.answered_at),
+        col(Assignment.reminders_sent),
+        col(Assignment.last_reminded_at),
+    ).where(
+        col(Assignment.company_id) == col(Person.company_id),
+        col(Assignment.person_id) == col(Person.id),
     )
-    return wanted if after is None else wanted.where(tuple_(col(Person.name), col(Person.id)) > after)
+
+
+def _in_part(people: Select[Any], limit: int, after: Key | None) -> Select[Any]:
+    part = people.order_by(col(Person.name), col(Person.id)).limit(limit)
+    return part if after is None else part.where(tuple_(col(Person.name), col(Person.id)) > after)

@@ -17,6 +17,7 @@ from app.models import Assignment, PolicyVersion
 from app.policies.rows import policies
 from app.policies.rules.assignment import PENDING, UNANSWERED, AssignmentState
 from app.policies.rules.version import ON_SHOW, VersionState
+from app.roster.placement import absent_on
 
 
 def is_amended(older: Any, version: Any) -> bool:
@@ -43,6 +44,11 @@ def unanswered(ctx: Ctx, version_id: str, states: Collection[AssignmentState] = 
     if amended:
         of_it = or_(of_it, and_(col(Assignment.version_id).in_(amended), ~is_asked(version_id)))
     return and_(of_it, col(Assignment.state).in_(states))
+
+
+def owed(ctx: Ctx, version_id: str, states: Collection[AssignmentState] = PENDING) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that an assignment asks for this version now, and its person is not absent today."""
+    return unanswered(ctx, version_id, states), ~absent_on(ctx.today, Assignment)
 
 
 def has_a_question() -> ColumnElement[bool]:

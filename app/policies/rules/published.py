@@ -1,8 +1,10 @@
 """A version that people were asked to read, as coverage and lists show it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
+from app.errors import NotFound
 from app.policies.rules.version import ON_SHOW, VersionState
 
 
@@ -43,3 +45,19 @@ class PublishedVersion(NamedTuple):
     def current(self) -> bool:
         """Tell whether people are asked to read this one now."""
         return self.state in ON_SHOW
+
+
+def pick(versions: Sequence[PublishedVersion], version_id: str | None) -> PublishedVersion:
+    """Return the version asked for, else the one people are asked to read now; NotFound if there is none."""
+    if version_id is not None:
+        found = [version for version in versions if version.id == version_id]
+    else:
+        found = [version for version in versions if version.current] or list(versions)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def choices(versions: Sequence[PublishedVersion], shown: PublishedVersion) -> list[tuple[str, str]]:
+    """Return what else can be looked at: the present version of each policy, and the one shown."""
+    return [(one.id, f"{one.policy} {one.label}") for one in versions if one.current or one == shown]

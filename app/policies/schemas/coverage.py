@@ -1,11 +1,19 @@
 """Input and output of who has read a version, and of reminding those who have not."""
 
 from datetime import date, datetime
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from app.policies.rules.assignment import AssignmentState
-from app.schemas.base import Id, Input, Note, Output
+from app.schemas.base import Id, Input, Note, Output, Search
+from app.schemas.chosen import Chosen
+
+Standing = Literal["overdue", "question", "no_email"]
+
+
+def _known_standing(text: object) -> object:
+    return text if text in get_args(Standing) else None
 
 
 class CountsOut(Output):
@@ -78,3 +86,21 @@ class RemindedOut(Output):
 
 class ExcuseIn(Input):
     reason: Note
+
+
+class AcknowledgedFilter(Input):
+    """Which of those who read a version a list shows; what is empty does not matter. Without one it is the present."""
+
+    version: Id | None = None
+    q: Search = ""
+    team: Id | None = None
+
+
+class PendingFilter(AcknowledgedFilter):
+    """Which of those who still have to answer a list shows."""
+
+    standing: Annotated[Standing | None, BeforeValidator(_known_standing)] = None
+
+
+class ChosenPending(PendingFilter, Chosen):
+    """Whose assignments were chosen in the list of those who still have to answer."""

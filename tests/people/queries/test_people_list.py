@@ -141,6 +141,6 @@ async def test_those_ticked_or_all_that_match_are_chosen_by_surname(
     foreign = ChosenPeople(ids=[world.person["outsider"]])
     with pytest.raises(Conflict, match="nobody_chosen"):
         await hr.read(people_list.chosen, foreign)
-    monkeypatch.setattr(people_list, "MAXIMUM_ROWS", 5)
+    monkeypatch.setattr("app.platform.chosen.MAXIMUM_CHOSEN", 5)
     with pytest.raises(Conflict, match="too_many_chosen"):
         await hr.read(people_list.chosen, ChosenPeople(team=team, everything=True))

@@ -11,13 +11,14 @@ from app.models import Team
 from app.people.queries import people as people_queries
 from app.people.queries import people_list
 from app.people.queries.people_list import PeopleList
-from app.people.schemas.people import MAXIMUM_ROWS, ChosenPeople, PeopleFilter, TeamForm
+from app.people.schemas.people import ChosenPeople, PeopleFilter, TeamForm
 from app.people.services import people
 from app.people.web.inviting import invitation_form
 from app.people.web.words import STATUSES
 from app.policies.web import coverage_words
 from app.routers.pages.waits import COMPANY_PAGES
 from app.schemas.base import Search
+from app.schemas.chosen import MAXIMUM_CHOSEN
 from app.web import bulk, lists
 from app.web.door import PageWork
 from app.web.forms import Posted, posted
@@ -64,7 +65,7 @@ async def show(request: Request, work: PageWork, paging: Paging, asked: ListAske
         people=part.people,
         teams=[(team.id, team.name) for team in part.teams],
         asked=part.asked,
-        most=MAXIMUM_ROWS,
+        most=MAXIMUM_CHOSEN,
         versions=[(one.id, f"{one.policy} {one.label}") for one in part.choices],
         standings=part.standings,
         standing=partial(coverage_words.standing, language_of(request)),

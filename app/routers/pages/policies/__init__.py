@@ -3,6 +3,7 @@ from app.routers.pages.policies import (
     coverage,
     editor,
     moved,
+    pending,
     policies,
     posting,
     public,
@@ -12,5 +13,5 @@ from app.routers.pages.policies import (
 )
 
 # One policy comes last: its address, /company/policies/{id}, would take those of the others.
-_MODULES = (approvals, coverage, editor, posting, public, publishing, questions, reader, moved, policies)
+_MODULES = (approvals, coverage, editor, pending, posting, public, publishing, questions, reader, moved, policies)
 routes = [route for module in _MODULES for route in module.router.routes]

@@ -7,27 +7,23 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from app.authz import Permission
-from app.errors import NotFound
 from app.organisations.queries import overview
 from app.policies.queries import coverage, coverage_page, coverage_people
-from app.policies.rules.published import PublishedVersion
+from app.policies.rules.published import PublishedVersion, choices, pick
 from app.policies.schemas.coverage import RemindVersionIn
 from app.policies.services import reminding
 from app.policies.web import coverage_words as words
 from app.routers.pages.waits import COMPANY_PAGES
-from app.rules.instants import parse
 from app.web.door import PageWork
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, Refused, form_values, posted, submitted
 from app.web.ids import GivenId
-from app.web.paging import Paging
 from app.web.render import language_of, page
 from app.web.tables import csv_answer
 
 router = APIRouter(prefix="/company/policies", dependencies=COMPANY_PAGES)
 VersionId = Annotated[GivenId, Query(alias="version")]
 RemindForm = Annotated[Posted[RemindVersionIn], Depends(posted(RemindVersionIn, hidden=RemindVersionIn.model_fields))]
-TeamId = Annotated[GivenId, Query(alias="team")]
 
 _PART = 1000
 
@@ -45,7 +41,7 @@ async def _coverage(
     if not versions and version_id is None:
         values = {"missing": await work.read(overview.missing), **form_values(request, refused)}
         return page(request, "policies/coverage/start.html", work, **values)
-    version = _chosen(versions, version_id)
+    version = pick(versions, version_id)
     figures = await work.read_slow(coverage_page.figures, version)
     language = language_of(request)
     points = [(words.short_day(language, day), number) for day, number in figures.progress]
@@ -54,52 +50,11 @@ async def _coverage(
         "policies/coverage/page.html",
         work,
         version=version,
-        choices=_choices(versions, version),
+        choices=choices(versions, version),
         headline=words.headline(language, figures.counts),
         points=points,
         **figures._asdict(),
         **form_values(request, refused),
-    )
-
-
-@router.get("/pending")
-async def pending(
-    request: Request, work: PageWork, paging: Paging, version_id: VersionId = None, team_id: TeamId = None
-) -> Response:
-    """List who still has to answer."""
-    version = _chosen(await work.read(coverage.published), version_id)
-    rows = await work.read_slow(coverage_people.pending, version, paging.limit + 1, paging.after, team_id)
-    teams = await work.read_slow(coverage.teams, version)
-    part, next_key = paging.cut(rows, lambda row: (row.name, row.person_id))
-    return page(
-        request,
-        "policies/coverage/pending.html",
-        work,
-        version=version,
-        people=part,
-        now=work.now,
-        teams=[(team.team_id, team.name) for team in teams if team.team_id],
-        team_id=team_id or "",
-        next_href=paging.next_href(next_key),
-        first_href=f"/company/policies/pending?version={version.id}&team={team_id or ''}" if paging.after else "",
-    )
-
-
-@router.get("/acknowledged")
-async def acknowledged(request: Request, work: PageWork, paging: Paging, version_id: VersionId = None) -> Response:
-    """List who has read it, each with their receipt."""
-    version = _chosen(await work.read(coverage.published), version_id)
-    rows = await work.read_slow(coverage_people.acknowledged, version, paging.limit + 1, paging.after)
-    part, next_key = paging.cut(rows, lambda row: (row.name, row.acknowledgement_id))
-    return page(
-        request,
-        "policies/coverage/acknowledged.html",
-        work,
-        version=version,
-        people=part,
-        instant=parse,
-        next_href=paging.next_href(next_key),
-        first_href=f"/company/policies/acknowledged?version={version.id}" if paging.after else "",
     )
 
 
@@ -120,29 +75,13 @@ async def remind(
 @router.get("/coverage.csv")
 async def export(request: Request, work: PageWork, version_id: VersionId = None) -> Response:
     """Give a table for a spreadsheet: people for whoever may see names, else counts by team."""
-    version = _chosen(await work.read(coverage.published), version_id)
+    version = pick(await work.read(coverage.published), version_id)
     language, name = language_of(request), f"coverage-{version.label}.csv"
     if work.actor.may_see_names(Permission.READ_ACKNOWLEDGEMENTS):
         first = await work.read_slow(coverage_people.everybody, version, _PART)
         return csv_answer(name, words.people_columns(language), _people_parts(language, work, version, first))
     teams = await work.read_slow(coverage.teams, version)
     return csv_answer(name, words.team_columns(language), _team_part(language, teams))
-
-
-def _chosen(versions: Sequence[PublishedVersion], version_id: str | None) -> PublishedVersion:
-    """Return the version asked for, else the one people are asked to read now; NotFound if there is none."""
-    if version_id is not None:
-        found = [version for version in versions if version.id == version_id]
-    else:
-        found = [version for version in versions if version.current] or list(versions)
-    if not found:
-        raise NotFound
-    return found[0]
-
-
-def _choices(versions: Sequence[PublishedVersion], shown: PublishedVersion) -> list[tuple[str, str]]:
-    """Return what else can be looked at: the present version of each policy, and the one shown."""
-    return [(one.id, f"{one.policy} {one.label}") for one in versions if one.current or one == shown]
 
 
 async def _people_parts(
