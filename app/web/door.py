@@ -12,7 +12,7 @@ from app.access import credentials, entry
 from app.access.credentials import OpenSession, ValidToken
 from app.access.secrets import token_hash
 from app.access.work import AccountWork, AgencyWork, Work, enter_agency
-from app.authz import SignedIn
+from app.authz import Permission, SignedIn
 from app.db import NO_COMPANY, Database, Scope
 from app.errors import Forbidden, NotFound, Unauthenticated
 from app.evidence.notes import Signer
@@ -103,6 +103,18 @@ def inside_company(request: Request, session: OpenSession) -> Work:
     if session.inside is None:
         raise NotFound
     return Work(database(request), session.caller, *session.inside, request.state.request_id, session.now)
+
+
+def only(*permissions: Permission) -> Any:
+    """Return what a page's route depends on to ask for permissions before it reads a form with files.
+
+    It stands among the ``dependencies`` of the decorator, which come before those of the function.
+    """
+
+    async def asked_for(work: PageWork) -> None:
+        work.require(*permissions)
+
+    return Depends(asked_for)
 
 
 async def shell(request: Request) -> Work | AgencyWork | None:

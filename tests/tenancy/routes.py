@@ -13,7 +13,7 @@ from fastapi.routing import iter_route_contexts
 from sqlmodel import SQLModel
 
 from app.models.types import new_id
-from app.web import door
+from app.web import door, uploads
 from app.web.login import signed_in
 
 GUARDS: dict[Callable[..., Any], str] = {
@@ -45,6 +45,7 @@ class Route:
     path: str
     guard: str | None
     form: Any
+    with_file: bool
     operation: dict[str, Any]
     required: list[str]
 
@@ -98,10 +99,11 @@ def _of(context: Any, paths: dict[str, Any]) -> Iterator[Route]:
         calls = [dependant.call for dependant in dependants[1:]]
         guard = next((name for call, name in GUARDS.items() if call in calls), None)
         form = next(filter(None, map(_form, calls)), None)
+        with_file = any(inspect.isfunction(call) and call.__module__ == uploads.__name__ for call in calls)
         operation = paths.get(context.path, {}).get(method.lower(), {})
         query = [field for dependant in dependants for field in dependant.query_params]
         required = [field.alias for field in query if field.field_info.is_required()]
-        yield Route(method, context.path, guard, form, operation, required)
+        yield Route(method, context.path, guard, form, with_file, operation, required)
 
 
 def _dependants(dependant: Any) -> Iterator[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from sqlalchemy import select, update
 from sqlmodel import SQLModel, col
 
@@ -233,6 +233,31 @@ async def test_no_byte_of_a_body_is_read_before_its_sender_may_send_it(two: Two,
         return "" if taken == 0 and all(status in told[status] <= {status, 404} for status in told) else f"{told}"
 
     await each([route for route in two.routes if "requestBody" in route.operation], judge)
+
+
+async def test_no_byte_of_a_form_with_files_is_read_before_its_sender_may_send_it(two: Two) -> None:
+    employee, visitor, taken = await two.site.signed_in("employee"), two.site.visitor(), 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield b"--x\r\n" * 20_000
+
+    async def judge(route: Route) -> str:
+        headers, address = {"content-type": "multipart/form-data; boundary=x"}, route.address(two.ours)
+        told = [await ask(one, route, address, content=endless(), headers=headers) for one in (visitor, employee)]
+        return "" if taken == 0 and [one.status_code for one in told] == [303, 403] else f"{told}"
+
+    routes = [route for route in two.routes if route.with_file]
+    assert routes
+    await each(routes, judge)
+
+
+def test_no_page_leaves_its_body_to_the_framework_which_reads_it_first() -> None:
+    pages = [context.route for context in iter_route_contexts(shared_app().routes)]
+    parsed = [route.path for route in pages if isinstance(route, APIRoute) and route.body_field]
+    assert [path for path in parsed if not path.startswith("/api/v1/")] == []
 
 
 async def test_whoever_is_not_signed_in_is_asked_to(two: Two) -> None:

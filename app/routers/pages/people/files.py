@@ -4,26 +4,28 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, File, Request, UploadFile
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.access.work import Work
 from app.authz import Permission
 from app.people.queries import people as people_queries
 from app.people.queries.people import Wanted
+from app.people.rules.people_csv import MAXIMUM_BYTES
 from app.people.schemas.people import PersonFacts
 from app.people.services import import_files
 from app.people.web import import_words, importing
 from app.people.web.words import TITLES
 from app.platform.files import Upload
 from app.routers.pages.waits import COMPANY_PAGES
-from app.web.door import PageWork
+from app.web.door import PageWork, only
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, Refused, form_values, submitted
 from app.web.i18n import translations
 from app.web.ids import PathId
 from app.web.render import language_of, page, translate
 from app.web.tables import csv_answer
+from app.web.uploads import upload
 from app.wording import N_
 
 router = APIRouter(prefix="/company", dependencies=COMPANY_PAGES)
@@ -36,10 +38,12 @@ async def choose(request: Request, work: PageWork) -> Response:
     return page(request, "people/import.html", work, **form_values(request, None))
 
 
-@router.post("/people/import")
-async def upload(request: Request, work: PageWork, file: Annotated[UploadFile | None, File()] = None) -> Response:
+@router.post("/people/import", dependencies=[only(Permission.WRITE_PEOPLE)])
+async def check(
+    request: Request, work: PageWork, file: Annotated[Upload | None, Depends(upload(MAXIMUM_BYTES))]
+) -> Response:
     """Keep a file that can be read and show what it would do; else say what is wrong with it."""
-    chosen = Upload(file.filename or "", await file.read()) if file else Upload("", b"")
+    chosen = file or Upload("", b"")
     done = await submitted(Posted(chosen), lambda data: importing.run(work, data.content, dry_run=True))
     if isinstance(done, Refused):
         return page(request, "people/import.html", work, **form_values(request, done))

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from app.access.work import Work
+from app.authz import Permission
 from app.errors import NotFound
 from app.platform.files import ACCEPTED
 from app.policies.queries import lists, paper, postings
@@ -15,7 +16,7 @@ from app.policies.services import acknowledging, posting
 from app.routers.pages.waits import COMPANY_PAGES
 from app.schemas.base import Search
 from app.web.bounded_work import PRINTING
-from app.web.door import PageWork
+from app.web.door import PageWork, only
 from app.web.downloads import attachment, download
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, Refused, form_values, posted, submitted
@@ -39,7 +40,7 @@ async def where(request: Request, work: PageWork, version_id: PathId) -> Respons
     return await _posting_page(request, work, version_id)
 
 
-@router.post("/versions/{version_id}/posting")
+@router.post("/versions/{version_id}/posting", dependencies=[only(Permission.PUBLISH_POLICIES)])
 async def record(
     request: Request,
     work: PageWork,
@@ -107,7 +108,7 @@ async def blank_sheet(
     return attachment(printed, "application/pdf", f"{text.title} {version.label} {language}.pdf")
 
 
-@router.post("/versions/{version_id}/paper")
+@router.post("/versions/{version_id}/paper", dependencies=[only(Permission.RECORD_ACKNOWLEDGEMENTS)])
 async def sign(
     request: Request,
     work: PageWork,
