@@ -9,8 +9,10 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from app.duties.services.reminding import Reminded
+from app.models import AcknowledgementMethod
 from app.policies.queries.coverage import Counts, TeamCounts
 from app.policies.rules.assignment import AssignmentState
+from app.rules.instants import parse
 from app.web.i18n import translations
 from app.wording import N_
 
@@ -38,6 +40,12 @@ _IN_WORDS = (
 _READ = (AssignmentState.ACKNOWLEDGED, AssignmentState.RECORDED_ON_PAPER)
 _SHAPES = {AssignmentState.QUESTION: "dash", AssignmentState.DECLINED: "pause", AssignmentState.EXCUSED: "dashed"}
 _PEOPLE_COLUMNS = (N_("Name"), N_("Team"), N_("Status"), N_("Last day"), N_("Answered on"), N_("Reminders"))
+_ACKNOWLEDGED_COLUMNS = (N_("Name"), N_("Team"), N_("Version"), N_("Recorded"), N_("How"))
+_METHODS = {
+    AcknowledgementMethod.PAGE: N_("on the page"),
+    AcknowledgementMethod.API: N_("in another system"),
+    AcknowledgementMethod.PAPER: N_("on paper"),
+}
 _TEAM_COLUMNS = (N_("Team"), N_("Asked"), N_("Have read it"), N_("In time"), N_("Overdue"), N_("Declined"))
 
 
@@ -111,6 +119,17 @@ def people_cells(language: str, zone: ZoneInfo, row: Any) -> list[str]:
     answered = row.answered_at.astimezone(zone).date().isoformat() if row.answered_at else ""
     reminders = str(row.reminders_sent)
     return [row.name, row.team or "", state(language, row), row.due_on.isoformat(), answered, reminders]
+
+
+def acknowledged_columns(language: str) -> list[str]:
+    return [translations(language).gettext(name) for name in _ACKNOWLEDGED_COLUMNS]
+
+
+def acknowledged_cells(language: str, zone: ZoneInfo, row: Any) -> list[str]:
+    """Return one person of the table of those who have read it; the moment is where the company is."""
+    recorded = parse(row.at).astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    how = translations(language).gettext(_METHODS[row.method])
+    return [row.name, row.team or "", f"{row.major}.{row.minor}", recorded, how]
 
 
 def team_columns(language: str) -> list[str]:

@@ -1,4 +1,5 @@
 from app.routers.pages.policies import (
+    acknowledged,
     approvals,
     coverage,
     editor,
@@ -13,5 +14,18 @@ from app.routers.pages.policies import (
 )
 
 # One policy comes last: its address, /company/policies/{id}, would take those of the others.
-_MODULES = (approvals, coverage, editor, pending, posting, public, publishing, questions, reader, moved, policies)
+_MODULES = (
+    acknowledged,
+    approvals,
+    coverage,
+    editor,
+    pending,
+    posting,
+    public,
+    publishing,
+    questions,
+    reader,
+    moved,
+    policies,
+)
 routes = [route for module in _MODULES for route in module.router.routes]
