@@ -20,6 +20,8 @@ _FROM_FILES = (
     "smtp_url",
     "database_url",
     "database_owner_url",
+    "s3_access_key",
+    "s3_secret_key",
 )
 
 
@@ -55,7 +57,14 @@ class Settings(BaseSettings):
     session_days: int = Field(30, ge=1, description="A session ends after so many days in any case.")
     forwarded_allow_ips: str = Field("", description="Proxies believed who a request comes from, with commas between.")
     api_requests_per_minute: int = Field(600, ge=1, description="Calls a minute for each API client and process.")
-    max_body_bytes: int = Field(8_000_000, ge=100_000, description="Largest request body accepted.")
+    max_body_bytes: int = Field(8_000_000, ge=100_000, description="Largest request body accepted, but for uploads.")
+    max_upload_bytes: int = Field(2_000_000_000, ge=100_000, description="Largest file accepted as an upload.")
+    media_store: str = Field("data/media", description="Where uploaded files lie: a directory, or s3://bucket/folder.")
+    media_incoming: str = Field("data/incoming", description="With s3:// only: where uploads are put together first.")
+    s3_endpoint: str = Field("", description="Address of an S3-compatible service; empty for Amazon's own.")
+    s3_region: str = Field("us-east-1", description="Region of the bucket.")
+    s3_access_key: SecretStr = Field(SecretStr(""), description="Access key of the bucket.")
+    s3_secret_key: SecretStr = Field(SecretStr(""), description="Secret key of the bucket.")
 
     @model_validator(mode="before")
     @classmethod

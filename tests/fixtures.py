@@ -24,6 +24,7 @@ from app.policies.rows import coverage_cache
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.web import reading
 from tests import world as cast
+from tests.object_stores import bucket_settings, directory_settings, s3_server
 from tests.postgres import OWNER, Rewound, Server
 from tests.scratch import scratch_directory
 from tests.shared_server import server_directory
@@ -113,6 +114,21 @@ def shown(world: cast.World) -> AcknowledgeIn:
     """Give what a reader is shown of a published policy: it stands in the template, before all else that is done."""
     assert world.shown is not None
     return world.shown
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[str]:
+    """Give the address of the one S3 server of this process."""
+    with s3_server() as address:
+        yield address
+
+
+@pytest.fixture(params=["directory", "bucket"])
+def media_settings(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
+    """Give the settings of a fresh place for uploaded files; a test that asks for it runs on both kinds."""
+    if request.param == "directory":
+        return directory_settings(tmp_path)
+    return bucket_settings(request.getfixturevalue("s3"), tmp_path)
 
 
 @pytest.fixture

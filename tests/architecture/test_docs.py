@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SETTINGS = (DOCS / "settings.md").read_text(encoding="utf-8")
-FROM_FILES = re.findall(r"`([A-Z_]+)_FILE` \|$", SETTINGS, re.MULTILINE)
+FROM_FILES = re.findall(r"`([A-Z0-9_]+)_FILE` \|$", SETTINGS, re.MULTILINE)
 DECISIONS = sorted((DOCS / "adr").glob("*.md"))
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
 
@@ -50,7 +50,7 @@ def test_every_setting_is_explained(name: str) -> None:
 
 def test_no_setting_is_explained_that_there_is_not() -> None:
     table = SETTINGS.split("\nBeside these")[0]
-    assert re.findall(r"^\| `([A-Z_]+)` \|", table, re.MULTILINE) == [name.upper() for name in Settings.model_fields]
+    assert re.findall(r"^\| `([A-Z0-9_]+)` \|", table, re.MULTILINE) == [name.upper() for name in Settings.model_fields]
 
 
 @pytest.mark.parametrize("name", FROM_FILES)
