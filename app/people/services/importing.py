@@ -19,15 +19,13 @@ from app.errors import Conflict
 from app.models import Employment, Person, Site, Team
 from app.models.types import new_id
 from app.people.rows import matching
-from app.people.rows.matching import Known
 from app.people.rules import granting
 from app.people.rules.people_csv import PersonRow, RowError
-from app.people.services import leaving, roles, teams
+from app.people.services import joining, leaving, roles, teams
 from app.people.services.matching import Directory, Step
 from app.platform import audit, outbox
 from app.platform.audit import Act
 from app.platform.outbox import JobKind
-from app.policies.services import asking
 from app.roster import company as companies
 from app.rules.folding import sort_name
 from app.wording import N_
@@ -142,9 +140,7 @@ class Joiner(NamedTuple):
     """What asking somebody to read needs to know of their employment."""
 
     person_id: str
-    team_id: str | None
     starts_on: date
-    ends_on: date | None
 
 
 class _Writing:
@@ -249,21 +245,14 @@ class _Writing:
                 roles.grant(self.ctx, self.person_ids[step.row.line], role)
 
     def _ask_joiners(self) -> None:
-        """Ask who is new, who comes back or stays longer, and who is in another team now."""
-        joining = [
-            Joiner(row["person_id"], row["team_id"], row["starts_on"], row["ends_on"]) for row in self.new_employments
-        ]
-        joining += [
-            self._moved(step.known, step.work)
+        """Ask who is new, who comes back or stays longer, and of whom an audience knows something new."""
+        new = [Joiner(row["person_id"], row["starts_on"]) for row in self.new_employments]
+        changed = [
+            Joiner(step.known.id, step.work.get("starts_on", step.known.starts_on))
             for step in self.steps
-            if step.known and step.work.keys() & {"team", "ends_on"}
+            if step.known and {*step.person, *step.work} & {"language", "team", "site", "ends_on"}
         ]
-        today = self.ctx.today
-        asking.ask_joiners(self.ctx, [j for j in joining if j.ends_on is None or j.ends_on >= today])
-
-    def _moved(self, known: Known, work: dict[str, Any]) -> Joiner:
-        now = {"team_id": known.team_id, "starts_on": known.starts_on, "ends_on": known.ends_on} | self._placed(work)
-        return Joiner(known.id, now["team_id"], now["starts_on"], now["ends_on"])
+        joining.ask(self.ctx, new + changed)
 
     def _settle_leavers(self) -> None:
         """Settle who is gone now; who leaves later is settled on the morning after."""

@@ -13,7 +13,7 @@ from app.errors import FieldError, Invalid
 from app.models import Employment, Person, RoleGrant
 from app.people.rows import people
 from app.people.schemas.people import PersonFacts
-from app.people.services import roles
+from app.people.services import joining, roles
 from app.platform import audit, outbox
 from app.platform.audit import Act
 from app.platform.outbox import JobKind
@@ -41,7 +41,7 @@ def leave(ctx: Ctx, person_id: str, last_day: date) -> PersonFacts:
     ctx.session.flush()
     audit.record(ctx, Act.PERSON_LEFT, person_id, last_day=last_day.isoformat())
     if comes_back:
-        asking.ask_joiner(ctx, employment)
+        joining.ask(ctx, [employment])
     settle_when_due(ctx, person_id, last_day)
     return people.facts(ctx, person)
 

@@ -14,11 +14,10 @@ from app.errors import Conflict, DomainError, FieldError, Invalid, PreconditionF
 from app.models import Employment, Person
 from app.people.rows import people
 from app.people.schemas.people import PersonChange, PersonFacts, PersonIn, RejoinIn
-from app.people.services import leaving, roles, teams
+from app.people.services import joining, leaving, roles, teams
 from app.platform import audit
 from app.platform.attempts import attempt
 from app.platform.audit import Act
-from app.policies.services import asking
 from app.roster import people as roster
 from app.rules.folding import sort_name
 from app.rules.working_time import InvalidWindow, WorkingWindow
@@ -150,6 +149,8 @@ def _change(ctx: Ctx, person: Person, stated: dict[str, Any]) -> PersonFacts:
     _touch(ctx, person, of_person)
     _ask(ctx, person)
     _change_employment(ctx, employment, of_work)
+    if joining.AUDIENCE_FACTS & {*of_person, *of_work}:
+        joining.ask(ctx, [employment])
     audit.record(ctx, Act.PERSON_CHANGED, person.id, fields=sorted({*of_person, *of_work} - {"account_id", "accepted"}))
     return people.facts(ctx, person)
 
@@ -159,8 +160,6 @@ def _change_employment(ctx: Ctx, employment: Employment, changes: dict[str, Any]
         setattr(employment, name, value)
     leaving.refuse_wrong_order(employment.starts_on, employment.ends_on, "/starts_on")
     ctx.session.flush()
-    if "team_id" in changes and people.status_of(employment.starts_on, employment.ends_on, ctx.today) != "left":
-        asking.ask_joiner(ctx, employment)
 
 
 def _touch(ctx: Ctx, person: Person, changes: dict[str, Any]) -> None:
@@ -196,8 +195,7 @@ def _employ(ctx: Ctx, person_id: str, data: PersonIn | RejoinIn) -> Employment:
     leaving.refuse_wrong_order(employment.starts_on, employment.ends_on, "/ends_on")
     ctx.session.add(employment)
     ctx.session.flush()
-    if people.status_of(employment.starts_on, employment.ends_on, ctx.today) != "left":
-        asking.ask_joiner(ctx, employment)
+    joining.ask(ctx, [employment])
     if employment.ends_on is not None:
         leaving.settle_when_due(ctx, person_id, employment.ends_on)
     return employment

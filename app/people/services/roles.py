@@ -11,6 +11,7 @@ from app.db.upsert import insert_new
 from app.errors import Conflict, Forbidden
 from app.models import Employment, Passkey, RoleGrant, SignInSession
 from app.people.rules.granting import may_grant
+from app.people.services import joining
 from app.platform import audit
 from app.platform.audit import Act
 from app.roster import company as companies
@@ -20,7 +21,7 @@ from app.wording import N_
 
 
 def grant(ctx: Ctx, person_id: str, role: Role) -> None:
-    """Give somebody who works here a role. Twice is once."""
+    """Give somebody who works here a role; they are asked what is asked of it. Twice is once."""
     _require_owner(ctx)
     person = roster.person(ctx, person_id)
     row = {"person_id": person_id, "role": role}
@@ -28,6 +29,7 @@ def grant(ctx: Ctx, person_id: str, role: Role) -> None:
         if person.email is None and person.account_id:
             _close_printed_ways_in(ctx, person.account_id)
         audit.record(ctx, Act.ROLE_GRANTED, person_id, role=role.value)
+        joining.ask_person(ctx, person_id)
 
 
 def _close_printed_ways_in(ctx: Ctx, account_id: str) -> None:

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 
 from app.context import Ctx
 from app.db.bulk import insert_all
-from app.models import Assignment, Employment, PolicyVersion
+from app.models import Assignment, PolicyVersion
 from app.platform import outbox
 from app.platform.outbox import JobKind
 from app.platform.transitions import in_bulk
@@ -50,13 +50,11 @@ def ask_now(ctx: Ctx, version_id: str, person_id: str) -> None:
         _ask_instead(ctx, version.policy_id, version, people, col(Assignment.person_id) == person_id)
 
 
-def ask_joiner(ctx: Ctx, employment: Employment) -> None:
-    """Ask somebody who joins, or changes team, to read every internal policy that is for them."""
-    ask_joiners(ctx, [employment])
-
-
 def ask_joiners(ctx: Ctx, employments: Sequence[Any]) -> None:
-    """Do the same for many at once; people who come back are asked again what they left without answering."""
+    """Ask people who join, or changed what an audience goes by, to read every internal policy that is for them.
+
+    People who come back are asked again what they left without answering.
+    """
     for version in policies.current_internal(ctx):
         meant = audience.among(ctx, version.policy_id, [employment.person_id for employment in employments])
         people = [employment for employment in employments if employment.person_id in meant]

@@ -9,7 +9,7 @@ from sqlmodel import select
 from app.authz import CLIENT_SCOPES, Client, Role
 from app.context import Ctx
 from app.errors import Conflict, Forbidden
-from app.models import Account, Passkey, Person
+from app.models import Account, Employment, Passkey, Person
 from app.people.schemas.people import PersonChange
 from app.people.services import leaving, people, roles
 from app.policies.schemas.acknowledgement import AcknowledgeIn
@@ -115,6 +115,8 @@ async def test_a_passkey_kept_from_a_printed_code_opens_nothing_once_there_is_a_
         person = Person(name="Ugo Neri", account_id=account.id, created_at=NOW, updated_at=NOW)
         key = Passkey(account_id=account.id, credential_id="c", public_key="p", created_at=NOW)
         ctx.session.add_all([person, key])
+        ctx.session.flush()
+        ctx.session.add(Employment(person_id=person.id, starts_on=TODAY))
         return person.id
 
     person_id = await world.system().write(add)

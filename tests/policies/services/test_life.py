@@ -172,7 +172,7 @@ class PolicyLife(RuleBasedStateMachine):
             employment = self.employment(ctx, who)
             employment.ends_on = None
             ctx.session.flush()
-            asking.ask_joiner(ctx, employment)
+            asking.ask_joiners(ctx, [employment])
 
         self.attempt_as_service(act)
 

@@ -73,13 +73,13 @@ def join(ctx: Ctx, world: World, name: str, starts_on: date = TODAY) -> None:
     employment = employment_of(ctx, world.person[name])
     employment.starts_on = starts_on
     ctx.session.flush()
-    asking.ask_joiner(ctx, employment)
+    asking.ask_joiners(ctx, [employment])
 
 
 def ask_again(ctx: Ctx, person_id: str) -> None:
     employment = employment_of(ctx, person_id)
     employment.ends_on = None
-    asking.ask_joiner(ctx, employment)
+    asking.ask_joiners(ctx, [employment])
 
 
 def leave(ctx: Ctx, world: World, name: str) -> None:

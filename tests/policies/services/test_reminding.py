@@ -90,7 +90,7 @@ async def test_whoever_joins_is_told_and_nobody_else_again(world: World) -> None
     def hire(ctx: Ctx) -> None:
         person_id = join(ctx, "Nuova")
         wanted = select(Employment).where(col(Employment.person_id) == person_id)
-        asking.ask_joiner(ctx, ctx.session.scalars(wanted).one())
+        asking.ask_joiners(ctx, [ctx.session.scalars(wanted).one()])
 
     await world.system(NOW + timedelta(days=1)).write(hire)
     await announced(world, NOW + timedelta(days=1))
