@@ -122,7 +122,7 @@ async def open_organisations(request: Request, work: AccountWork) -> list[Organi
 
 
 async def _open(request: Request, work: AccountWork, known: list[Organisation]) -> list[Organisation]:
-    """Return which of these open. Each company is asked at its own door: no scope sees into two of them."""
+    """Return which of these open. Each company is asked at its own door: no scope sees into two of them (ADR 0021)."""
     return [one for one in known if one.is_agency or await _is_open(request, work, one.id)]
 
 
