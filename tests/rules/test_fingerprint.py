@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from app.rules.fingerprint import NoText, content_sha256, sha256_hex, statement_sha256
+from app.rules.fingerprint import BadParts, NoText, content_sha256, parts_sha256, sha256_hex, statement_sha256
 
 
 def test_a_fingerprint_is_the_sha_256_of_the_exact_bytes() -> None:
@@ -41,3 +41,45 @@ def test_a_version_without_languages_has_no_fingerprint() -> None:
 
 def test_a_statement_has_the_fingerprint_of_its_text() -> None:
     assert statement_sha256("I have read it.") == sha256_hex("I have read it.")
+
+
+PARTS = {"lessons/1.it.md": "Prima", "lessons/1.en.md": "First", "quiz.json": "[]", "files/map.pdf": b"%PDF\xff"}
+
+
+def test_the_fingerprint_of_parts_is_that_of_the_list_which_sha256sum_prints_of_them(tmp_path: Path) -> None:
+    for name, content in PARTS.items():
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    command = "find * -type f | LC_ALL=C sort | xargs sha256sum | sha256sum"
+    assert command in str(parts_sha256.__doc__)
+    printed = subprocess.run(command, shell=True, cwd=tmp_path, check=True, capture_output=True)  # noqa: S602 -- a fixed command
+    assert printed.stdout[:64].decode() == parts_sha256(PARTS)
+    assert parts_sha256(dict(reversed(PARTS.items()))) == parts_sha256(PARTS)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        PARTS | {"quiz.json": "[1]"},
+        PARTS | {"files/more.pdf": b""},
+        {name: PARTS[name] for name in list(PARTS)[1:]},
+        {name.replace("1.it", "2.it"): content for name, content in PARTS.items()},
+        PARTS | {"lessons/1.it.md": "First", "lessons/1.en.md": "Prima"},
+    ],
+    ids=["changed", "added", "left out", "renamed", "exchanged"],
+)
+def test_whatever_happens_to_a_part_changes_the_fingerprint(changed: dict[str, str | bytes]) -> None:
+    assert parts_sha256(changed) != parts_sha256(PARTS)
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a\nb", "caffè", "/etc/passwd", "../up", ".hidden", "-x", "a\\b"])
+def test_parts_have_names_that_read_the_same_everywhere(name: str) -> None:
+    with pytest.raises(BadParts):
+        parts_sha256({name: "x"})
+
+
+def test_a_version_without_parts_has_no_fingerprint() -> None:
+    with pytest.raises(BadParts) as refusal:
+        parts_sha256({})
+    assert refusal.value.code == "bad_parts"
