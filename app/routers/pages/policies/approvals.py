@@ -16,6 +16,7 @@ from app.policies.services import approval
 from app.policies.services.templates import named
 from app.policies.web import drafts
 from app.policies.web import words as policy_words
+from app.policies.web.decision import decision
 from app.policies.web.reading import changes, labelled, safe_html
 from app.routers.pages.waits import COMPANY_PAGES
 from app.web.bounded_work import DRAFTS
@@ -87,7 +88,7 @@ async def _page(
     shown = await work.read(policy_review.review, version_id)
     language = next(one for one in (wanted, language_of(request), *shown.texts) if one in shown.texts)
     text, before = shown.texts[language], shown.texts_before.get(language)
-    reasons_against = await drafts.judge(work.company_id, shown.judged)
+    shortcomings = await drafts.judge(work.company_id, shown.judged)
     values = await DRAFTS.run(work.company_id, _text_values, text, shown.label)
     return page(
         request,
@@ -96,7 +97,7 @@ async def _page(
         shown=shown,
         language=language,
         with_marks=with_marks,
-        reasons_against=[{"text": translate(request, one.detail), "href": None} for one in reasons_against],
+        decision=decision(request, shown, language, shortcomings),
         waits=shown.version.state is VersionState.IN_APPROVAL,
         state=policy_words.state_words(shown.version),
         guarantee_names=policy_words.GUARANTEE_NAMES,
