@@ -20,6 +20,9 @@ from app.policies.services import asking, reminding
 from app.policies.services import publishing as policy_publishing
 from app.receipts.jobs import acknowledged_mail
 from app.settings import Settings
+from app.training.jobs import mails as course_mails
+from app.training.services import enrolling
+from app.training.services import reminding as course_reminding
 
 __all__ = ["HANDLERS", "running", "worker"]
 
@@ -46,6 +49,17 @@ HANDLERS: Handlers = {
     JobKind.REMIND.value: verb(reminding.remind_due),
     JobKind.REMIND_NOW.value: verb(reminding.remind_now),
     JobKind.TAKE_EFFECT.value: verb(policy_publishing.take_effect),
+    JobKind.COURSE_NOTICE_MAIL.value: in_working_hours(
+        mail("course_notice", course_mails.asked), course_mails.window_of_person
+    ),
+    JobKind.COURSE_REMINDER_MAIL.value: in_working_hours(
+        mail("course_reminder", course_mails.asked), course_mails.window_of_person
+    ),
+    JobKind.COURSE_ESCALATION_MAIL.value: to_readers("course_escalation", course_mails.escalation),
+    JobKind.ENROL.value: verb(enrolling.enrol),
+    JobKind.ANNOUNCE_COURSE.value: verb(course_reminding.announce),
+    JobKind.REMIND_COURSES.value: verb(course_reminding.remind_due),
+    JobKind.REMIND_COURSE_NOW.value: verb(course_reminding.remind_now),
     JobKind.COSIGN.value: have_cosigned,
     JobKind.TIMESTAMP.value: have_dated,
 }

@@ -50,13 +50,14 @@ def remind(session: Session, now: datetime) -> None:
     rows = [
         {
             "for_company": company_id,
-            "kind": JobKind.REMIND.value,
+            "kind": kind.value,
             "payload": {},
             "run_at": now,
-            "dedupe_key": f"remind:{company_id}:{now:%Y-%m-%dT%H}",
+            "dedupe_key": f"{kind.value}:{company_id}:{now:%Y-%m-%dT%H}",
             "created_at": now,
         }
         for company_id in session.scalars(select(Company.id))
+        for kind in (JobKind.REMIND, JobKind.REMIND_COURSES)
     ]
     insert_new(session, Job, rows, ["dedupe_key"])
 

@@ -14,10 +14,15 @@ from app.training.rules.enrolment import EnrolmentState
 TRAINING: Any = {"purpose": "training", "basis": "6(1)(b)", "erase": "delete"}
 
 
+ONCE = ("company_id", "enrolment_id", "version_id", "cycle", "kind", "lesson_key")
+"""The columns that keep a lesson from being done twice; other events have no lesson, and repeat."""
+
+
 class Enrolment(Duty, table=True):
     """One course asked of one person, or chosen by them (``voluntary``: then nobody is reminded).
 
     The row stays the same through renewals and new versions; ``version_id`` is the version that the person follows.
+    ``cycle`` rises when the course is asked again from the start, because what was passed is about to expire.
     """
 
     __table_args__ = (
@@ -33,6 +38,7 @@ class Enrolment(Duty, table=True):
     version_id: str = column(ID)
     state: EnrolmentState = column(words_of(EnrolmentState), EnrolmentState.ASSIGNED, info=personal("act", **TRAINING))
     voluntary: bool = column(sa.Boolean(), False, info=personal("act", **TRAINING))
+    cycle: int = column(sa.Integer(), 1)
     exempted_because: str = column(sa.Text(), "", info=personal("answer", **TRAINING))
 
 
@@ -56,7 +62,8 @@ class EventSource(StrEnum):
 class TrainingEvent(TenantOwned, table=True):
     """One thing that happened in an enrolment; what is shown is derived from these rows, which are never rewritten.
 
-    ``at`` is when it happened, ``recorded_at`` when we learned of it: a program may tell late.
+    ``at`` is when it happened, ``recorded_at`` when we learned of it: a program may tell late. In one cycle of an
+    enrolment a lesson of a version is done once.
     """
 
     __tablename__ = "training_event"
@@ -65,10 +72,12 @@ class TrainingEvent(TenantOwned, table=True):
         within_company("version_id", "course_version"),
         sa.UniqueConstraint("company_id", "external_id"),
         sa.Index(None, "company_id", "enrolment_id", "at"),
+        sa.Index("ix_training_event_once", *ONCE, unique=True),
     )
 
     enrolment_id: str = column(ID)
     version_id: str = column(ID)
+    cycle: int = column(sa.Integer(), 1)
     kind: TrainingEventKind = column(words_of(TrainingEventKind), info=personal("act", **TRAINING))
     lesson_key: str | None = column(ID, None, nullable=True, info=personal("act", **TRAINING))
     language: str | None = column(sa.String(2), None, nullable=True, info=personal("act", **TRAINING))
@@ -96,6 +105,7 @@ class QuizAttempt(TenantOwned, table=True):
 
     enrolment_id: str = column(ID)
     version_id: str = column(ID)
+    cycle: int = column(sa.Integer(), 1)
     lesson_key: str = column(ID, "")
     number: int = column(sa.Integer())
     passing_score: int = column(sa.Integer())

@@ -2,10 +2,26 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import col
 
+from app.context import Ctx
 from app.models import Employment, Person, RoleGrant
+from app.roster import employment
+
+
+def members(ctx: Ctx, rows: Any, about: ColumnElement[bool]) -> Any:
+    """Return the statement for person_id and starts_on of everybody in an audience who works here, or will.
+
+    Whoever starts later is among them: what is published before their first day is for them, too.
+    """
+    wanted = select(col(Employment.person_id), func.min(col(Employment.starts_on)).label("starts_on"))
+    return wanted.where(works_in(ctx, rows, about)).group_by(col(Employment.person_id))
+
+
+def works_in(ctx: Ctx, rows: Any, about: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that an ``Employment`` is not over, and its person in the audience."""
+    return and_(employment.not_over(ctx.today), in_audience(rows, about))
 
 
 def in_audience(rows: Any, about: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -314,7 +314,7 @@ async def test_a_clock_job_that_fails_holds_up_no_other(world: World, monkeypatc
 
     monkeypatch.setattr(clock, "EVERY_HOUR", (broken, clock.remind))
     await clock.Clock().tick(world.db, datetime(2026, 12, 7, 9, 0, tzinfo=UTC))
-    assert len(await world.db.read(NO_COMPANY, lambda session: list(session.scalars(select(Job))))) == 2
+    assert len(await world.db.read(NO_COMPANY, lambda session: list(session.scalars(select(Job))))) == 4
 
 
 async def test_what_was_done_a_month_ago_is_swept_and_nothing_else(world: World) -> None:

@@ -17,6 +17,7 @@ from app.platform.audit import Act
 from app.platform.outbox import JobKind
 from app.policies.services import returning as policies_returning
 from app.roster import people as roster
+from app.training.services import returning as training_returning
 from app.wording import N_
 
 
@@ -64,6 +65,7 @@ def come_back(ctx: Ctx, absence_id: str, ends_on: str) -> None:
     if absence is None or absence.ends_on is None or absence.ends_on.isoformat() != ends_on:
         return
     policies_returning.give_back(ctx, absence.person_id, absence.starts_on, ctx.today)
+    training_returning.give_back(ctx, absence.person_id, absence.starts_on, ctx.today)
 
 
 def _plan_return(ctx: Ctx, absence: Absence) -> None:

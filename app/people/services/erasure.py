@@ -35,6 +35,7 @@ from app.platform import audit, idempotency, outbox
 from app.platform.audit import Act
 from app.platform.outbox import JobKind
 from app.roster import employment
+from app.training.services import forgetting as training_forgetting
 from app.wording import N_
 
 # What is kept of a person beside their own row.
@@ -96,6 +97,7 @@ def _delete_all(ctx: Ctx, person: Person, files: Sequence[str]) -> None:
     ctx.session.execute(delete(InvitationCode).where(col(InvitationCode.code_hash).in_(hashes)))
     for model in _KEPT:
         _delete(ctx, model, col(model.person_id) == person.id)
+    training_forgetting.forget(ctx, person.id)
     _delete(ctx, StoredFile, col(StoredFile.id).in_(files))
     import_files.forget_all(ctx)
     idempotency.forget_answers(ctx.session, ctx.company_id)

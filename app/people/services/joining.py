@@ -9,6 +9,7 @@ from typing import Any
 from app.context import Ctx
 from app.people.rows import people
 from app.policies.services import asking
+from app.training.services import enrolling
 
 AUDIENCE_FACTS = frozenset({"team_id", "site_id", "language"})
 """What audiences go by, beside roles (roster/audience.py)."""
@@ -20,6 +21,7 @@ def ask(ctx: Ctx, employments: Sequence[Any]) -> None:
     Nothing is asked of people whose employment is over. Twice is once.
     """
     asking.ask_joiners(ctx, employments)
+    enrolling.ask_joiners(ctx, employments)
 
 
 def ask_person(ctx: Ctx, person_id: str) -> None:

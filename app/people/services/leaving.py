@@ -20,6 +20,7 @@ from app.platform.outbox import JobKind
 from app.policies.services import asking
 from app.roster import people as roster
 from app.roster.employment import not_over
+from app.training.services import enrolling
 from app.wording import N_
 
 
@@ -72,6 +73,7 @@ def settle_all(ctx: Ctx, person_ids: Sequence[str]) -> None:
     if not gone:
         return
     asking.release_leavers(ctx, gone)
+    enrolling.release_leavers(ctx, gone)
     ctx.session.execute(
         delete(RoleGrant).where(col(RoleGrant.company_id) == ctx.company_id, col(RoleGrant.person_id).in_(gone))
     )

@@ -13,8 +13,7 @@ from app.models import Assignment, Employment, PolicyAudience, PolicyKind, Polic
 from app.policies.rows import asked, policies
 from app.policies.rules.assignment import SETTLED, UNANSWERED, AssignmentState
 from app.policies.rules.version import VersionState
-from app.roster import employment
-from app.roster.audience import in_audience
+from app.roster.audience import members, works_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +34,7 @@ class Consequences:
 
 
 def people(ctx: Ctx, policy_id: str, following: str, limit: int) -> Sequence[Any]:
-    """Return person_id and starts_on of the next people in the audience, in order of their id.
-
-    Whoever starts later is among them: what is published before their first day is for them, too.
-    """
+    """Return person_id and starts_on of the next people in the audience, in order of their id."""
     wanted = _members(ctx, policy_id).where(col(Employment.person_id) > following)
     return ctx.session.execute(wanted.order_by(col(Employment.person_id)).limit(limit)).all()
 
@@ -51,7 +47,7 @@ def person(ctx: Ctx, policy_id: str, person_id: str) -> Sequence[Any]:
 def among(ctx: Ctx, policy_id: str, person_ids: Collection[str]) -> set[str]:
     """Return those of these people who are in the audience."""
     wanted = select(Employment.person_id).where(col(Employment.person_id).in_(list(person_ids)))
-    return set(ctx.session.scalars(wanted.where(*_in_audience(ctx, policy_id))))
+    return set(ctx.session.scalars(wanted.where(_in_audience(ctx, policy_id))))
 
 
 def answered_in_line(ctx: Ctx, version: PolicyVersion, person_ids: Collection[str]) -> set[str]:
@@ -62,9 +58,9 @@ def answered_in_line(ctx: Ctx, version: PolicyVersion, person_ids: Collection[st
 
 def consequences(ctx: Ctx, version: PolicyVersion) -> Consequences:
     """Return in numbers what would follow if this approved version were published now."""
-    audience = _count(ctx, select(_people()).where(*_in_audience(ctx, version.policy_id)))
+    audience = _count(ctx, select(_people()).where(_in_audience(ctx, version.policy_id)))
     answered = col(Employment.person_id).in_(_answered_another(ctx, version))
-    spared = select(_people()).where(answered, *_in_audience(ctx, version.policy_id))
+    spared = select(_people()).where(answered, _in_audience(ctx, version.policy_id))
     internal = policies.policy(ctx, version.policy_id).kind is PolicyKind.INTERNAL
     return Consequences(
         audience=audience,
@@ -90,15 +86,11 @@ def earlier(ctx: Ctx, version: PolicyVersion, *states: VersionState) -> Sequence
 
 
 def _members(ctx: Ctx, policy_id: str) -> Any:
-    wanted = select(Employment.person_id, func.min(Employment.starts_on).label("starts_on"))
-    return wanted.where(*_in_audience(ctx, policy_id)).group_by(col(Employment.person_id))
+    return members(ctx, PolicyAudience, col(PolicyAudience.policy_id) == policy_id)
 
 
-def _in_audience(ctx: Ctx, policy_id: str) -> list[ColumnElement[bool]]:
-    return [
-        employment.not_over(ctx.today),
-        in_audience(PolicyAudience, col(PolicyAudience.policy_id) == policy_id),
-    ]
+def _in_audience(ctx: Ctx, policy_id: str) -> ColumnElement[bool]:
+    return works_in(ctx, PolicyAudience, col(PolicyAudience.policy_id) == policy_id)
 
 
 def _answered_another(ctx: Ctx, version: PolicyVersion) -> Any:

@@ -1,8 +1,12 @@
 """The life of an enrolment: what a course asks of one person. Whether it is still valid is said by its certificate."""
 
+from collections.abc import Iterable
+from datetime import date, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from app.rules.lifecycle import Lifecycle
+from app.training.rules.course import Asks
 from app.wording import N_, NC_, Worded
 
 
@@ -48,3 +52,36 @@ LIFECYCLE = Lifecycle(
         **{(state, EnrolmentEvent.RENEW): EnrolmentState.ASSIGNED for state in DONE},
     }
 )
+
+
+class NumberedVersion(Protocol):
+    """A version of a course that was published, and what it asks of those who passed an earlier one."""
+
+    id: str
+    number: int
+    asks: Asks
+
+
+def first_state(*, voluntary: bool) -> EnrolmentState:
+    """Return the state of a new enrolment: chosen by the person, or asked of them."""
+    return EnrolmentState.SELF_ENROLLED if voluntary else EnrolmentState.ASSIGNED
+
+
+def due_on(today: date, due_days: int, starts_on: date) -> date:
+    """Return the last day in time: so many days after today, or after the first day at work where that is later."""
+    return max(today, starts_on) + timedelta(days=due_days)
+
+
+def again_by(today: date, due_days: int, asks_by: date | None) -> date:
+    """Return the last day for what is asked again: the one the version names, unless that is past already."""
+    return asks_by if asks_by is not None and asks_by >= today else due_on(today, due_days, today)
+
+
+def asked_again(versions: Iterable[NumberedVersion]) -> list[str]:
+    """Return the versions of which a later one asks something of those who passed them, by their ids.
+
+    A version that asks nothing does not undo what one before it asked.
+    """
+    published = list(versions)
+    asking = max((one.number for one in published if one.asks is not Asks.KEEP), default=0)
+    return [one.id for one in published if one.number < asking]
