@@ -8,7 +8,8 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, delete, update
+from sqlmodel import col
 
 from app.context import Ctx
 from app.db.prepared import Prepared, PreparedInsert, PreparedRows, in_company
@@ -62,6 +63,12 @@ def append(ctx: Ctx, leaf_type: LeafType, facts: Mapping[str, Any], private: Pri
         _EVIDENCE(ctx.session, idx=edge.size, salt=salt, private=text, **about)
     _ADVANCE(ctx.session, new_size=grown.size, new_edge=grown.to_bytes(), new_root=grown.root(), now=ctx.now)
     return edge.size
+
+
+def forget(ctx: Ctx, person_id: str) -> None:
+    """Delete the salts and texts about a person: what the leaves commit to can be tied to nobody any more."""
+    own = col(LogEvidence.company_id) == ctx.company_id
+    ctx.session.execute(delete(LogEvidence).where(own, col(LogEvidence.person_id) == person_id))
 
 
 def _held(ctx: Ctx) -> Edge:

@@ -4,7 +4,6 @@ What the log itself holds of them names nobody. The salt goes with the text, so 
 more; their own receipt carries its salt and keeps working. Trace and leaves keep ids that lead nowhere then.
 """
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,26 +19,23 @@ from app.merkle_log.rules.leaf_type import LeafType
 from app.merkle_log.services import evidence
 from app.models import (
     Absence,
-    Acknowledgement,
-    Assignment,
     Employment,
     Invitation,
     InvitationCode,
-    LogEvidence,
     Person,
     RoleGrant,
-    StoredFile,
 )
 from app.people.services import import_files, roles
 from app.platform import audit, idempotency, outbox
 from app.platform.audit import Act
 from app.platform.outbox import JobKind
+from app.policies.services import forgetting as policies_forgetting
 from app.roster import employment
 from app.training.services import forgetting as training_forgetting
 from app.wording import N_
 
-# What is kept of a person beside their own row.
-_KEPT: Sequence[Any] = (LogEvidence, Acknowledgement, Assignment, RoleGrant, Invitation, Absence, Employment)
+# What this part keeps of a person beside their own row.
+_KEPT: Sequence[Any] = (RoleGrant, Invitation, Absence, Employment)
 
 
 def erase(ctx: Ctx, person_id: str, name: str | None = None) -> list[int]:
@@ -54,10 +50,8 @@ def erase(ctx: Ctx, person_id: str, name: str | None = None) -> list[int]:
     if name is not None and name.casefold() != person.name.casefold():
         detail = N_("This is not the name of the person. Write it as it stands at the top of the page.")
         raise Invalid([FieldError("/confirmed_name", "other_name", detail)])
-    about = log.about(ctx, person_id)
-    scans = _scans(ctx, person_id, [row.private for row in about])
-    _delete_all(ctx, person, scans)
-    erased = [row.idx for row in about]
+    erased = [row.idx for row in log.about(ctx, person_id)]
+    _forget(ctx, person)
     audit.record(ctx, Act.PERSON_ERASED, person_id, leaves=erased)
     for index in erased:
         evidence.append(ctx, LeafType.ERASURE, {"index": index})
@@ -76,34 +70,25 @@ def _refuse_unless_left(ctx: Ctx, person_id: str) -> None:
         raise Conflict("not_left", detail)
 
 
-def _scans(ctx: Ctx, person_id: str, texts: Sequence[str]) -> list[str]:
-    """Return the files with their signature, those of corrected records included.
-
-    A file of the same bytes that proves what somebody else signed is that person's, and stays.
-    """
-    hashes = {json.loads(text).get("scan_sha256") for text in texts} - {None}
-    of_others = select(col(Acknowledgement.scan_id)).where(
-        col(Acknowledgement.company_id) == ctx.company_id,
-        col(Acknowledgement.person_id) != person_id,
-        col(Acknowledgement.scan_id).is_not(None),
-    )
-    wanted = select(col(StoredFile.id)).where(col(StoredFile.sha256).in_(hashes), col(StoredFile.id).not_in(of_others))
-    return list(ctx.session.scalars(wanted))
+def _forget(ctx: Ctx, person: Person) -> None:
+    """Delete what each part keeps of a person, a line each; the log's evidence last, as it proves what they say."""
+    policies_forgetting.forget(ctx, person.id)
+    training_forgetting.forget(ctx, person.id)
+    evidence.forget(ctx, person.id)
+    if person.account_id:
+        account_links.end_sessions(ctx, [person.account_id])
+        outbox.add(ctx, JobKind.FORGET_ACCOUNT, account_id=person.account_id)
+    idempotency.forget_answers(ctx.session, ctx.company_id)
+    import_files.forget_all(ctx)
+    _forget_person(ctx, person)
 
 
-def _delete_all(ctx: Ctx, person: Person, files: Sequence[str]) -> None:
+def _forget_person(ctx: Ctx, person: Person) -> None:
     codes = select(col(Invitation.code_hash)).where(col(Invitation.person_id) == person.id)
     hashes = list(ctx.session.scalars(codes))
     ctx.session.execute(delete(InvitationCode).where(col(InvitationCode.code_hash).in_(hashes)))
     for model in _KEPT:
         _delete(ctx, model, col(model.person_id) == person.id)
-    training_forgetting.forget(ctx, person.id)
-    _delete(ctx, StoredFile, col(StoredFile.id).in_(files))
-    import_files.forget_all(ctx)
-    idempotency.forget_answers(ctx.session, ctx.company_id)
-    if person.account_id:
-        account_links.end_sessions(ctx, [person.account_id])
-        outbox.add(ctx, JobKind.FORGET_ACCOUNT, account_id=person.account_id)
     _delete(ctx, Person, col(Person.id) == person.id)
 
 
