@@ -32,7 +32,11 @@ class NavGroup:
 _Way = tuple[str, str, str]
 _CompanyWay = tuple[str, str, str, Permission]
 
-_EMPLOYEE: tuple[_Way, ...] = (("/", N_("Today"), "house"), ("/me", N_("My space"), "user-round"))
+_EMPLOYEE: tuple[_Way, ...] = (
+    ("/", N_("Today"), "house"),
+    ("/courses", N_("Training"), "graduation-cap"),
+    ("/me", N_("My space"), "user-round"),
+)
 _COMPANY: tuple[tuple[str, int, tuple[_CompanyWay, ...]], ...] = (
     ("", 0, (("/company", N_("To do"), "inbox", Permission.READ_COMPANY),)),
     (

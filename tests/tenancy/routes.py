@@ -32,6 +32,7 @@ _TABLES = {
     "file": "stored_file",
     "organisation": "company",
     "version": "policy_version",
+    "lesson_key": "lesson",
     "pending_version": "policy_version",
 }
 _VALUES = {"language": "it", "kind": "teams", "code": "not_found", "external_id": "X-1"}

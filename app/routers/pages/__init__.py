@@ -10,9 +10,10 @@ from app.routers.pages import (
     policies,
     receipts,
     service,
+    training,
 )
 
-_PARTS = (service, home, accounts, api_clients, policies, receipts, merkle_log, people, organisations)
+_PARTS = (service, home, accounts, api_clients, policies, training, receipts, merkle_log, people, organisations)
 
 # The routes themselves, not routers to include: including a router makes the framework build each of its routes
 # again, which is a tenth of the start-up time.

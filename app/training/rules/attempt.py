@@ -91,3 +91,10 @@ def next_question(questions: Sequence[Frozen], answers: Answers) -> Frozen | Non
 def to_read_again(questions: Sequence[Frozen], answers: Answers) -> set[str]:
     """Return the lessons whose questions were answered wrongly, by their keys."""
     return {one["lesson_key"] for one in questions if not answered_right(one, answers.get(one["id"], ()))}
+
+
+def in_order(places: Mapping[str, str]) -> list[str]:
+    """Return options by the place that each was given; without those of a place that is given twice."""
+    taken = list(places.values())
+    alone = [(place, option) for option, place in places.items() if place.isdecimal() and taken.count(place) == 1]
+    return [option for _, option in sorted(alone, key=lambda one: (len(one[0]), one[0]))]
