@@ -21,6 +21,11 @@ def folded(text: str) -> str:
     return normalised("NFD", text, _LONGEST).translate(_TABLE).lower()
 
 
+def is_named_like(name: str, search: str) -> bool:
+    """Tell whether a name has each word of a search, in any order."""
+    return all(word in folded(name) for word in folded(search).split())
+
+
 def sort_name(name: str) -> str:
     """Return a full name as lists sort it, surname first: "de luca giulia" for "Giulia De Luca".
 

@@ -6,17 +6,15 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlmodel import col
 
 from app.authz import EngagementScope, Permission
 from app.context import AgencyCtx, Ctx
-from app.models import Assignment, Company, Employment, Engagement, PolicyKind, PolicyVersion
-from app.policies.rows import asked, policies
-from app.policies.rules.assignment import READ, UNANSWERED
-from app.policies.rules.version import VersionState
+from app.models import Company, Employment, Engagement
+from app.policies.queries import standing as policies_standing
 from app.roster.employment import running
-from app.rules.small_groups import shown
+from app.roster.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +31,11 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where one client stands. ``acknowledged`` is None if the group is too small or the viewer may not see it."""
+class Inside:
+    """What an agency sees of a client whose door is open: how many work there, and where each part stands."""
 
     people: int
-    version_state: VersionState | None
-    acknowledged: int | None
-    asked: int
-    may_see_counts: bool
+    standings: list[Standing]
 
 
 def of_agency(ctx: AgencyCtx) -> list[Client]:
@@ -67,19 +62,10 @@ def companies(ctx: AgencyCtx, after: tuple[Any, str] | None, limit: int) -> Sequ
     return ctx.session.scalars(statement.limit(limit)).all()
 
 
-def standing(ctx: Ctx) -> Standing:
-    """Return where this company stands; counts only for whoever may see them, and never of a small group."""
-    latest = _latest_internal(ctx)
+def inside(ctx: Ctx) -> Inside:
+    """Return where this company stands with what each part runs, one line for each."""
     people = ctx.session.execute(select(func.count(col(Employment.id))).where(running(ctx.today))).scalar_one()
-    may_see = ctx.actor.may(Permission.SUMMARISE_ACKNOWLEDGEMENTS)
-    asked, acknowledged = _answers(ctx, latest.id) if latest and may_see else (0, 0)
-    return Standing(
-        people=people,
-        version_state=latest.state if latest else None,
-        acknowledged=shown(acknowledged, asked, aggregate_only=not ctx.actor.sees_names) if may_see else None,
-        asked=asked,
-        may_see_counts=may_see,
-    )
+    return Inside(people, [policies_standing.standing(ctx)])
 
 
 def _client(engagement: Engagement, name: str, time_zone: str, now: datetime) -> Client | None:
@@ -96,25 +82,3 @@ def _client(engagement: Engagement, name: str, time_zone: str, now: datetime) ->
         has_agreement=signed,
         open=signed and engagement.starts_on <= today,
     )
-
-
-def _latest_internal(ctx: Ctx) -> PolicyVersion | None:
-    """Return the version people are asked to read now, else the newest one in the making."""
-    current = policies.current_internal(ctx)
-    if current:
-        return current[0]
-    internal = [policy.id for policy in policies.policies(ctx) if policy.kind is PolicyKind.INTERNAL]
-    made = [version for policy_id in internal for version in policies.versions(ctx, policy_id)[:1]]
-    return made[0] if made else None
-
-
-def _answers(ctx: Ctx, version_id: str) -> tuple[int, int]:
-    """Return how many were asked and how many of them have read and acknowledged."""
-    answered = and_(col(Assignment.version_id) == version_id, col(Assignment.state).in_(READ))
-    counted = ctx.session.execute(
-        select(col(Assignment.state), func.count(col(Assignment.id)))
-        .where(or_(answered, asked.unanswered(ctx, version_id, UNANSWERED)))
-        .group_by(col(Assignment.state))
-    )
-    counts = {row[0]: int(row[1]) for row in counted}
-    return sum(counts.values()), sum(counts.get(state, 0) for state in READ)

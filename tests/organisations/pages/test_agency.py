@@ -12,20 +12,25 @@ from sqlalchemy.orm import Session
 from app.access.work import enter_agency
 from app.context import AccountCtx
 from app.db import NO_COMPANY
+from app.db.keyset import Sort
 from app.errors import NotFound
 from app.models import Account, Engagement, SignInSession
 from app.models.types import new_id
 from app.organisations.queries import company as company_queries
-from app.organisations.queries.clients import Client, Standing
+from app.organisations.queries.clients import Client, Inside
 from app.organisations.schemas.company import EngagementChange
 from app.organisations.services import engagements
 from app.organisations.services import entering as client_entry
-from app.organisations.web.client_words import blocking
+from app.organisations.web import client_list
+from app.organisations.web.client_list import Line
+from app.organisations.web.client_words import waits_for
+from app.policies.queries.standing import waits_for as policy_waits_for
 from app.policies.rules.version import VersionState
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.schemas.policy import PolicyIn
 from app.policies.services import acknowledging
 from app.policies.services import drafting as policy_drafting
+from app.roster.standing import Standing
 from app.routers.pages.organisations.agency import _line
 from tests.site import Site
 from tests.world import NOW, TODAY, join_another_agency
@@ -112,8 +117,7 @@ async def test_progress_is_a_meter_for_groups_large_enough(site: Site, shown: Ac
 
 
 async def test_a_small_client_shows_no_count(site: Site) -> None:
-    standing = Standing(people=3, version_state=VersionState.IN_FORCE, acknowledged=None, asked=3, may_see_counts=True)
-    assert blocking(client(), standing) == ("The policy is published", "info")
+    assert policy_waits_for(VersionState.IN_FORCE, 3, None) == ("The policy is published", "info")
 
 
 def client(**facts: Any) -> Client:
@@ -125,18 +129,58 @@ def client(**facts: Any) -> Client:
 
 
 @pytest.mark.parametrize(
-    ("facts", "said"),
+    ("state", "said"),
     [
-        ({"people": 0}, "The list of people is empty"),
-        ({"people": 1}, "The list of people holds only one"),
-        ({"version_state": VersionState.IN_APPROVAL}, "The policy waits for approval by the company"),
-        ({"version_state": VersionState.APPROVED}, "The policy is approved and can be published"),
-        ({"version_state": VersionState.WITHDRAWN}, "The policy was withdrawn"),
+        (VersionState.IN_APPROVAL, "The policy waits for approval by the company"),
+        (VersionState.APPROVED, "The policy is approved and can be published"),
+        (VersionState.WITHDRAWN, "The policy was withdrawn"),
     ],
 )
-async def test_what_comes_first_is_what_blocks(facts: dict[str, Any], said: str) -> None:
-    standing = {"people": 9, "version_state": None, "acknowledged": 0, "asked": 0}
-    assert blocking(client(), Standing(**standing | {"may_see_counts": True} | facts))[0] == said
+async def test_a_policy_waits_for_the_next_step_of_its_life(state: VersionState, said: str) -> None:
+    assert policy_waits_for(state, 0, 0)[0] == said
+
+
+@pytest.mark.parametrize(
+    ("people", "parts", "said"),
+    [
+        (0, ["wait"], "The list of people is empty"),
+        (1, ["wait"], "The list of people holds only one"),
+        (9, ["done", "wait", "late"], "1"),
+        (9, ["done", "done"], "Nothing"),
+    ],
+)
+async def test_of_the_parts_of_a_client_the_first_that_waits_is_told(people: int, parts: list[str], said: str) -> None:
+    standings = [Standing("", 9, 9, counted=True, waits=(str(place), kind)) for place, kind in enumerate(parts)]
+    assert waits_for(client(), Inside(people, standings))[0] == said
+
+
+def line(name: str, kind: str) -> Line:
+    return Line(client(name=name, company_id=name), None, "", ("", kind))
+
+
+@pytest.mark.parametrize(
+    ("sort", "names"),
+    [
+        ("", ["Zeta", "Beta", "Àlfa", "Gamma"]),
+        ("waits", ["Zeta", "Beta", "Àlfa", "Gamma"]),
+        ("-waits", ["Gamma", "Àlfa", "Beta", "Zeta"]),
+        ("name", ["Àlfa", "Beta", "Gamma", "Zeta"]),
+    ],
+)
+async def test_clients_are_sorted_by_what_waits_or_by_name(sort: str, names: list[str]) -> None:
+    lines = [line("Gamma", "done"), line("Àlfa", "info"), line("Beta", "wait"), line("Zeta", "late")]
+    assert client_list.found(lines, Sort.parse(sort)).ids == names
+
+
+async def test_a_client_is_found_by_its_name(site: Site) -> None:
+    manager = await site.signed_in("account_manager", site.world.agency_id)
+    found = await manager.get("/agency?q=AURORA+pasti")
+    assert '<span class="total" id="list-count">1</span>' in found.text
+    assert 'aria-sort="ascending"' in found.text
+    assert "Pastificio Aurora" in found.text
+    nobody = await manager.get("/agency?q=cantina")
+    assert "No client fits" in nobody.text
+    assert "Pastificio Aurora" not in nobody.text
 
 
 async def test_without_agreement_or_before_its_first_day_nothing_is_shown_of_a_client(site: Site) -> None:
@@ -249,8 +293,8 @@ async def test_a_session_locked_to_one_company_goes_into_no_other(site: Site) ->
 async def test_a_client_that_ends_while_the_list_is_made_is_shown_as_closed(site: Site) -> None:
     caller = site.world.caller("account_manager")
     work = await enter_agency(site.world.db, caller, site.world.agency_id, "test-request")
-    line = await _line(work, client(company_id=site.world.other_company_id))
-    assert (line.standing, line.door) == (None, "")
+    closed = await _line(work, client(company_id=site.world.other_company_id))
+    assert (closed.inside, closed.door) == (None, "")
 
 
 async def test_nobody_shows_a_client_in_somebody_elses_session(site: Site) -> None:

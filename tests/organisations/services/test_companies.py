@@ -161,8 +161,8 @@ async def test_fewer_scopes_open_less(world: World) -> None:
     only_training = EngagementChange(scopes=[EngagementScope.TRAIN, EngagementScope.TRAIN])
     changed = await world.act("owner").write(engagements.change, engagement.id, 1, only_training)
     assert changed.scopes == ["train"]
-    seen = await world.act("account_manager").read(clients.standing)
-    assert not seen.may_see_counts
+    seen = await world.act("account_manager").read(clients.inside)
+    assert not seen.standings[0].counted
 
 
 @pytest.mark.parametrize("name", ["hr", "marketing_lead", "account_manager"])

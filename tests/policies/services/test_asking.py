@@ -11,17 +11,19 @@ from sqlmodel import col
 from app.accounts.schemas.sign_in import InvitationsIn
 from app.context import Ctx
 from app.db import Scope
+from app.db.keyset import Asked, Sort
 from app.duties.rows import pending as duties
 from app.errors import Conflict, NotFound
 from app.models import Assignment, Employment, Job, Person
 from app.organisations.queries import clients
 from app.people.services import invitations
 from app.policies.jobs import mails
-from app.policies.queries import coverage, coverage_people, home, lists, paper, reader
+from app.policies.queries import acknowledged_list, coverage, coverage_people, home, lists, paper, reader
 from app.policies.rows import audience, coverage_cache, published
 from app.policies.rows.notices import ASSIGNMENTS
 from app.policies.rules.assignment import AssignmentState
 from app.policies.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn, AnswerIn, ReplyIn
+from app.policies.schemas.coverage import AcknowledgedFilter
 from app.policies.schemas.policy import WithdrawIn
 from app.policies.services import acknowledging, asking, publishing, reminding
 from tests.policies.services.test_publishing import CAST, approved, ask_again, asked, asked_of, jobs, join, policy_of
@@ -160,6 +162,8 @@ async def figures(world: World, version_id: str) -> list[Any]:
     version = await hr.read(published.version, version_id)
     seen: list[Any] = [await hr.read(query, version) for query in (coverage.counts, coverage.teams)]
     seen += [[row.name for row in await hr.read(query, version, 50)] for query in NAMED]
+    wanted, asked = AcknowledgedFilter(version=version_id), Asked(Sort("name"), None, 50)
+    seen.append([row.name for row in (await hr.read(acknowledged_list.part, wanted, asked)).people])
     seen.append(await world.system().read(duties.overdue, ASSIGNMENTS, version_id))
     try:
         seen.append([row.name for row in (await hr.read(paper.sheet, version_id, "", "")).people])
@@ -168,7 +172,7 @@ async def figures(world: World, version_id: str) -> list[Any]:
     return seen
 
 
-NAMED = (coverage_people.pending, coverage_people.everybody, coverage_people.acknowledged)
+NAMED = (coverage_people.pending, coverage_people.everybody)
 
 
 async def invited(world: World, version_id: str) -> list[str]:
@@ -260,7 +264,7 @@ async def test_whoever_still_waits_waits_for_the_minor_version_that_is_published
             await invited(world, minor.version_id),
             await homes(world),
             [(row.id, row.note, row.state) for row in questions],
-            await world.act("account_manager").read(clients.standing),
+            await world.act("account_manager").read(clients.inside),
             await world.system().read(duties.pending, ASSIGNMENTS, minor.version_id, "", 50),
             await addressed(world, first.version_id) + await addressed(world, minor.version_id),
         )

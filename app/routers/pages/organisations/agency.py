@@ -1,9 +1,8 @@
 """The agency's first page: where each client stands; and a new client."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from app.access.work import AccountWork, AgencyWork, Door, Work
@@ -11,16 +10,23 @@ from app.authz import Caller, EngagementScope, Permission
 from app.errors import NotFound
 from app.models.types import new_id
 from app.organisations.queries import clients
-from app.organisations.queries.clients import Client, Standing
+from app.organisations.queries.clients import Client
 from app.organisations.schemas.company import ClientForm
 from app.organisations.services import companies, entering, time_zones
-from app.organisations.web.client_words import blocking
+from app.organisations.web import client_list
+from app.organisations.web.client_list import Line
+from app.organisations.web.client_words import waits_for
 from app.organisations.web.engagement_words import scope_choices
+from app.rules.folding import is_named_like
+from app.schemas.base import Search
+from app.web import lists
 from app.web.door import OwnWork, PageAgencyWork, SignedInCaller
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, Refused, form_values, posted, submitted
 from app.web.i18n import LANGUAGES
 from app.web.ids import PathId
+from app.web.lists import Column, ListAsked
+from app.web.paging import Paging
 from app.web.render import page, translate
 from app.wording import N_
 
@@ -31,25 +37,28 @@ _DOORS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One client: the engagement, where the company stands if it is open, and the page to go to, if any."""
-
-    client: Client
-    standing: Standing | None
-    door: str
-    blocks: tuple[str, str]
+_COLUMNS = (
+    Column(N_("Client company"), (("name", N_("Client company")),)),
+    Column(N_("How far it is")),
+    Column("", (("waits", N_("What blocks")),)),
+)
 
 
 @router.get("")
-async def show(request: Request, work: PageAgencyWork) -> Response:
+async def show(
+    request: Request, work: PageAgencyWork, paging: Paging, asked: ListAsked, q: Annotated[Search, Query()] = ""
+) -> Response:
     """List the clients with what each of them is waiting for."""
-    lines = [await _line(work, client) for client in await work.read(clients.of_agency)]
+    every = await work.read(clients.of_agency)
+    lines = [await _line(work, client) for client in every if is_named_like(client.name, q)]
+    found = client_list.found(lines, asked.sort)
     return page(
         request,
         "organisations/agency/clients.html",
         work,
-        lines=lines,
+        list=lists.view(request, paging, found, _COLUMNS, {"q": q}),
+        lines=found.in_order(lines, "client.company_id"),
+        q=q,
         may_create=work.actor.may(Permission.CREATE_COMPANIES),
     )
 
@@ -87,13 +96,13 @@ async def enter(own: OwnWork, caller: SignedInCaller, company_id: PathId) -> Res
 async def _line(work: AgencyWork, client: Client) -> Line:
     """Look into one client, as the caller and in its own scope: the only way from an agency to many companies."""
     if not client.open:
-        return Line(client, None, "", blocking(client, None))
+        return Line(client, None, "", waits_for(client, None))
     try:
         inside = await _door_of(work, work.caller, client.company_id).enter()
-        standing = await inside.read_slow(clients.standing)
+        seen = await inside.read_slow(clients.inside)
     except NotFound:  # ended since the list was read
-        return Line(client, None, "", blocking(client, None))
-    return Line(client, standing, _first_page(inside), blocking(client, standing))
+        return Line(client, None, "", waits_for(client, None))
+    return Line(client, seen, _first_page(inside), waits_for(client, seen))
 
 
 def _first_page(inside: Work) -> str:
