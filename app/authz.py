@@ -142,7 +142,7 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
+class ApiClient:
     """A machine with an access token. It belongs to exactly one company or one agency."""
 
     client_id: str
@@ -158,7 +158,7 @@ class System:
     name: str
 
 
-Caller = SignedIn | Client | System
+Caller = SignedIn | ApiClient | System
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class Forbidden(DomainError):
 
 
 class OutOfScope(Forbidden):
-    """The same, to a program: it has scopes, not a role."""
+    """The same, to an API client: it has scopes, not a role."""
 
     detail = N_(
         "The access token lacks the scope %(permission)s here. Ask for it at /oauth/token, with a client that was "

@@ -24,10 +24,10 @@ from app.settings import ConfigurationError, Settings
 from app.web import api_document, errors, idempotency, openapi
 from app.web.body_limit import BodyLimit
 from app.web.conditional import NotModified
-from app.web.directory import Directory
 from app.web.middleware import Envelope, HostCookies, KnownHost, PageCompression, SameOrigin, Utf8Forms
 from app.web.rate_limits import RateLimits
 from app.web.readiness import Readiness
+from app.web.routes import Routes
 
 _STATIC = Path(__file__).resolve().parent / "static"
 
@@ -62,7 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.router.routes.extend(room.routes)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     api_document.complete(app)
-    app.router.middleware_stack = Directory(app.router)
+    app.router.middleware_stack = Routes(app.router)
     return app
 
 

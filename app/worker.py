@@ -5,10 +5,10 @@ from app.accounts.services import mails as account_mails
 from app.db import Database
 from app.integrations import signing_key, timestamps, witnesses
 from app.integrations.mail import sender
+from app.jobs.handlers import Handlers, JobContext, of_account, verb
 from app.jobs.hours import in_working_hours, to_readers
 from app.jobs.loop import Worker, running
 from app.jobs.mail import mail
-from app.jobs.work import Handlers, JobContext, of_account, verb
 from app.merkle_log.jobs.cosigning import have_cosigned
 from app.merkle_log.jobs.dating import have_dated
 from app.people.services import absences, import_files, leaving

@@ -14,7 +14,7 @@ from app.authz import (
     Actor,
     ActorKind,
     AgencyRole,
-    Client,
+    ApiClient,
     EngagementScope,
     Permission,
     Role,
@@ -62,12 +62,12 @@ def opened_to(engaged: Iterable[tuple[AgencyRole, Iterable[str]]]) -> frozenset[
     )
 
 
-def own_client(caller: Client) -> Actor:
+def own_client(caller: ApiClient) -> Actor:
     """Return a client inside the company or agency that it belongs to."""
     return Actor(ActorKind.CLIENT, caller.client_id, _granted(caller), method="api")
 
 
-def agency_client(caller: Client, opened: Sequence[Iterable[str]]) -> Actor | None:
+def agency_client(caller: ApiClient, opened: Sequence[Iterable[str]]) -> Actor | None:
     """Return an agency's client inside a company, from the scopes of each engagement that runs; None without one."""
     if not opened:
         return None
@@ -87,7 +87,7 @@ def runs(row: Any, day: date) -> bool:
     return bool(row.starts_on is not None and row.starts_on <= day and (row.ends_on is None or day <= row.ends_on))
 
 
-def _granted(caller: Client) -> frozenset[Permission]:
+def _granted(caller: ApiClient) -> frozenset[Permission]:
     return frozenset(permission for permission in CLIENT_SCOPES if permission.value in caller.scopes)
 
 

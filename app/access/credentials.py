@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from app.access import actors, entry
 from app.access.entry import EMPLOYED, GRANTED, PERSON, Inside
-from app.authz import Client, SignedIn
+from app.authz import ApiClient, SignedIn
 from app.context import CompanyFacts
 from app.db import Database, Scope
 from app.db.prepared import Prepared, in_company
@@ -114,7 +114,7 @@ class OpenSession(NamedTuple):
 class ValidToken(NamedTuple):
     """An access token that is valid at ``now``: whose, and the company that was asked for, if that lets in."""
 
-    client: Client
+    client: ApiClient
     inside: Inside | None
     now: datetime
 
@@ -173,7 +173,7 @@ def by_token(session: Session, token_hash: str, now: datetime) -> ValidToken | N
     if not rows:
         return None
     row = rows[0]
-    client = Client(row.id, row.owner_company, row.owner_agency, frozenset(row.scopes))
+    client = ApiClient(row.id, row.owner_company, row.owner_agency, frozenset(row.scopes))
     return ValidToken(client, _client_inside(session, client, rows, now), now)
 
 
@@ -190,7 +190,7 @@ def _signed_in_inside(session: Session, caller: SignedIn, rows: list[Any], now: 
     return entry.inside(session, company, actor, now) if actor else None
 
 
-def _client_inside(session: Session, client: Client, rows: list[Any], now: datetime) -> Inside | None:
+def _client_inside(session: Session, client: ApiClient, rows: list[Any], now: datetime) -> Inside | None:
     if rows[0].company_id is None:
         return None
     company = _company(rows[0])

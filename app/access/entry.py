@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from app.access import actors, visited
-from app.authz import Actor, AgencyRole, Caller, Client, Permission, SignedIn, System
+from app.authz import Actor, AgencyRole, ApiClient, Caller, Permission, SignedIn, System
 from app.context import CompanyFacts
 from app.db.periods import covers
 from app.db.prepared import Prepared, in_company
@@ -150,7 +150,7 @@ def actor_in_company(session: Session, caller: Caller, company: CompanyFacts, no
     """
     if isinstance(caller, System):
         return actors.system(caller)
-    actor = _client(session, caller, company, now) if isinstance(caller, Client) else None
+    actor = _client(session, caller, company, now) if isinstance(caller, ApiClient) else None
     if isinstance(caller, SignedIn):
         actor = _person(session, caller, company, now) or member(session, caller, company, now)
     if actor is None:
@@ -200,7 +200,7 @@ def _person(session: Session, caller: SignedIn, company: CompanyFacts, now: date
     return actors.person(caller, _PERSON(session, account_id=caller.account_id, day=today), today)
 
 
-def _client(session: Session, caller: Client, company: CompanyFacts, now: datetime) -> Actor | None:
+def _client(session: Session, caller: ApiClient, company: CompanyFacts, now: datetime) -> Actor | None:
     if caller.agency_id is None:
         return actors.own_client(caller) if caller.company_id == company.id else None
     running = _ENGAGED(session, agency_id=caller.agency_id, today=company.day(now))
@@ -210,7 +210,7 @@ def _client(session: Session, caller: Client, company: CompanyFacts, now: dateti
 def _of_agency(caller: Caller, agency_id: str, row: Any) -> Actor | None:
     if isinstance(caller, System):
         return actors.system(caller)
-    if isinstance(caller, Client):
+    if isinstance(caller, ApiClient):
         return actors.own_client(caller) if caller.agency_id == agency_id else None
     return None if caller.locked or row.id is None else actors.agency_member(caller, row)
 

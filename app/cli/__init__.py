@@ -130,19 +130,19 @@ def create_client(
     agency: AgencyId = "",
 ) -> None:
     """Create an API client of one company or one agency, and print its secret this one time."""
-    _module("clients").create(name, scope, company, agency)
+    _module("api_clients").create(name, scope, company, agency)
 
 
 @client.command("list")
 def list_clients() -> None:
     """List all API clients."""
-    _module("clients").listing()
+    _module("api_clients").listing()
 
 
 @client.command("revoke")
 def revoke_client(client_id: Annotated[str, typer.Argument(help="Its id.")]) -> None:
     """Take an API client's access away at once."""
-    _module("clients").revoke(client_id)
+    _module("api_clients").revoke(client_id)
 
 
 @evidence.command()

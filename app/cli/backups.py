@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from app.cli.work import sqlite_file
+from app.cli.database import sqlite_file
 from app.db.migrate import head
 from app.settings import ConfigurationError, Settings
 

@@ -11,7 +11,7 @@ from app.access import work
 from app.accounts.services import links as account_links
 from app.accounts.services import sign_in
 from app.authz import AgencyRole, Role
-from app.cli.work import OPERATOR, REQUEST_ID, with_database
+from app.cli.database import OPERATOR, REQUEST_ID, with_database
 from app.context import AccountCtx
 from app.db import NO_COMPANY, Scope
 from app.db.upsert import insert_new

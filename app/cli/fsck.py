@@ -3,7 +3,7 @@
 import typer
 
 from app.access.work import Door
-from app.cli.work import OPERATOR, REQUEST_ID, companies, with_database
+from app.cli.database import OPERATOR, REQUEST_ID, companies, with_database
 from app.db import NO_COMPANY, Database
 from app.evidence.fsck import Broken
 from app.merkle_log.rows.fsck import recompute

@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 
 from app.access.work import Door
-from app.cli.work import OPERATOR, REQUEST_ID, companies, with_database
+from app.cli.database import OPERATOR, REQUEST_ID, companies, with_database
 from app.db import NO_COMPANY, Database
 from app.evidence.notes import Signer
 from app.integrations import signing_key

@@ -12,8 +12,8 @@ import uvicorn
 from uvicorn.config import LOGGING_CONFIG
 from uvicorn.logging import DefaultFormatter
 
+from app.cli.database import opened, with_database
 from app.cli.demo.marks import is_demo
-from app.cli.work import opened, with_database
 from app.db import NO_COMPANY, Database
 from app.db.migrate import head
 from app.db.migrate import migrate as upgrade

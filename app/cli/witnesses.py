@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from app.cli.work import companies, with_database
+from app.cli.database import companies, with_database
 from app.db import NO_COMPANY
 from app.evidence.errors import EvidenceError
 from app.integrations import signing_key

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.context import Ctx
 from app.db import NO_COMPANY, Scope
+from app.jobs.handlers import Finish, Handler, JobContext, company_ctx
 from app.jobs.loop import put_off
 from app.jobs.mail import FactsOfEach, mail_to_each
-from app.jobs.work import Finish, Handler, JobContext, company_ctx
 from app.roster.calendar import work_calendar
 from app.roster.placement import hours_of, is_absent
 from app.rules.working_time import WorkingWindow

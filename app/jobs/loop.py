@@ -20,7 +20,7 @@ from sqlmodel import col, select
 from app.db import NO_COMPANY
 from app.errors import Gone, NotFound
 from app.jobs.clock import Clock
-from app.jobs.work import Handlers, JobContext
+from app.jobs.handlers import Handlers, JobContext
 from app.logs import get_logger
 from app.models import Job, JobState
 from app.models.types import new_id

@@ -30,8 +30,8 @@ from sqlalchemy.orm import Session
 from app.context import AccountCtx, Ctx
 from app.db import NO_COMPANY, Scope
 from app.integrations.mail import Mail, Refused
+from app.jobs.handlers import Finish, Handler, JobContext, company_ctx
 from app.jobs.loop import give_up
-from app.jobs.work import Finish, Handler, JobContext, company_ctx
 from app.logs import get_logger
 from app.platform import outbox
 from app.platform.outbox import JobKind

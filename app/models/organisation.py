@@ -78,7 +78,7 @@ class Engagement(TenantOwned, table=True):
 
 
 class AgencyVisit(TenantOwned, table=True):
-    """A day on which a member or a program of an agency looked into the company; one row however often they did.
+    """A day on which a member or an API client of an agency looked into the company; one row however often they did.
 
     It tells the company who used the access it gave to another organisation, as a processor's client may ask
     (GDPR, art. 28(3)(h)). It is no time sheet: no hour, no page, no number of clicks. Never changed, never deleted.

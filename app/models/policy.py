@@ -89,7 +89,7 @@ class PolicyText(TenantOwned, table=True):
 
 
 class VersionAuthor(TenantOwned, table=True):
-    """Who changed a version: the approver must not be the only person among them, programs do not count."""
+    """Who changed a version: the approver must not be the only person among them, API clients do not count."""
 
     __tablename__ = "version_author"
     __table_args__ = (

@@ -8,7 +8,7 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/-]*")
 
 
 class NoText(ValueError):
-    """A fingerprint was asked of a version that has no language; `code` is for programs."""
+    """A fingerprint was asked of a version that has no language; `code` is machine-readable."""
 
     code = "no_text"
 

@@ -11,7 +11,7 @@ _YEARS = range(1900, 2200)
 
 
 class NotAnInstant(ValueError):
-    """A value that names no single moment; `code` is for programs."""
+    """A value that names no single moment; `code` is machine-readable."""
 
     code = "not_an_instant"
 

@@ -4,13 +4,15 @@ from collections.abc import Collection
 from typing import NamedTuple, Self
 
 
-def may_approve(approver: str, authors: Collection[str], owners: Collection[str], *, by_program: bool = False) -> bool:
+def may_approve(
+    approver: str, authors: Collection[str], owners: Collection[str], *, by_api_client: bool = False
+) -> bool:
     """Tell whether an approver gives the second pair of eyes to what these people wrote.
 
-    ``authors`` and ``owners`` are ids of people: programs do not count. Nobody approves alone what they alone wrote,
-    except the owner of a firm that has one owner only. A program approves only what two people have worked on.
+    ``authors`` and ``owners`` are ids of people: API clients do not count. Nobody approves alone what they alone wrote,
+    except the owner of a firm that has one owner only. An API client approves only what two people have worked on.
     """
-    if by_program:
+    if by_api_client:
         return len(set(authors)) > 1
     return set(owners) == {approver} or set(authors) != {approver}
 

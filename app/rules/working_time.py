@@ -28,7 +28,7 @@ MONDAY_TO_FRIDAY = frozenset(range(5))
 
 
 class InvalidWindow(ValueError):
-    """A text or a set of values that is no working window; `code` is for programs."""
+    """A text or a set of values that is no working window; `code` is machine-readable."""
 
     code = "window_invalid"
 

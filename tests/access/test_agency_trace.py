@@ -12,7 +12,7 @@ from sqlmodel import col
 from app.access import visited as agency_visits
 from app.api_clients.schemas.api_client import ClientIn, NewSecretIn
 from app.api_clients.services import api_clients
-from app.authz import AgencyRole, Client, Permission
+from app.authz import AgencyRole, ApiClient, Permission
 from app.context import Ctx
 from app.db import NO_COMPANY, Scope
 from app.errors import Forbidden, NotFound
@@ -130,7 +130,7 @@ async def test_a_visit_is_of_the_agency_that_is_engaged(world: World) -> None:
 async def test_a_program_of_the_agency_leaves_its_name(world: World) -> None:
     await make_administrator(world)
     made = await (await agency(world)).write(api_clients.create, REPORT)
-    program = Client(made.client.id, None, world.agency_id, frozenset({"company:read"}))
+    program = ApiClient(made.client.id, None, world.agency_id, frozenset({"company:read"}))
     await world.work(program).read(nothing)
     assert await seen_by_owner(world) == {TODAY: ["Report"]}
 

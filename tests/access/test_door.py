@@ -10,7 +10,7 @@ from sqlalchemy import delete, update
 from sqlmodel import col
 
 from app.access.credentials import Sessions
-from app.authz import Client, Permission
+from app.authz import ApiClient, Permission
 from app.context import Ctx
 from app.db import Scope
 from app.errors import Forbidden, NotFound
@@ -118,7 +118,7 @@ async def test_whoever_is_let_go_meanwhile_stores_nothing_more(world: World, nam
 
 
 async def test_the_program_of_an_agency_that_is_let_go_stores_nothing_more(world: World) -> None:
-    client = Client("some client", None, world.agency_id, frozenset({Permission.READ_COMPANY.value}))
+    client = ApiClient("some client", None, world.agency_id, frozenset({Permission.READ_COMPANY.value}))
     work = await world.work(client).enter()
     await end_all(world, Engagement)
     with pytest.raises(NotFound):

@@ -75,7 +75,7 @@ def unloaded_is_compiled_by_name() -> bool:
 
 
 PREPARED = "app/db/prepared.py"
-ROUTES = "app/web/directory.py"
+ROUTES = "app/web/routes.py"
 MEASURED = "tests/conftest.py"
 
 PRIVATE = [

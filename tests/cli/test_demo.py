@@ -15,10 +15,10 @@ from app.access import api_tokens, organisations
 from app.access.secrets import code_hash
 from app.access.work import Door
 from app.accounts.services import passwords
+from app.cli.database import OPERATOR
 from app.cli.demo import firm, marks, ways_in
 from app.cli.demo.start import introduction, prepare
 from app.cli.demo.story import ROME
-from app.cli.work import OPERATOR
 from app.context import AccountCtx
 from app.models import Account, OAuthClient
 from app.people.queries import people as staff

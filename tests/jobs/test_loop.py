@@ -16,8 +16,8 @@ from app.db import NO_COMPANY
 from app.errors import DomainError, Gone, NotFound
 from app.integrations.mail import DevelopmentMailbox
 from app.jobs import clock, loop
+from app.jobs.handlers import Finish, JobContext, verb
 from app.jobs.loop import Claimed, Worker, put_off
-from app.jobs.work import Finish, JobContext, verb
 from app.models import Account, Job, JobState, Team
 from app.platform import outbox
 from app.platform.outbox import JobKind

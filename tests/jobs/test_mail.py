@@ -14,9 +14,9 @@ from app.accounts.services import sign_in
 from app.context import AccountCtx, Ctx
 from app.db import NO_COMPANY
 from app.integrations.mail import DevelopmentMailbox, Mail, sender
+from app.jobs.handlers import JobContext
 from app.jobs.loop import Worker
 from app.jobs.mail import Addressed, compose, mail_to_each, message_id
-from app.jobs.work import JobContext
 from app.models import Account, DevelopmentMail, Job, JobState, LinkPurpose, Person
 from app.platform import outbox
 from app.platform.outbox import JobKind

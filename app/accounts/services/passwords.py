@@ -1,7 +1,7 @@
 """Passwords: hashing, checking, and which are refused.
 
 argon2id with 19 MiB, two passes, one lane (OWASP Password Storage Cheat Sheet). One hash costs some 20 ms of a core,
-so callers do it in web/bounded_work.py, never in a transaction.
+so callers do it in web/bounded_pool.py, never in a transaction.
 """
 
 import re

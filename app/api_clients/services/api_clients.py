@@ -80,7 +80,9 @@ def rotate_secret(ctx: Ctx | AgencyCtx, client_id: str, data: NewSecretIn) -> Ne
     """
     client = _living(ctx, client_id)
     if client.secret_hash[:_MARK_LENGTH] != data.replaces:
-        replaced = N_("This client got its new secret already, and it was shown then. Make another if it is lost.")
+        replaced = N_(
+            "This API client already has its new secret, which was shown once. If it is lost, create another."
+        )
         raise Conflict("secret_shown", replaced)
     secret = new_token("pvc")
     client.secret_hash = token_hash(secret)
@@ -105,7 +107,10 @@ def _made(session: Session, data: ClientIn, now: datetime, owner: dict[str, Any]
     scopes = sorted({scope.value for scope in data.scopes})
     row = {"id": data.id, "name": data.name, "secret_hash": token_hash(secret), "scopes": scopes, "created_at": now}
     if not insert_new(session, OAuthClient, [{**row, **owner}], ["id"]):
-        made = N_("This client was made already, and its secret was shown then. Give it a new secret if it is lost.")
+        made = N_(
+            "This API client exists already, and its secret was shown when it was created. If the secret is lost, "
+            "create a new one."
+        )
         raise Conflict("secret_shown", made)
     return NewSecret(session.get_one(OAuthClient, data.id), secret)
 
@@ -113,7 +118,7 @@ def _made(session: Session, data: ClientIn, now: datetime, owner: dict[str, Any]
 # Enough of the hash to tell secrets of one client apart, and of no use for anything else.
 _MARK_LENGTH = 12
 _MARK = func.substr(col(OAuthClient.secret_hash), 1, _MARK_LENGTH)
-_NOT_ALLOWED = N_("A client of this kind cannot hold: %(scopes)s. Choose other scopes.")
+_NOT_ALLOWED = N_("An API client of this kind cannot hold: %(scopes)s. Choose other scopes.")
 
 
 def _living(ctx: Ctx | AgencyCtx, client_id: str) -> OAuthClient:
@@ -123,7 +128,7 @@ def _living(ctx: Ctx | AgencyCtx, client_id: str) -> OAuthClient:
     if client is None:
         raise NotFound
     if client.revoked_at is not None:
-        raise Conflict("client_revoked", N_("This client was revoked. Make a new one."))
+        raise Conflict("client_revoked", N_("This API client was revoked. Create a new one."))
     return client
 
 

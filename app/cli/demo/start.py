@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import typer
 
+from app.cli.database import NotMigrated, opened
 from app.cli.demo import marks, ways_in
 from app.cli.demo.story import Story
 from app.cli.serving import refuse_busy_port, run_server
-from app.cli.work import NotMigrated, opened
 from app.db.migrate import migrate
 from app.settings import ConfigurationError, Settings
 

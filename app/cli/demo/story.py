@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from app.access.work import AgencyWork, Door, enter_agency
 from app.authz import SignedIn
-from app.cli.work import OPERATOR
+from app.cli.database import OPERATOR
 from app.db import Database
 from app.models.types import new_id
 from app.rules.working_time import MONDAY_TO_FRIDAY, WorkingWindow, contains, next_moment

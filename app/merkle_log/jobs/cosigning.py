@@ -12,7 +12,7 @@ from app.evidence.witness import Submission
 from app.integrations import witnesses
 from app.integrations.outgoing import NotPublic, Outgoing, OutgoingError
 from app.integrations.witnesses import Reply, Said, Witness
-from app.jobs.work import Finish, JobContext, in_company
+from app.jobs.handlers import Finish, JobContext, in_company
 from app.logs import get_logger
 from app.merkle_log.services import witnesses as kept
 from app.merkle_log.services.witnesses import ALARMING, Failure

@@ -6,7 +6,7 @@ from app.db import Scope
 from app.integrations import timestamps
 from app.integrations.outgoing import NotPublic, Outgoing, OutgoingError
 from app.integrations.timestamps import Authority, TimestampError
-from app.jobs.work import Finish, JobContext, in_company
+from app.jobs.handlers import Finish, JobContext, in_company
 from app.merkle_log.services import witnesses as kept
 from app.merkle_log.services.witnesses import Failure
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from app.db.keyset import Found, Sort
-from app.organisations.queries.clients import Client, Inside
-from app.organisations.web.client_words import urgency
+from app.organisations.queries.client_companies import ClientCompany, Inside
+from app.organisations.web.client_company_words import urgency
 from app.rules.folding import folded
 
 
@@ -14,7 +14,7 @@ from app.rules.folding import folded
 class Line:
     """One client: the engagement, where the company stands if it is open, and the page to go to, if any."""
 
-    client: Client
+    client: ClientCompany
     inside: Inside | None
     door: str
     waits: tuple[str, str]

@@ -36,7 +36,7 @@ class Column(StrEnum):
 
 
 class Fault(ValueError):
-    """A cell that cannot be used; `code` says what is wrong, for programs."""
+    """A cell that cannot be used; `code` is machine-readable."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

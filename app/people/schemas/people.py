@@ -51,7 +51,7 @@ class PlaceOut(Output):
 
 
 class PersonFacts(NamedTuple):
-    """A person with their latest employment, as people and programs see them."""
+    """A person with their latest employment, as pages and the API show them."""
 
     id: str
     name: str

@@ -22,7 +22,7 @@ from app.people.rows import matching
 from app.people.rules import granting
 from app.people.rules.people_csv import PersonRow, RowError
 from app.people.services import joining, leaving, roles, teams
-from app.people.services.matching import Directory, Step
+from app.people.services.matching import KnownPeople, Step
 from app.platform import audit, outbox
 from app.platform.audit import Act
 from app.platform.outbox import JobKind
@@ -97,9 +97,9 @@ def _changed_meanwhile() -> Conflict:
 
 def _plan(ctx: Ctx, rows: Sequence[PersonRow], taken: Collection[str]) -> tuple[list[Step], Result]:
     expect_long_lists(ctx.session)
-    directory = Directory(matching.known(ctx, rows), taken)
+    known_people = KnownPeople(matching.known(ctx, rows), taken)
     may_grant = granting.may_grant(ctx.actor)
-    found = [directory.step(row, may_grant=may_grant, today=ctx.today) for row in rows]
+    found = [known_people.step(row, may_grant=may_grant, today=ctx.today) for row in rows]
     steps = [each for each in found if isinstance(each, Step)]
     result = Result(
         created=sum(step.known is None for step in steps),
@@ -107,7 +107,7 @@ def _plan(ctx: Ctx, rows: Sequence[PersonRow], taken: Collection[str]) -> tuple[
         unchanged=sum(not step.changes for step in steps),
         left=sum(_states_leaving(step) for step in steps),
         errors=tuple(each for each in found if isinstance(each, RowError)),
-        taken=frozenset(directory.taken),
+        taken=frozenset(known_people.taken),
         steps=_first(steps),
     )
     return steps, _with_new_places(ctx, steps, result)

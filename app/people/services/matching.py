@@ -36,7 +36,7 @@ class Step:
         return self.known is None or self.rejoins
 
 
-class Directory:
+class KnownPeople:
     """The people a chunk of rows may be about, found by number, e-mail, or name and team."""
 
     def __init__(self, known: Iterable[Known], taken: Iterable[str]) -> None:

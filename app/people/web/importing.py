@@ -13,7 +13,7 @@ from app.people.services import importing
 from app.people.services.importing import CHUNK, Result
 from app.people.services.matching import faults_of_file
 from app.people.web.csv_words import WORDS
-from app.web.bounded_work import FILES
+from app.web.bounded_pool import FILES
 from app.wording import N_
 
 _MOST_SHOWN = 1000

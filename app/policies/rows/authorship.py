@@ -15,7 +15,7 @@ def authors(ctx: Ctx, version_id: str) -> set[str]:
 
 
 def people_who_wrote(ctx: Ctx, version_id: str) -> set[str]:
-    """Return the ids of the people who changed a version, of the company and of its agency; programs are left out."""
+    """Return the ids of the people who changed a version, of the company and of its agency, without API clients."""
     wanted = select(VersionAuthor.actor_id).where(
         VersionAuthor.version_id == version_id,
         col(VersionAuthor.actor_kind).in_([ActorKind.PERSON, ActorKind.AGENCY_MEMBER]),
@@ -32,7 +32,7 @@ def owners(ctx: Ctx) -> set[str]:
 def is_sole_author(ctx: Ctx, version_id: str) -> bool:
     """Tell whether the actor must leave the approval of a version to another person.
 
-    They wrote it alone, or they are a program and fewer than two people have worked on it.
+    They wrote it alone, or they are an API client and fewer than two people have worked on it.
     """
-    wrote, by_program = people_who_wrote(ctx, version_id), ctx.actor.kind is ActorKind.CLIENT
-    return not versions.may_approve(ctx.actor.id, wrote, owners(ctx), by_program=by_program)
+    wrote, by_api_client = people_who_wrote(ctx, version_id), ctx.actor.kind is ActorKind.CLIENT
+    return not versions.may_approve(ctx.actor.id, wrote, owners(ctx), by_api_client=by_api_client)

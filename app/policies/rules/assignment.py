@@ -41,7 +41,7 @@ TO_RESOLVE = (AssignmentState.QUESTION, AssignmentState.DECLINED)
 """HR has something to say."""
 
 READ = (AssignmentState.ACKNOWLEDGED, AssignmentState.RECORDED_ON_PAPER)
-"""The version was confirmed, on a page, by a program or on paper."""
+"""The version was confirmed, on a page, by an API client or on paper."""
 
 SETTLED = (*READ, AssignmentState.EXCUSED)
 """The person is not asked again for another version of the same line (2.0, 2.1, …)."""

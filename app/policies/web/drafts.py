@@ -2,7 +2,7 @@
 
 from app.errors import FieldError
 from app.policies.queries.review import Judged, shortcomings
-from app.web.bounded_work import DRAFTS
+from app.web.bounded_pool import DRAFTS
 
 
 async def judge(company_id: str, judged: Judged) -> list[FieldError]:

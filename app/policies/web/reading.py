@@ -10,7 +10,7 @@ from markupsafe import Markup
 from app.policies.rules import text
 from app.policies.rules.guarantees import Guarantee
 from app.policies.rules.text import Heading
-from app.web.bounded_work import READING, Remembered
+from app.web.bounded_pool import READING, Remembered
 from app.web.i18n import translations
 from app.wording import N_
 

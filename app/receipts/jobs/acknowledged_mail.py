@@ -14,8 +14,8 @@ from app.context import CompanyFacts
 from app.db import Scope
 from app.evidence.notes import Signer
 from app.integrations.mail import Attachment
+from app.jobs.handlers import Finish, JobContext, company_ctx
 from app.jobs.mail import compose, deliver
-from app.jobs.work import Finish, JobContext, company_ctx
 from app.policies.rows import notices
 from app.policies.rules.text import whole_text
 from app.receipts.services import receipts

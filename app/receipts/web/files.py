@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app.access.work import Work
 from app.receipts.web.pdf import receipt_pdf
 from app.settings import Settings
-from app.web.bounded_work import PRINTING
+from app.web.bounded_pool import PRINTING
 from app.web.downloads import attachment
 
 Receipt = dict[str, Any]

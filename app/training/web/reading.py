@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from app.policies.web.reading import safe_html
-from app.web.bounded_work import READING, Remembered
+from app.web.bounded_pool import READING, Remembered
 
 
 def read(markdown: str) -> Markup:

@@ -9,8 +9,8 @@ from app.accounts.schemas.sign_in import InvitationsIn
 from app.accounts.services import passwords
 from app.db import NO_COMPANY
 from app.integrations.mail import DevelopmentMailbox
+from app.jobs.handlers import JobContext
 from app.jobs.loop import Worker
-from app.jobs.work import JobContext
 from app.models import Account, DevelopmentMail, SignInSession
 from app.models.people import Person
 from app.people.services import invitations

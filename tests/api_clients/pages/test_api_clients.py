@@ -118,13 +118,13 @@ async def test_a_reloaded_page_with_a_secret_leads_back_to_the_list_and_makes_no
     first = shown(await owner.post(HOME, data=form))
     again = await owner.post(HOME, data=form, follow_redirects=True)
     assert again.url.path == HOME
-    assert "Questo client è già stato creato" in again.text
+    assert "Questo client API esiste già" in again.text
     assert again.text.count('<th scope="row">') == 1
     assert (await token(site, first)).status_code == 200
     replacing = await mark(owner, first[0])
     second = shown(await owner.post(f"{HOME}/{first[0]}/secret", data=replacing))
     again = await owner.post(f"{HOME}/{first[0]}/secret", data=replacing, follow_redirects=True)
-    assert "Questo client ha già avuto il nuovo segreto" in again.text
+    assert "Questo client API ha già il nuovo segreto" in again.text
     assert (await token(site, second)).status_code == 200
     assert (await owner.post(f"{HOME}/{first[0]}/secret")).status_code == 422
 
@@ -135,7 +135,7 @@ async def test_a_revoked_client_is_out_for_good(site: Site) -> None:
     access = (await token(site, client)).json()["access_token"]
     replacing = await mark(owner, client[0])
     answer = await owner.post(f"{HOME}/{client[0]}/revoke", follow_redirects=True)
-    assert "Il client è revocato" in answer.text
+    assert "Il client API è revocato" in answer.text
     assert "revocato</span>" in answer.text
     assert (await token(site, client)).status_code == 401
     headers = {"authorization": f"Bearer {access}"}

@@ -20,8 +20,8 @@ from app.evidence.checkpoints import open_checkpoint
 from app.evidence.notes import COSIGNATURE, Signer
 from app.integrations import signing_key
 from app.integrations.mail import DevelopmentMailbox
+from app.jobs.handlers import JobContext
 from app.jobs.loop import Worker
-from app.jobs.work import JobContext
 from app.main import create_app
 from app.merkle_log.rows import log, witnesses
 from app.merkle_log.rows import witnessed_logs as watched

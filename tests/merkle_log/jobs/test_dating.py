@@ -14,8 +14,8 @@ from app.evidence.notes import Signer, split_note
 from app.integrations import signing_key
 from app.integrations.mail import DevelopmentMailbox
 from app.integrations.timestamps import Reader, configured
+from app.jobs.handlers import JobContext
 from app.jobs.loop import Worker
-from app.jobs.work import JobContext
 from app.merkle_log.rows import log
 from app.models import Job, JobState, LogTimestamp
 from app.platform import outbox

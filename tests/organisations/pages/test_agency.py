@@ -17,13 +17,13 @@ from app.errors import NotFound
 from app.models import Account, Engagement, SignInSession
 from app.models.types import new_id
 from app.organisations.queries import company as company_queries
-from app.organisations.queries.clients import Client, Inside
+from app.organisations.queries.client_companies import ClientCompany, Inside
 from app.organisations.schemas.company import EngagementChange
 from app.organisations.services import engagements
 from app.organisations.services import entering as client_entry
 from app.organisations.web import client_list
+from app.organisations.web.client_company_words import waits_for
 from app.organisations.web.client_list import Line
-from app.organisations.web.client_words import waits_for
 from app.policies.queries.standing import waits_for as policy_waits_for
 from app.policies.rules.version import VersionState
 from app.policies.schemas.acknowledgement import AcknowledgeIn
@@ -120,8 +120,8 @@ async def test_a_small_client_shows_no_count(site: Site) -> None:
     assert policy_waits_for(VersionState.IN_FORCE, 3, None) == ("The policy is published", "info")
 
 
-def client(**facts: Any) -> Client:
-    return Client(
+def client(**facts: Any) -> ClientCompany:
+    return ClientCompany(
         **{"company_id": "", "name": "", "scopes": (), "starts_on": TODAY, "ends_on": None, "has_agreement": True}
         | {"open": True}
         | facts

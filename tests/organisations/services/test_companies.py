@@ -12,7 +12,7 @@ from app.context import Ctx
 from app.errors import Forbidden, Invalid, NotFound, PreconditionFailed
 from app.models import Account, AuditEvent, Company, Engagement, Job, Person, RoleGrant
 from app.models.types import new_id
-from app.organisations.queries import clients
+from app.organisations.queries import client_companies
 from app.organisations.queries import company as company_queries
 from app.organisations.schemas.company import AgreementIn, CompanyChange, CompanyIn, EngagementChange
 from app.organisations.services import companies, engagements
@@ -62,7 +62,9 @@ async def test_a_new_client_has_an_owner_who_can_sign_in_and_do_everything(world
 
 async def test_a_new_client_is_open_to_its_agency_and_its_owner_is_written_to(world: World) -> None:
     company = await founded(world)
-    assert company.name in [known.name for known in await (await agency(world)).read(clients.of_agency) if known.open]
+    assert company.name in [
+        known.name for known in await (await agency(world)).read(client_companies.of_agency) if known.open
+    ]
     mails = select(Job.kind).where(Job.for_company == company.id)
     assert await world.system().read(lambda ctx: ctx.session.scalars(mails).all()) == ["mail:welcome"]
 
@@ -129,7 +131,7 @@ async def test_an_ended_engagement_shuts_the_agency_out_at_once(world: World) ->
     await world.act("owner").write(engagements.end, engagement.id, engagement.row_version)
     with pytest.raises(NotFound):
         await world.act("account_manager").read(company_queries.company)
-    assert [known.name for known in await (await agency(world)).read(clients.of_agency)] == []
+    assert [known.name for known in await (await agency(world)).read(client_companies.of_agency)] == []
 
 
 async def test_an_engagement_that_begins_today_can_be_ended_today(world: World) -> None:
@@ -145,7 +147,7 @@ async def test_without_an_agreement_the_agency_finds_nothing(world: World) -> No
     await world.act("owner").write(engagements.change, engagement.id, 1, EngagementChange(agreement=None))
     with pytest.raises(NotFound):
         await world.act("account_manager").read(company_queries.company)
-    assert [known.has_agreement for known in await (await agency(world)).read(clients.of_agency)] == [False]
+    assert [known.has_agreement for known in await (await agency(world)).read(client_companies.of_agency)] == [False]
 
 
 async def test_an_agreement_opens_the_company_again(world: World) -> None:
@@ -161,7 +163,7 @@ async def test_fewer_scopes_open_less(world: World) -> None:
     only_training = EngagementChange(scopes=[EngagementScope.TRAIN, EngagementScope.TRAIN])
     changed = await world.act("owner").write(engagements.change, engagement.id, 1, only_training)
     assert changed.scopes == ["train"]
-    seen = await world.act("account_manager").read(clients.inside)
+    seen = await world.act("account_manager").read(client_companies.inside)
     assert not seen.standings[0].counted
 
 

@@ -15,8 +15,8 @@ from app.evidence import tree
 from app.evidence.fsck import Broken
 from app.evidence.leaves import parse_leaf
 from app.integrations.mail import DevelopmentMailbox
+from app.jobs.handlers import JobContext
 from app.jobs.loop import Worker
-from app.jobs.work import JobContext
 from app.merkle_log.rows import log
 from app.merkle_log.rows.fsck import recompute
 from app.models import Account, Job, LogEvidence, StoredFile

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from app.authz import CLIENT_SCOPES, Client, Role
+from app.authz import CLIENT_SCOPES, ApiClient, Role
 from app.context import Ctx
 from app.errors import Conflict, Forbidden
 from app.models import Account, Employment, Passkey, Person
@@ -18,10 +18,10 @@ from tests.site import Site
 from tests.world import NOW, TODAY, World
 
 
-def program(world: World) -> Client:
+def program(world: World) -> ApiClient:
     """Return a program of the company that may do everything a program may."""
     scopes = frozenset(permission.value for permission in CLIENT_SCOPES)
-    return Client("01a20a0a-c400-713f-b220-9608f1f118a3", world.company_id, None, scopes)
+    return ApiClient("01a20a0a-c400-713f-b220-9608f1f118a3", world.company_id, None, scopes)
 
 
 def row_version(ctx: Ctx, person_id: str) -> int:

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.integrations.mail import sender
-from app.jobs import work
+from app.jobs import handlers
+from app.jobs.handlers import JobContext
 from app.jobs.loop import Worker
-from app.jobs.work import JobContext
 from app.settings import Settings
 from app.worker import HANDLERS
 from tests.inbox import Inbox, serving
@@ -26,7 +26,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> type[Clock]:
     """Give the mail jobs a clock of their own, so that working hours do not depend on when the tests run."""
     Clock.at = NOW
     monkeypatch.setattr("app.jobs.hours.datetime", Clock)
-    monkeypatch.setattr(work, "datetime", Clock)
+    monkeypatch.setattr(handlers, "datetime", Clock)
     return Clock
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.authz import Client
+from app.authz import ApiClient
 from app.context import Ctx
 from app.db import NO_COMPANY
 from app.duties.rules.progress import MOST_POINTS
@@ -165,7 +165,7 @@ async def test_the_agency_s_machine_gets_no_names_whatever_its_scopes_say(world:
     client = OAuthClient(
         id=new_id(), owner_agency=world.agency_id, name="Robot", secret_hash="0" * 64, scopes=scopes, created_at=NOW
     )
-    machine = world.work(Client(client.id, None, world.agency_id, frozenset(scopes)))
+    machine = world.work(ApiClient(client.id, None, world.agency_id, frozenset(scopes)))
     await world.db.write(NO_COMPANY, lambda session: session.add(client))
     assert not (await machine.read(of(coverage_page.figures), shown.version_id)).named
     with pytest.raises(Forbidden):

@@ -76,7 +76,7 @@ def test_nobody_approves_alone_what_they_alone_wrote_but_the_only_owner(
 
 @pytest.mark.parametrize(("authors", "may"), [([], False), (["ada"], False), (["ada", "ugo"], True)])
 def test_a_program_approves_only_what_two_people_have_worked_on(authors: list[str], *, may: bool) -> None:
-    assert may_approve("a program", authors, ["a program"], by_program=True) is may
+    assert may_approve("a program", authors, ["a program"], by_api_client=True) is may
 
 
 def test_the_first_version_is_1_0_whether_material_or_not() -> None:

@@ -15,7 +15,7 @@ from app.db.keyset import Asked, Sort
 from app.duties.rows import pending as duties
 from app.errors import Conflict, NotFound
 from app.models import Assignment, Employment, Job, Person
-from app.organisations.queries import clients
+from app.organisations.queries import client_companies
 from app.people.services import invitations
 from app.policies.jobs import mails
 from app.policies.queries import acknowledged_list, coverage, coverage_people, home, lists, paper, reader
@@ -264,7 +264,7 @@ async def test_whoever_still_waits_waits_for_the_minor_version_that_is_published
             await invited(world, minor.version_id),
             await homes(world),
             [(row.id, row.note, row.state) for row in questions],
-            await world.act("account_manager").read(clients.inside),
+            await world.act("account_manager").read(client_companies.inside),
             await world.system().read(duties.pending, ASSIGNMENTS, minor.version_id, "", 50),
             await addressed(world, first.version_id) + await addressed(world, minor.version_id),
         )

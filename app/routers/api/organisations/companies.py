@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from app.authz import Permission
 from app.models.types import new_id
-from app.organisations.queries import clients
+from app.organisations.queries import client_companies
 from app.organisations.queries import company as company_queries
 from app.organisations.schemas.company import CompanyChange, CompanyIn, CompanyOut, EngagementChange, EngagementOut
 from app.organisations.services import companies, engagements
@@ -33,7 +33,7 @@ async def create_company(work: ClientAgencyWork, body: CompanyIn, response: Resp
     "", response_model=Listed[CompanyOut], **op("list_companies", "List the companies that engage the agency today")
 )
 async def list_companies(work: ClientAgencyWork, paging: Paging) -> Response:
-    rows = await work.read(clients.companies, paging.after, paging.limit + 1)
+    rows = await work.read(client_companies.companies, paging.after, paging.limit + 1)
     part, key = paging.cut(rows, lambda company: (company.name, company.id))
     return paging.listed([CompanyOut.model_validate(company) for company in part], key)
 

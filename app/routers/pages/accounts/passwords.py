@@ -14,7 +14,7 @@ from app.accounts.web.signing_in import next_path, welcome
 from app.accounts.web.throttle import asking_for_mail, trying, trying_secret
 from app.errors import Conflict, FieldError, Invalid
 from app.models import LinkPurpose, SignInMethod
-from app.web.bounded_work import PASSWORDS
+from app.web.bounded_pool import PASSWORDS
 from app.web.browsers import network
 from app.web.door import OwnWork, SignedInCaller, VisitorWork, shell
 from app.web.flash import Flash, redirect

@@ -113,7 +113,7 @@ async def _shown_once(request: Request, work: Work | AgencyWork, place: Place, m
 
 async def _revoke(request: Request, work: Work | AgencyWork, place: Place, client_id: str) -> Response:
     await work.write(api_clients.revoke, client_id)
-    said = translate(request, N_("The client is revoked. Its tokens are refused from now on."))
+    said = translate(request, N_("The API client is revoked. Its tokens are refused from now on."))
     return redirect(place.home, Flash("success", said))
 
 

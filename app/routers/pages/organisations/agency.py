@@ -9,13 +9,13 @@ from app.access.work import AccountWork, AgencyWork, Door, Work
 from app.authz import Caller, EngagementScope, Permission
 from app.errors import NotFound
 from app.models.types import new_id
-from app.organisations.queries import clients
-from app.organisations.queries.clients import Client
+from app.organisations.queries import client_companies
+from app.organisations.queries.client_companies import ClientCompany
 from app.organisations.schemas.company import ClientForm
 from app.organisations.services import companies, entering, time_zones
 from app.organisations.web import client_list
+from app.organisations.web.client_company_words import waits_for
 from app.organisations.web.client_list import Line
-from app.organisations.web.client_words import waits_for
 from app.organisations.web.engagement_words import scope_choices
 from app.rules.folding import is_named_like
 from app.schemas.base import Search
@@ -49,7 +49,7 @@ async def show(
     request: Request, work: PageAgencyWork, paging: Paging, asked: ListAsked, q: Annotated[Search, Query()] = ""
 ) -> Response:
     """List the clients with what each of them is waiting for."""
-    every = await work.read(clients.of_agency)
+    every = await work.read(client_companies.of_agency)
     lines = [await _line(work, client) for client in every if is_named_like(client.name, q)]
     found = client_list.found(lines, asked.sort)
     return page(
@@ -93,13 +93,13 @@ async def enter(own: OwnWork, caller: SignedInCaller, company_id: PathId) -> Res
     return redirect(door)
 
 
-async def _line(work: AgencyWork, client: Client) -> Line:
+async def _line(work: AgencyWork, client: ClientCompany) -> Line:
     """Look into one client, as the caller and in its own scope: the only way from an agency to many companies."""
     if not client.open:
         return Line(client, None, "", waits_for(client, None))
     try:
         inside = await _door_of(work, work.caller, client.company_id).enter()
-        seen = await inside.read_slow(clients.inside)
+        seen = await inside.read_slow(client_companies.inside)
     except NotFound:  # ended since the list was read
         return Line(client, None, "", waits_for(client, None))
     return Line(client, seen, _first_page(inside), waits_for(client, seen))

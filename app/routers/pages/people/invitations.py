@@ -13,7 +13,7 @@ from app.people.web.inviting import invitation_form
 from app.routers.pages.waits import COMPANY_PAGES
 from app.schemas.base import Id
 from app.web import pdf
-from app.web.bounded_work import PRINTING
+from app.web.bounded_pool import PRINTING
 from app.web.door import PageWork
 from app.web.forms import Posted, Refused, posted, submitted
 from app.web.i18n import translations

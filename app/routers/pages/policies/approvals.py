@@ -19,7 +19,7 @@ from app.policies.web import words as policy_words
 from app.policies.web.decision import decision
 from app.policies.web.reading import changes, labelled, safe_html
 from app.routers.pages.waits import COMPANY_PAGES
-from app.web.bounded_work import DRAFTS
+from app.web.bounded_pool import DRAFTS
 from app.web.door import PageWork
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, Refused, form_values, posted, submitted

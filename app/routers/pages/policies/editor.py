@@ -23,7 +23,7 @@ from app.policies.web import drafts
 from app.policies.web import words as policy_words
 from app.policies.web.reading import read
 from app.routers.pages.waits import COMPANY_PAGES
-from app.web.bounded_work import DRAFTS
+from app.web.bounded_pool import DRAFTS
 from app.web.door import PageWork
 from app.web.errors import worded
 from app.web.flash import Flash, redirect

@@ -15,7 +15,7 @@ from app.policies.schemas.posting import PostingEndIn, PostingIn
 from app.policies.services import acknowledging, posting
 from app.routers.pages.waits import COMPANY_PAGES
 from app.schemas.base import Search
-from app.web.bounded_work import PRINTING
+from app.web.bounded_pool import PRINTING
 from app.web.door import PageWork, only
 from app.web.downloads import attachment, download
 from app.web.flash import Flash, redirect

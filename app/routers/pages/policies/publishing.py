@@ -12,7 +12,7 @@ from app.policies.schemas.policy import PublishIn, WithdrawIn
 from app.policies.services import publishing
 from app.policies.web import words as policy_words
 from app.routers.pages.waits import COMPANY_PAGES
-from app.web.bounded_work import PRINTING
+from app.web.bounded_pool import PRINTING
 from app.web.door import PageWork
 from app.web.downloads import attachment
 from app.web.flash import Flash, redirect

@@ -9,7 +9,7 @@ from app.accounts.web.throttle import count_check
 from app.receipts.web.check_words import words_in
 from app.receipts.web.offline import panels, whole_file
 from app.receipts.web.verification import NOTHING, Asked, View, checked
-from app.web.bounded_work import RECEIPTS
+from app.web.bounded_pool import RECEIPTS
 from app.web.browsers import network
 from app.web.downloads import attachment
 from app.web.render import language_of, page

@@ -12,13 +12,13 @@ import pytest
 from app.policies.rules.version import VersionState
 from app.policies.services import approval as policy_approval
 from app.turns import Busy
-from app.web.bounded_work import DRAFTS, FILES, PRINTING, READING, RECEIPTS, BoundedWork, Remembered
+from app.web.bounded_pool import DRAFTS, FILES, PRINTING, READING, RECEIPTS, BoundedPool, Remembered
 from tests.policies.pages.policy_work import PARTIAL, draft, form_of, published, version_of
 from tests.site import Site
 
 
 @asynccontextmanager
-async def crowded(work: BoundedWork, tenant: str) -> AsyncIterator[None]:
+async def crowded(pool: BoundedPool, tenant: str) -> AsyncIterator[None]:
     """Let a tenant bring more work than it has places for, and none of it end, meanwhile."""
     go, begun = Event(), Event()
 
@@ -26,7 +26,7 @@ async def crowded(work: BoundedWork, tenant: str) -> AsyncIterator[None]:
         begun.set()
         return go.wait()
 
-    taken = [asyncio.create_task(work.run(tenant, endless)) for _ in range(200)]
+    taken = [asyncio.create_task(pool.run(tenant, endless)) for _ in range(200)]
     await asyncio.to_thread(begun.wait)
     try:
         yield
@@ -37,9 +37,9 @@ async def crowded(work: BoundedWork, tenant: str) -> AsyncIterator[None]:
 
 
 async def answer_in_crowd(
-    work: BoundedWork, tenant: str, browser: httpx.AsyncClient, method: str, url: str, **sent: Any
+    pool: BoundedPool, tenant: str, browser: httpx.AsyncClient, method: str, url: str, **sent: Any
 ) -> int:
-    async with crowded(work, tenant):
+    async with crowded(pool, tenant):
         answer = await browser.request(method, url, **sent)
     assert answer.status_code != 503 or answer.headers["retry-after"] == "5"
     return answer.status_code
@@ -114,15 +114,15 @@ async def test_receipts_are_checked_in_turns_by_address(site: Site) -> None:
 
 
 async def test_it_runs_elsewhere_and_returns_what_the_work_returns() -> None:
-    work = BoundedWork("test", at_once=1, waiting=0)
-    assert await work.run("a", lambda: current_thread().name) != current_thread().name
+    pool = BoundedPool("test", at_once=1, waiting=0)
+    assert await pool.run("a", lambda: current_thread().name) != current_thread().name
     with pytest.raises(ZeroDivisionError):
-        await work.run("a", lambda: 1 // 0)
-    assert await work.run("a", max, 1, 2) == 2
+        await pool.run("a", lambda: 1 // 0)
+    assert await pool.run("a", max, 1, 2) == 2
 
 
 @asynccontextmanager
-async def busy(work: BoundedWork) -> AsyncIterator[None]:
+async def busy(pool: BoundedPool) -> AsyncIterator[None]:
     """Keep the only thread busy meanwhile, in the turn of tenant a."""
     go, begun = Event(), Event()
 
@@ -130,7 +130,7 @@ async def busy(work: BoundedWork) -> AsyncIterator[None]:
         begun.set()
         go.wait()
 
-    working = asyncio.create_task(work.run("a", wait))
+    working = asyncio.create_task(pool.run("a", wait))
     await asyncio.to_thread(begun.wait)
     yield
     go.set()
@@ -138,34 +138,34 @@ async def busy(work: BoundedWork) -> AsyncIterator[None]:
 
 
 async def test_whoever_comes_when_the_queue_is_full_is_refused_and_later_served() -> None:
-    work = BoundedWork("test", at_once=1, waiting=1)
-    async with busy(work):
-        waiting = asyncio.create_task(work.run("a", max, 1, 2))
+    pool = BoundedPool("test", at_once=1, waiting=1)
+    async with busy(pool):
+        waiting = asyncio.create_task(pool.run("a", max, 1, 2))
         await asyncio.sleep(0)
         with pytest.raises(Busy):
-            await work.run("a", max, 1, 2)
+            await pool.run("a", max, 1, 2)
     assert await waiting == 2
-    assert await work.run("a", max, 1, 2) == 2
+    assert await pool.run("a", max, 1, 2) == 2
 
 
 async def test_tenants_take_turns_however_much_one_of_them_brings() -> None:
-    work = BoundedWork("test", at_once=1, waiting=9)
+    pool = BoundedPool("test", at_once=1, waiting=9)
     served: list[str] = []
-    async with busy(work):
-        taken = [asyncio.create_task(work.run(tenant, served.append, tenant)) for tenant in "aaabb"]
+    async with busy(pool):
+        taken = [asyncio.create_task(pool.run(tenant, served.append, tenant)) for tenant in "aaabb"]
         await asyncio.sleep(0)
     await asyncio.gather(*taken)
     assert "".join(served) == "babaa"
 
 
 async def test_what_waits_leaves_the_queue_with_whoever_brought_it() -> None:
-    work = BoundedWork("test", at_once=1, waiting=1)
-    async with busy(work):
-        impatient = asyncio.create_task(work.run("a", max, 1, 2))
+    pool = BoundedPool("test", at_once=1, waiting=1)
+    async with busy(pool):
+        impatient = asyncio.create_task(pool.run("a", max, 1, 2))
         await asyncio.sleep(0)
         impatient.cancel()
         await asyncio.gather(impatient, return_exceptions=True)
-        patient = asyncio.create_task(work.run("a", max, 1, 2))
+        patient = asyncio.create_task(pool.run("a", max, 1, 2))
         await asyncio.sleep(0)
     assert await patient == 2
 
@@ -177,7 +177,7 @@ async def test_what_many_ask_for_at_the_same_moment_is_found_once() -> None:
         found.append(text)
         return text.upper()
 
-    texts = Remembered(BoundedWork("test", at_once=2, waiting=0), find, most=2)
+    texts = Remembered(BoundedPool("test", at_once=2, waiting=0), find, most=2)
     assert await asyncio.gather(*(texts.get("a", "one") for _ in range(9))) == ["ONE"] * 9
     for text in ("two", "one", "three", "one", "two"):  # "two" is forgotten for "three": "one" was asked for since
         assert await texts.get("a", text) == text.upper()
@@ -192,7 +192,7 @@ async def test_what_could_not_be_found_is_looked_for_again() -> None:
             raise ZeroDivisionError
         return text
 
-    texts = Remembered(BoundedWork("test", at_once=1, waiting=0), find, most=2)
+    texts = Remembered(BoundedPool("test", at_once=1, waiting=0), find, most=2)
     asked = await asyncio.gather(*(texts.get("a", "one") for _ in range(2)), return_exceptions=True)
     assert [type(one) for one in asked] == [ZeroDivisionError] * 2
     assert await texts.get("a", "one") == "one"
@@ -202,7 +202,7 @@ async def test_a_sign_in_in_the_greatest_crowd_is_answered_with_try_again(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "app.routers.pages.accounts.passwords.PASSWORDS", full := BoundedWork("test", at_once=1, waiting=0)
+        "app.routers.pages.accounts.passwords.PASSWORDS", full := BoundedPool("test", at_once=1, waiting=0)
     )
     data = {"email": "hr@aurora.example", "password": "una frase qualunque"}
     async with crowded(full, "127.0.0.1"):

@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
 
-from app.web.directory import Directory
+from app.web.routes import Routes
 
 
 async def _file(scope: object, receive: object, send: object) -> None:
@@ -48,7 +48,7 @@ def application() -> FastAPI:
 @pytest.fixture
 async def both() -> AsyncIterator[tuple[httpx.AsyncClient, httpx.AsyncClient]]:
     long_way, short_way = application(), application()
-    short_way.router.middleware_stack = Directory(short_way.router)
+    short_way.router.middleware_stack = Routes(short_way.router)
     clients = [
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") for app in (long_way, short_way)
     ]
@@ -90,7 +90,7 @@ async def test_the_route_declared_first_wins(both: tuple[httpx.AsyncClient, http
 
 async def test_what_is_no_request_takes_the_router_s_own_way() -> None:
     app, said = application(), []
-    app.router.middleware_stack = Directory(app.router)
+    app.router.middleware_stack = Routes(app.router)
     messages = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
 
     async def receive() -> dict[str, str]:

@@ -1,13 +1,13 @@
 """What a client is waiting for, in the order in which things follow each other."""
 
-from app.organisations.queries.clients import Client, Inside
+from app.organisations.queries.client_companies import ClientCompany, Inside
 from app.wording import N_
 
 NOTHING = (N_("Nothing"), "done")
 _URGENCY = ("late", "wait", "info", "plain", "done")
 
 
-def waits_for(client: Client, inside: Inside | None) -> tuple[str, str]:
+def waits_for(client: ClientCompany, inside: Inside | None) -> tuple[str, str]:
     """Return what comes next for a client, as a message id and a kind of tag.
 
     Of the parts it is what the first of them waits for.
@@ -26,7 +26,7 @@ def urgency(kind: str) -> int:
     return _URGENCY.index(kind)
 
 
-def _not_open(client: Client) -> tuple[str, str]:
+def _not_open(client: ClientCompany) -> tuple[str, str]:
     if not client.has_agreement:
         return N_("The data-processing agreement is missing"), "late"
     return N_("The engagement has not begun yet"), "plain"

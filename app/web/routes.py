@@ -23,7 +23,7 @@ class _Place:
     routes: list[tuple[int, RouteContext]] = field(default_factory=list)
 
 
-class Directory:
+class Routes:
     """Answers through a router's routes; what it does not find outright takes the router's own, longer way."""
 
     def __init__(self, router: APIRouter) -> None:

@@ -13,7 +13,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
-class BoundedWork:
+class BoundedPool:
     """Threads that do ``at_once`` pieces of work, one of each tenant, while ``waiting`` more of it may queue.
 
     A tenant is the id of a company, or an address where nobody is signed in. Whoever comes when the queue of their
@@ -31,10 +31,10 @@ class BoundedWork:
 
 
 class Remembered(Generic[T]):
-    """What bounded work found for texts that do not change: the last ``most``, each found once however many ask."""
+    """What a bounded pool found for texts that do not change: the last ``most``, each found once however many ask."""
 
-    def __init__(self, work: BoundedWork, fn: Callable[..., T], most: int) -> None:
-        self._work = work
+    def __init__(self, pool: BoundedPool, fn: Callable[..., T], most: int) -> None:
+        self._pool = pool
         self._fn = fn
         self._most = most
         self._kept: OrderedDict[tuple[str, ...], T] = OrderedDict()
@@ -52,7 +52,7 @@ class Remembered(Generic[T]):
 
     async def _find(self, key: tuple[str, ...]) -> T:
         try:
-            found = self._kept[key] = await self._work.run(key[0], self._fn, *key[1:])
+            found = self._kept[key] = await self._pool.run(key[0], self._fn, *key[1:])
         finally:
             del self._asked[key]
         if len(self._kept) > self._most:
@@ -61,12 +61,12 @@ class Remembered(Generic[T]):
 
 
 # A password costs some 20 ms: a full queue is less than a second of one core. They take turns by address.
-PASSWORDS = BoundedWork("passwords", at_once=2, waiting=40)
-PRINTING = BoundedWork("printing", at_once=2, waiting=4)
+PASSWORDS = BoundedPool("passwords", at_once=2, waiting=40)
+PRINTING = BoundedPool("printing", at_once=2, waiting=4)
 # Taking a text apart costs some 50 ms, and 3 s if it was made to.
-DRAFTS = BoundedWork("drafts", at_once=2, waiting=20)
-READING = BoundedWork("reading", at_once=2, waiting=50)
+DRAFTS = BoundedPool("drafts", at_once=2, waiting=20)
+READING = BoundedPool("reading", at_once=2, waiting=50)
 # A file of 20,000 people takes some 0.5 s.
-FILES = BoundedWork("files", at_once=2, waiting=4)
+FILES = BoundedPool("files", at_once=2, waiting=4)
 # Checking a receipt costs some 10 ms. Who checks has no account, so they take turns by address.
-RECEIPTS = BoundedWork("receipts", at_once=2, waiting=4)
+RECEIPTS = BoundedPool("receipts", at_once=2, waiting=4)

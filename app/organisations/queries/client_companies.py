@@ -18,7 +18,7 @@ from app.roster.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
+class ClientCompany:
     """A company an agency has to do with. ``open`` tells whether the agency may enter today."""
 
     company_id: str
@@ -38,7 +38,7 @@ class Inside:
     standings: list[Standing]
 
 
-def of_agency(ctx: AgencyCtx) -> list[Client]:
+def of_agency(ctx: AgencyCtx) -> list[ClientCompany]:
     """Return the clients of the agency by name: those of today, those ahead, and those without an agreement.
 
     An engagement that has ended is gone: an agency leaves without a trace of access.
@@ -68,12 +68,12 @@ def inside(ctx: Ctx) -> Inside:
     return Inside(people, [policies_standing.standing(ctx)])
 
 
-def _client(engagement: Engagement, name: str, time_zone: str, now: datetime) -> Client | None:
+def _client(engagement: Engagement, name: str, time_zone: str, now: datetime) -> ClientCompany | None:
     today = now.astimezone(ZoneInfo(time_zone)).date()
     if engagement.ends_on is not None and engagement.ends_on < today:
         return None
     signed = engagement.agreement_signed_on is not None
-    return Client(
+    return ClientCompany(
         company_id=engagement.company_id,
         name=name,
         scopes=tuple(map(EngagementScope, engagement.scopes)),

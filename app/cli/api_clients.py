@@ -8,7 +8,7 @@ from app.access.work import AgencyWork, Door, Work, enter_agency
 from app.api_clients.schemas.api_client import ClientIn
 from app.api_clients.services import api_clients as clients
 from app.api_clients.services.api_clients import NewSecret
-from app.cli.work import OPERATOR, REQUEST_ID, with_database
+from app.cli.database import OPERATOR, REQUEST_ID, with_database
 from app.db import NO_COMPANY, Database, is_id
 from app.models import OAuthClient
 from app.settings import ConfigurationError, Settings
