@@ -20,8 +20,10 @@ from app.policies.schemas.posting import PostingIn
 from app.policies.services import acknowledging, posting, reminding
 from app.policies.services import approval as policy_approval
 from app.policies.services import drafting as policy_drafting
+from app.training.services import attempting, taking
 from tests.crowd import crew
 from tests.site import LIFETIMES
+from tests.training import courses
 from tests.world import TODAY, World
 
 Ids = dict[str, str]
@@ -46,6 +48,7 @@ async def furnish(world: World) -> Ids:
     await hr.write(reminding.remind_now, second.version_id)
     posted = PostingIn(place="Bacheca", starts_on=TODAY)
     return {
+        **await _course(world),
         "company": world.company_id,
         "policy": policy_id,
         "policy_version": second.version_id,
@@ -60,6 +63,16 @@ async def furnish(world: World) -> Ids:
         "assignment": await world.system().read(_asked, world.person["colleague"], second.version_id),
         "development_mail": await world.db.write(NO_COMPANY, _outside, world),
     }
+
+
+async def _course(world: World) -> Ids:
+    """Publish a course whose quiz somebody is in the middle of."""
+    version = await courses.published(world, questions=courses.ALL_KINDS)
+    lessons, employee = await world.system().read(courses.lessons_of, version.id), world.act("employee")
+    for lesson in lessons:
+        await employee.write(taking.finish_lesson, version.course_id, lesson.key, "it")
+    attempt = await employee.write(attempting.begin, version.course_id)
+    return {"course": version.course_id, "lesson": lessons[0].key, "quiz_attempt": attempt.id}
 
 
 async def _submitted(world: World, kind: PolicyKind) -> str:
