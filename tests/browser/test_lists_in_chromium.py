@@ -109,3 +109,32 @@ async def test_on_a_phone_a_row_is_a_name_and_where_its_person_stands(town: Town
     assert box["height"] <= 72
     await expect(row.locator(".told")).to_be_visible()
     await expect(page.get_by_label("Ordine")).to_be_visible()
+
+
+@both
+async def test_those_who_are_ticked_among_the_pending_are_excused_and_reminded(
+    town: Town, page: Page, look: Look, axe: Axe
+) -> None:
+    await town.sign_in(page, "hr")
+    await page.goto(f"{town.url}/company/policies/pending?sort=-surname")
+    if look.java_script_enabled:
+        assert await axe(page) == []
+    await ticks(page).first.check()
+    await page.get_by_role("button", name="Esonera").click()
+    if look.java_script_enabled:
+        assert await axe(page) == []
+    await page.get_by_role("link", name="Annulla").click()
+    await ticks(page).first.check()
+    await page.locator(".bulk").get_by_role("button", name="Ricorda").click()
+    await expect(page.locator("main")).to_contain_text(re.compile("promemoria"))
+
+
+@pytest.mark.parametrize("look", [PHONE])
+@pytest.mark.parametrize(("who", "path"), [("hr", "/company/policies/acknowledged"), ("account_manager", "/agency")])
+async def test_the_other_lists_have_no_barriers_on_a_phone(
+    town: Town, page: Page, axe: Axe, who: str, path: str
+) -> None:
+    await town.sign_in(page, who)
+    await page.goto(f"{town.url}{path}")
+    assert await axe(page) == []
+    await expect(page.get_by_label("Ordine")).to_be_visible()
