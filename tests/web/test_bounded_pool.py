@@ -10,7 +10,9 @@ import httpx
 import pytest
 
 from app.policies.rules.version import VersionState
+from app.policies.schemas.policy import TextIn
 from app.policies.services import approval as policy_approval
+from app.policies.services import drafting
 from app.turns import Busy
 from app.web.bounded_pool import DRAFTS, FILES, PRINTING, READING, RECEIPTS, BoundedPool, Remembered
 from tests.policies.pages.policy_work import PARTIAL, draft, form_of, published, version_of
@@ -64,6 +66,23 @@ async def test_a_text_is_taken_apart_before_the_transaction_that_judges_it(site:
     seen = {"row_version": (await version_of(site, version.id)).row_version}
     assert await answer_in_crowd(DRAFTS, ours, owner, "POST", f"{address}/approve", data=seen) == 503
     assert (await owner.post(f"{address}/approve", data=seen)).status_code == 303
+
+
+async def test_a_draft_that_changes_while_it_is_checked_is_not_submitted_and_the_page_says_so(site: Site) -> None:
+    version, hr = await draft(site), await site.signed_in("hr")
+    address = f"/company/policies/versions/{version.id}/edit?language=it"
+    form = await form_of(hr, version.id) | {"then": "submit"}
+    async with busy(DRAFTS, site.world.company_id):
+        sending = asyncio.create_task(hr.post(address, data=form))
+        while DRAFTS._turns._lines[site.world.company_id].length < 2:  # noqa: ASYNC110 - a queue tells nobody of it
+            await asyncio.sleep(0)
+        seen = (await version_of(site, version.id)).row_version
+        words = TextIn(title="Altro", body="Solo parole.", statement="Ho letto.")
+        await site.world.act("hr").write(drafting.write_text, version.id, "it", seen, words)
+    answer = await sending
+    assert answer.status_code == 409
+    assert "Qualcuno ha cambiato il testo durante il controllo" in answer.text
+    assert (await version_of(site, version.id)).state is VersionState.DRAFT
 
 
 @pytest.mark.parametrize(("method", "rest"), [("GET", "checklist"), ("POST", "submit"), ("POST", "approve")])
@@ -122,15 +141,15 @@ async def test_it_runs_elsewhere_and_returns_what_the_work_returns() -> None:
 
 
 @asynccontextmanager
-async def busy(pool: BoundedPool) -> AsyncIterator[None]:
-    """Keep the only thread busy meanwhile, in the turn of tenant a."""
+async def busy(pool: BoundedPool, tenant: str = "a") -> AsyncIterator[None]:
+    """Keep a thread busy meanwhile, in the turn of a tenant."""
     go, begun = Event(), Event()
 
     def wait() -> None:
         begun.set()
         go.wait()
 
-    working = asyncio.create_task(pool.run("a", wait))
+    working = asyncio.create_task(pool.run(tenant, wait))
     await asyncio.to_thread(begun.wait)
     yield
     go.set()

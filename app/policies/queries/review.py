@@ -11,6 +11,7 @@ from app.policies.rows.authorship import is_sole_author
 from app.policies.rows.policies import previous_label
 from app.policies.rules.guarantees import Guarantee, missing
 from app.rules import versions
+from app.rules.fingerprint import parts_sha256
 from app.wording import N_
 
 _MISSING: dict[Guarantee, str] = {
@@ -21,6 +22,8 @@ _MISSING: dict[Guarantee, str] = {
     Guarantee.PAID_TIME: N_("It does not say that training is paid time. Put that guarantee back."),
 }
 
+_WORDS = ("title", "body", "statement", "summary")
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -29,6 +32,21 @@ class Judged:
     texts: list[PolicyText]
     with_guarantees: bool
     with_summary: bool
+
+    @property
+    def fingerprint(self) -> str:
+        """Return 64 hex digits that change with each text, and with what is asked of them."""
+        asked = {"asked": f"{self.with_guarantees} {self.with_summary}"}
+        words = {f"{one.language}/{name}": getattr(one, name) for one in self.texts for name in _WORDS}
+        return parts_sha256(asked | words)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What keeps exactly the texts with this fingerprint from approval; no shortcomings when they are ready."""
+
+    fingerprint: str
+    shortcomings: list[FieldError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +103,16 @@ def judged(ctx: Ctx, version_id: str) -> Judged:
     )
 
 
-def shortcomings(version: Judged) -> list[FieldError]:
-    """Return what keeps a version from approval; empty when it is ready.
+def checked(version: Judged) -> Checked:
+    """Parse the texts of a version and return what keeps it from approval.
 
-    This takes the texts apart, so it is done outside of transactions (web/drafts.py), or after it was done there.
+    Parsing can take seconds, so pages and API do it before the transaction (web/drafts.py).
     """
+    return Checked(version.fingerprint, shortcomings(version))
+
+
+def shortcomings(version: Judged) -> list[FieldError]:
+    """Return what keeps a version from approval; empty when it is ready."""
     found = [error for text in version.texts for error in _missing_words(text)]
     if version.with_guarantees:
         found += [error for text in version.texts for error in _missing_guarantees(text)]

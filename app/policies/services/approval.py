@@ -2,12 +2,12 @@
 
 from app.authz import Permission
 from app.context import Ctx
-from app.errors import Forbidden, Invalid, PreconditionFailed
+from app.errors import Conflict, Forbidden, Invalid, PreconditionFailed
 from app.models import PolicyVersion
 from app.platform import audit, outbox
 from app.platform.audit import Act
 from app.platform.outbox import JobKind
-from app.policies.queries.review import judged, shortcomings
+from app.policies.queries.review import Checked, checked, judged
 from app.policies.rows import policies
 from app.policies.rows.authorship import is_sole_author
 from app.policies.rows.policies import previous_label
@@ -21,12 +21,16 @@ from app.rules.fingerprint import content_sha256, statement_sha256
 from app.wording import N_
 
 
-def submit(ctx: Ctx, version_id: str) -> PolicyVersion:
-    """Send a draft to approval; Invalid names what is still missing."""
+def submit(ctx: Ctx, version_id: str, before: Checked | None = None) -> PolicyVersion:
+    """Send a draft to approval; Invalid names what is still missing.
+
+    ``before`` is the check made before the transaction: Conflict ``checked_text_changed`` if a text changed since.
+    Without it the texts are checked here.
+    """
     ctx.require(Permission.WRITE_POLICIES)
     version = policies.held(ctx, version_id)
     refuse_impossible(version, VersionEvent.SUBMIT)
-    _refuse_incomplete(ctx, version_id)
+    _refuse_incomplete(ctx, version_id, before)
     move(version, VersionEvent.SUBMIT)
     version.submitted_at = ctx.now
     audit.record(ctx, Act.VERSION_SUBMITTED, version_id)
@@ -44,10 +48,11 @@ def request_changes(ctx: Ctx, version_id: str, data: ReturnIn) -> PolicyVersion:
     return version
 
 
-def approve(ctx: Ctx, version_id: str, row_version: int | None = None) -> PolicyVersion:
+def approve(ctx: Ctx, version_id: str, row_version: int | None = None, before: Checked | None = None) -> PolicyVersion:
     """Freeze the bytes of a version, name it and hash it. From here on nobody can change it.
 
-    PreconditionFailed if it is no longer the one that the approver looked at (``row_version``).
+    PreconditionFailed if it is no longer the one that the approver looked at (``row_version``); ``before`` as in
+    `submit`.
     """
     ctx.require(Permission.APPROVE_POLICIES)
     version = policies.held(ctx, version_id)
@@ -57,7 +62,7 @@ def approve(ctx: Ctx, version_id: str, row_version: int | None = None) -> Policy
     if is_sole_author(ctx, version_id):
         detail = N_("You wrote this version alone: somebody else has to approve it.")
         raise Forbidden("sole_author", detail)
-    _refuse_incomplete(ctx, version_id)
+    _refuse_incomplete(ctx, version_id, before)
     version.major, version.minor = versions.next_label(previous_label(ctx, version), material=version.material)
     _freeze(ctx, version)
     move(version, VersionEvent.APPROVE)
@@ -67,10 +72,16 @@ def approve(ctx: Ctx, version_id: str, row_version: int | None = None) -> Policy
     return version
 
 
-def _refuse_incomplete(ctx: Ctx, version_id: str) -> None:
-    problems = shortcomings(judged(ctx, version_id))
-    if problems:
-        raise Invalid(problems, "incomplete_policy", N_("The text is not ready for approval. Mend what is listed."))
+def _refuse_incomplete(ctx: Ctx, version_id: str, before: Checked | None) -> None:
+    """Refuse texts that are not ready, and texts other than those checked: the policy is locked by now."""
+    present = judged(ctx, version_id)
+    found = before or checked(present)
+    if found.fingerprint != present.fingerprint:
+        changed = N_("Somebody changed the text while it was being checked. Read the new text, then try again.")
+        raise Conflict("checked_text_changed", changed)
+    if found.shortcomings:
+        detail = N_("The text is not ready for approval. Correct what is listed.")
+        raise Invalid(found.shortcomings, "incomplete_policy", detail)
 
 
 def _freeze(ctx: Ctx, version: PolicyVersion) -> None:

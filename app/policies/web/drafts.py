@@ -1,10 +1,9 @@
-"""Drafts, judged before the transaction that asks: taking a text apart can take seconds, and there all others wait."""
+"""Drafts, checked before the transaction: parsing a text can take seconds, and writers wait for each other."""
 
-from app.errors import FieldError
-from app.policies.queries.review import Judged, shortcomings
+from app.policies.queries.review import Checked, Judged, checked
 from app.web.bounded_pool import DRAFTS
 
 
-async def judge(company_id: str, judged: Judged) -> list[FieldError]:
-    """Return what keeps a version from approval; whoever asks about the same texts next finds it remembered."""
-    return await DRAFTS.run(company_id, shortcomings, judged)
+async def judge(company_id: str, judged: Judged) -> Checked:
+    """Return what keeps exactly these texts from approval, for the service that submits or approves them."""
+    return await DRAFTS.run(company_id, checked, judged)

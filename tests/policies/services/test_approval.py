@@ -208,6 +208,42 @@ async def test_nobody_approves_another_text_than_the_one_they_looked_at(world: W
     assert await state(world, version.id) is VersionState.IN_APPROVAL
 
 
+async def checked(world: World, version_id: str) -> policy_review.Checked:
+    """Check a version as pages and API do, before the transaction."""
+    return policy_review.checked(await world.act("hr").read(policy_review.judged, version_id))
+
+
+async def rewrite(world: World, version_id: str) -> None:
+    text = (await world.system().read(policies.texts, version_id))["it"]
+    words = TextIn(title="Altro titolo", body=text.body, statement=text.statement)
+    seen = (await world.system().read(policies.version, version_id)).row_version
+    await world.act("hr").write(policy_drafting.write_text, version_id, "it", seen, words)
+
+
+async def test_a_text_that_changed_since_it_was_checked_is_not_submitted(world: World) -> None:
+    version = await draft(world)
+    before = await checked(world, version.id)
+    await rewrite(world, version.id)
+    with pytest.raises(Conflict) as refused:
+        await world.act("hr").write(policy_approval.submit, version.id, before)
+    assert refused.value.code == "checked_text_changed"
+    assert await state(world, version.id) is VersionState.DRAFT
+    await world.act("hr").write(policy_approval.submit, version.id, await checked(world, version.id))
+    assert await state(world, version.id) is VersionState.IN_APPROVAL
+
+
+async def test_a_text_that_changed_since_it_was_checked_is_not_approved(world: World) -> None:
+    version = await submitted(world)
+    before = await checked(world, version.id)
+    await world.act("owner").write(policy_approval.request_changes, version.id, ReturnIn(reason="Ancora."))
+    await rewrite(world, version.id)
+    await world.act("hr").write(policy_approval.submit, version.id)
+    with pytest.raises(Conflict) as refused:
+        await world.act("owner").write(policy_approval.approve, version.id, None, before)
+    assert refused.value.code == "checked_text_changed"
+    assert await state(world, version.id) is VersionState.IN_APPROVAL
+
+
 async def test_two_approvers_at_once_approve_once(world: World) -> None:
     version = await submitted(world, "marketing_lead")
     tries = [world.act(name).write(policy_approval.approve, version.id) for name in ("owner", "hr") * 4]

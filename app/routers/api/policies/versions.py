@@ -131,7 +131,7 @@ async def remove_text(
     **op("get_policy_checklist", "See what keeps a version from approval", Permission.READ_POLICIES),
 )
 async def get_checklist(request: Request, version: OneVersion) -> ChecklistOut:
-    found = await drafts.judge(version.work.company_id, await version.read(review.judged))
+    found = (await drafts.judge(version.work.company_id, await version.read(review.judged))).shortcomings
     language = language_of_program(request)
     missing = [ShortcomingOut(pointer=one.pointer, code=one.code, detail=worded(language, one)) for one in found]
     return ChecklistOut(ready=not missing, missing=missing)
@@ -142,8 +142,8 @@ async def get_checklist(request: Request, version: OneVersion) -> ChecklistOut:
     **op("submit_policy_version", "Send a draft for approval", Permission.WRITE_POLICIES, refuses=(409,)),
 )
 async def submit(version: OneVersion, response: Response) -> VersionOut:
-    await drafts.judge(version.work.company_id, await version.read(review.judged))
-    return _answer(await version.write(approval.submit), response)
+    before = await drafts.judge(version.work.company_id, await version.read(review.judged))
+    return _answer(await version.write(approval.submit, before), response)
 
 
 @router.post(
@@ -169,8 +169,8 @@ async def request_changes(version: OneVersion, body: ReturnIn, response: Respons
     ),
 )
 async def approve(version: OneVersion, body: ApproveIn, response: Response) -> VersionOut:
-    await drafts.judge(version.work.company_id, await version.read(review.judged))
-    return _answer(await version.write(approval.approve, body.row_version), response)
+    before = await drafts.judge(version.work.company_id, await version.read(review.judged))
+    return _answer(await version.write(approval.approve, body.row_version, before), response)
 
 
 @router.post(

@@ -56,8 +56,8 @@ async def approve(request: Request, work: PageWork, version_id: PathId, form: Ap
     """Approve exactly what was shown."""
 
     async def act(data: ApproveIn) -> None:
-        await drafts.judge(work.company_id, await work.read(policy_review.judged, version_id))
-        await work.write(approval.approve, version_id, data.row_version)
+        before = await drafts.judge(work.company_id, await work.read(policy_review.judged, version_id))
+        await work.write(approval.approve, version_id, data.row_version, before)
 
     done = await submitted(form, act)
     if isinstance(done, Refused):
@@ -88,7 +88,7 @@ async def _page(
     shown = await work.read(policy_review.review, version_id)
     language = next(one for one in (wanted, language_of(request), *shown.texts) if one in shown.texts)
     text, before = shown.texts[language], shown.texts_before.get(language)
-    shortcomings = await drafts.judge(work.company_id, shown.judged)
+    found = await drafts.judge(work.company_id, shown.judged)
     values = await DRAFTS.run(work.company_id, _text_values, text, shown.label)
     return page(
         request,
@@ -97,7 +97,7 @@ async def _page(
         shown=shown,
         language=language,
         with_marks=with_marks,
-        decision=decision(request, shown, language, shortcomings),
+        decision=decision(request, shown, language, found.shortcomings),
         waits=shown.version.state is VersionState.IN_APPROVAL,
         state=policy_words.state_words(shown.version),
         guarantee_names=policy_words.GUARANTEE_NAMES,

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from app.access.work import Work
-from app.errors import FieldError, PreconditionFailed
+from app.errors import FieldError, Invalid, PreconditionFailed
 from app.policies.queries import editor, guides, review
 from app.policies.queries.editor import Desk
 from app.policies.rules.guarantees import checklist, reworded
@@ -123,12 +123,14 @@ async def discard(request: Request, work: PageWork, version_id: PathId) -> Respo
 
 
 async def _submit(request: Request, work: Work, version_id: str, language: str, form: Posted[DraftIn]) -> Response:
-    await drafts.judge(work.company_id, await work.read(review.judged, version_id))
-    done = await submitted(form, lambda _: work.write(approval.submit, version_id))
+    before = await drafts.judge(work.company_id, await work.read(review.judged, version_id))
+    done = await submitted(form, lambda _: work.write(approval.submit, version_id, before))
     if isinstance(done, Refused):
         desk = await work.read(editor.desk, version_id, (language,))
-        missing = _missing(request, done.errors)
-        return await _page(request, work, desk, desk.words, missing=missing, status=done.status)
+        if done.status == Invalid.status:
+            missing = _missing(request, done.errors)
+            return await _page(request, work, desk, desk.words, missing=missing, status=done.status)
+        return await _page(request, work, desk, desk.words, **form_values(request, done))
     return redirect(f"/company/policies/{done.policy_id}", Flash("success", translate(request, _SUBMITTED)))
 
 
