@@ -11,6 +11,7 @@ from app.policies.rows.policies import has_policies
 from app.roster.next_thing import NextThing
 from app.roster.people import has_colleagues
 from app.roster.waiting import Waiting
+from app.training.queries import home as training_home
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,10 @@ def policies(ctx: Ctx) -> list[PolicyStanding]:
     return found
 
 
-def next_thing(ctx: Ctx) -> NextThing:
-    """Return the most pressing thing of the actor as one of the company's people; NotFound if they are none."""
+def next_things(ctx: Ctx, language: str) -> list[NextThing]:
+    """Return what each pillar has for the actor as one of the company's people, in the order of the chain.
+
+    NotFound if they are none of them.
+    """
     ctx.require_person()
-    return min([policies_home.next_thing(ctx)], key=lambda thing: thing.rank)
+    return [policies_home.next_thing(ctx), training_home.next_thing(ctx, language)]

@@ -30,7 +30,7 @@ class Step(StrEnum):
     NOTHING = "nothing"
 
 
-_URGENCY = {step: position for position, step in enumerate(Step)}
+_URGENCY = {step: position * 10 for position, step in enumerate(Step)}  # what other parts have stands in between
 _STEPS = {
     AssignmentState.OPEN: Step.READ,
     AssignmentState.QUESTION: Step.WAITING,
@@ -83,13 +83,28 @@ class Home:
     known: Label | None
     today: date
 
+    @property
+    def href(self) -> str:
+        """Return where the policy is read; empty if nothing was asked."""
+        if self.duty is None:
+            return ""
+        return f"/policies/{self.duty.policy_id}{'#answer' if self.step is Step.ANSWERED else ''}"
+
 
 def next_thing(ctx: Ctx) -> NextThing:
     """Return what the policies have for the actor; NotFound for actors who are none of the company's people."""
     ctx.require_person()
     found = home(ctx)
     pending = found.step not in {Step.DONE, Step.NOTHING}
-    return NextThing(_URGENCY[found.step], pending, "policies/home/next.html", found)
+    return NextThing(
+        rank=_URGENCY[found.step],
+        pending=pending,
+        done=found.step is Step.DONE,
+        template="policies/home/next.html",
+        bead="policies/home/bead.html",
+        href=found.href,
+        facts=found,
+    )
 
 
 def home(ctx: Ctx) -> Home:

@@ -86,6 +86,7 @@ class OwnCourse:
     due_on: date | None
     percent: int
     minutes: int
+    withdrawn: bool = False
 
 
 def course(ctx: Ctx, course_id: str, preferred: Sequence[str]) -> TakenCourse:
@@ -195,7 +196,7 @@ def _own(ctx: Ctx, row: Enrolment, shown: tuple[Course, CourseVersion] | None, p
     texts = lessons.texts(ctx, version_id)
     far = lessons.how_far(ctx, _Row(row.id, version_id, row.cycle))
     title = texts[spoken(texts, [preferred])].title
-    return OwnCourse(row.course_id, title, row.state, row.due_on, far.percent, far.minutes)
+    return OwnCourse(row.course_id, title, row.state, row.due_on, far.percent, far.minutes, withdrawn=shown is None)
 
 
 def _to_choose(ctx: Ctx, course: Course, version: CourseVersion, preferred: str) -> OwnCourse:

@@ -92,7 +92,7 @@ async def test_a_policy_due_is_the_next_thing_with_its_day_in_words(site: Site, 
     assert next_thing(page) == await path_of(site.world, shown)
     assert "Entro il 7 dicembre 2026, tra 14 giorni" in page
     assert "Perché" in page
-    assert page.count("Non ancora disponibile") == 3
+    assert page.count("Non ancora disponibile") == 2
 
 
 async def test_a_version_that_is_not_yet_in_force_says_from_when(site: Site) -> None:

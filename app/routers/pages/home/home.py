@@ -10,7 +10,7 @@ from app.organisations.queries import overview
 from app.web.door import account_work, page_work
 from app.web.flash import redirect
 from app.web.login import maybe_signed_in
-from app.web.render import page
+from app.web.render import language_of, page
 
 router = APIRouter()
 
@@ -25,12 +25,13 @@ async def home(request: Request) -> Response:
         return redirect("/organisations")
     try:
         work = await page_work(request)
-        following = await work.read(overview.next_thing)
+        things = await work.read(overview.next_things, language_of(request))
     except NotFound:
         return redirect(await _elsewhere(request, caller))
+    following = min(things, key=lambda thing: thing.rank)
     runs_it = work.actor.may(Permission.READ_COMPANY)
     waiting = await work.read_slow(overview.waiting) if runs_it else []
-    return page(request, "home/home.html", work, next=following, home=following.facts, waiting=waiting)
+    return page(request, "home/home.html", work, things=things, next=following, home=following.facts, waiting=waiting)
 
 
 async def _elsewhere(request: Request, caller: SignedIn) -> str:
