@@ -56,11 +56,11 @@ class Forbidden(DomainError):
 
 
 class OutOfScope(Forbidden):
-    """The same, to an API client: it has scopes, not a role."""
+    """The same for an API client, which has scopes and no role."""
 
     detail = N_(
-        "The access token lacks the scope %(permission)s here. Ask for it at /oauth/token, with a client that was "
-        "given it; the client of an agency needs an engagement that includes it, too."
+        "The access token lacks the scope %(permission)s here. Ask for it at /oauth/token, with an API client "
+        "that holds it; the API client of an agency needs an engagement that includes it, too."
     )
 
 

@@ -172,7 +172,7 @@ def member_permissions(session: Session, agency_id: str, role: AgencyRole, today
 
 
 def enter_agency(session: Session, caller: Caller, agency_id: str) -> InAgency:
-    """Let the caller into an agency; NotFound for whoever is not of it, and where there is no such agency."""
+    """Let the caller into an agency; NotFound for those who do not belong to it, and where there is no such agency."""
     account_id = caller.account_id if isinstance(caller, SignedIn) else None
     row = _AGENCY.one(session, agency_id=agency_id, account_id=account_id)
     actor = row and _of_agency(caller, agency_id, row)

@@ -190,7 +190,7 @@ class AgencyWork:
 async def enter_agency(
     db: Database, caller: Caller, agency_id: str, request_id: str, now: datetime | None = None
 ) -> AgencyWork:
-    """Let somebody into an agency; NotFound for whoever is not of it."""
+    """Let somebody into an agency; NotFound for those who do not belong to it."""
     inside = await db.read(Scope(agency_id=agency_id), entry.enter_agency, caller, agency_id)
     return AgencyWork(db, caller, *inside, request_id, now or _now())
 

@@ -118,7 +118,7 @@ def create_agency(name: Name, owner_name: OwnerName, owner_email: OwnerEmail, la
 
 @user.command("link")
 def user_link(email: Annotated[str, typer.Argument(help="Their e-mail address.")]) -> None:
-    """Print a new link to sign in, for somebody whom the mail does not reach."""
+    """Print a new link to sign in, for a person who does not get the mail."""
     _module("founding").link(email)
 
 
@@ -196,7 +196,7 @@ def fsck(
 
 @evidence.command()
 def vkeys() -> None:
-    """Show the verifier key of each company's log: what a witness needs, and whoever checks receipts."""
+    """Show the verifier key of each company's log: what witnesses and verifiers of receipts need."""
     _module("witnesses").logs()
 
 

@@ -101,7 +101,7 @@ class PostgresDatabase:
         return result
 
     async def _begun(self, begin: str) -> AsyncConnection:
-        """Return a connection in a new transaction. Those that died in the pool are passed over."""
+        """Return a connection in a new transaction. Connections that died in the pool are skipped."""
         try:
             for _ in range(self.engine.pool.size() + 1):  # type: ignore[attr-defined]
                 connection = await self.engine.connect()

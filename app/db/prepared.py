@@ -94,7 +94,7 @@ class PreparedInsert(Prepared):
     """An insert of one row that does nothing where a row with the same ``unless`` columns stands.
 
     All columns are parameters. It returns a row with the new ``id`` (of a table without one: the last column of its
-    key), or none if nothing was inserted; ``told`` is False where nobody asks.
+    key), or none if nothing was inserted; ``told`` is False where the caller needs no ids.
     """
 
     def __init__(self, model: type[Any], *, unless: Sequence[str] = (), told: bool = True) -> None:

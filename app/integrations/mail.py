@@ -31,7 +31,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to one address, in the language of whoever reads it: as plain text, and as HTML."""
+    """One mail to one address, in the reader's language: as plain text, and as HTML."""
 
     recipient: str
     language: str

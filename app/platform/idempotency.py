@@ -58,7 +58,7 @@ class StillRunning(Conflict):
 class Claim:
     """A key that was free when its request came; the first write of the request takes it, in its own transaction.
 
-    ``ours`` turns false when another request was quicker: then the answer is not ours to keep.
+    ``ours`` turns false when another request was quicker: then this answer is not stored.
     """
 
     def __init__(self, attempt: Attempt) -> None:

@@ -39,7 +39,7 @@ def family(user_agent: str) -> str:
 
 
 def network(request: Request) -> str:
-    """Return the address of whoever asks; of an IPv6 one the /64, as one household holds that many."""
+    """Return the address of the request; of an IPv6 one the /64, as one household holds that many."""
     return _shared_by(request, 32, 64)
 
 

@@ -1,4 +1,4 @@
-"""Conditional reads: whoever has the present version gets 304 and no body (RFC 9110, 13.1.2)."""
+"""Conditional reads: a caller with the current version gets 304 and no body (RFC 9110, 13.1.2)."""
 
 from http import HTTPStatus
 

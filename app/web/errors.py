@@ -59,7 +59,7 @@ class MethodNotAllowed(DomainError):
 
 class OtherHost(Malformed):
     code = "other_host"
-    detail = N_("This service has another address. Use that one; whoever runs the service sets it as PUBLIC_URL.")
+    detail = N_("This service has another address: use that one. Its operator sets it as PUBLIC_URL.")
 
 
 class OtherCharset(DomainError):

@@ -75,7 +75,7 @@ ListAsked = Annotated[Asked, Depends(asked)]
 def view(
     request: Request, paging: PageRequest, found: Found, columns: Sequence[Column], filters: Mapping[str, str]
 ) -> ListView:
-    """Return the list as its page shows it, with titles in the language of whoever asks."""
+    """Return the list as its page shows it, with titles in the language of the request."""
     first = request.url.remove_query_params("cursor")
     return ListView(
         path=request.url.path,

@@ -57,7 +57,7 @@ class Page:
 def page(
     request: Request, template: str, work: Work | AgencyWork | None = None, *, status: int = 200, **values: Any
 ) -> HTMLResponse:
-    """Answer with a whole page in the language of whoever asks."""
+    """Answer with a whole page in the language of the request."""
     language = language_of(request)
     shell = _shell(request, language, work)
     html = environment(language).get_template(template).render(page=shell, **values)
@@ -74,7 +74,7 @@ def language_of(request: Request) -> str:
 
 
 def translate(request: Request, text: str, **params: object) -> str:
-    """Return a text in the language of whoever asks."""
+    """Return a text in the language of the request."""
     translated = translations(language_of(request)).gettext(text)
     return translated % params if params else translated
 

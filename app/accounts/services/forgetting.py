@@ -1,4 +1,4 @@
-"""An account that nobody signs in with any more."""
+"""Accounts that are no longer used to sign in."""
 
 from typing import Any
 

@@ -42,7 +42,7 @@ def new_challenge() -> bytes:
 
 
 def spend_challenge(request: Request, purpose: str) -> bytes:
-    """Return the challenge that the browser brought back; Conflict if it is not ours, too old, or was used."""
+    """Return the challenge that the browser brought back; Conflict if it is unknown, expired or already used."""
     try:
         encoded, until, seal = request.cookies.get(_COOKIE, "").split(".")
         challenge = base64.urlsafe_b64decode(encoded)

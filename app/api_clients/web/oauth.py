@@ -29,8 +29,8 @@ from app.models import OAuthClient, OAuthToken
 AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
 
 _UNKNOWN = (
-    "No client has this id and secret. Send both with HTTP Basic or in the form; who manages API clients can make a "
-    "new secret for a lost one."
+    "No API client has this id and secret. Send both with HTTP Basic or in the form; those who manage API clients can "
+    "create a new secret for a lost one."
 )
 _TWICE = "Send id and secret of the client once: in the header Authorization or in the form, not in both."
 

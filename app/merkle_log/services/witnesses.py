@@ -45,13 +45,13 @@ class Failure(Worded):
     )
     UNTRUSTED = (
         "untrusted",
-        N_("The time stamp comes from nobody who is trusted here: compare the roots in the settings."),
+        N_("No trusted authority issued this time stamp: compare the trusted roots in the settings."),
     )
     OTHER_CONTENT = "other_content", N_("The time stamp is over something else: ask the authority.")
     REJECTED = "rejected", N_("The authority gave no time stamp: ask it why.")
 
 
-# Our own history is in question: to be told aloud, and not mended by trying again.
+# Our own history is in question: report it, a retry does not help.
 ALARMING = frozenset({Failure.FORKED, Failure.ROLLED_BACK})
 
 

@@ -18,7 +18,7 @@ def company(ctx: Ctx) -> Company:
 
 
 def to_change(ctx: Ctx) -> Company:
-    """Return the company to whoever may change its settings."""
+    """Return the company to those who may change its settings."""
     ctx.require(Permission.WRITE_COMPANY)
     return company(ctx)
 

@@ -16,5 +16,5 @@ SCOPES = {
 
 
 def scope_choices(request: Request) -> list[tuple[str, str, str]]:
-    """Return (value, name, what it is for) of each scope, in the language of whoever asks."""
+    """Return (value, name, what it is for) of each scope, in the language of the request."""
     return [(scope.value, translate(request, name), translate(request, use)) for scope, (name, use) in SCOPES.items()]

@@ -71,6 +71,6 @@ def places_page(ctx: Ctx, kind: Place, after: tuple[Any, str] | None, limit: int
 
 
 def teams_and_sites(ctx: Ctx) -> dict[str, Any]:
-    """Return (id, name) of all ``teams`` and all ``sites`` by name, to whoever may put people into them."""
+    """Return (id, name) of all ``teams`` and all ``sites`` by name, to those who may assign people to them."""
     ctx.require(Permission.WRITE_PEOPLE)
     return {"teams": places(ctx, Team), "sites": places(ctx, Site)}

@@ -22,7 +22,7 @@ class PersonPage(NamedTuple):
 
 
 def person_page(ctx: Ctx, person_id: str) -> PersonPage:
-    """Return one person, to whoever may change them; NotFound if there is none."""
+    """Return one person, to those who may change them; NotFound if there is none."""
     ctx.require(Permission.WRITE_PEOPLE)
     person, latest = people.one(ctx, person_id), absences.of_person(ctx, person_id, None, _ABSENCES_SHOWN)
     return PersonPage(person, latest, people.places(ctx, Team), people.places(ctx, Site))

@@ -33,7 +33,7 @@ def employment(ctx: Ctx, person_id: str) -> Employment:
 
 
 def facts(ctx: Ctx, known: Person) -> PersonFacts:
-    """Return what whoever wrote a person is told of them."""
+    """Return the answer to a write of a person."""
     return one(ctx, known.id)
 
 

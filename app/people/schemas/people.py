@@ -187,7 +187,7 @@ class AbsenceOut(Output):
 
 
 class RejoinIn(Input):
-    """A new employment of somebody who left."""
+    """A new employment of a person who left."""
 
     starts_on: Day
     ends_on: Day | None = None
@@ -242,7 +242,7 @@ class BulkOut(Output):
 
 
 class FileFault(Output):
-    """What is wrong in one row of a file, and how to mend it. Lines count from 1, the header included."""
+    """What is wrong in one row of a file, and how to fix it. Lines count from 1, the header included."""
 
     line: int
     column: str = Field(max_length=500)

@@ -39,7 +39,7 @@ _KEPT: Sequence[Any] = (RoleGrant, Invitation, Absence, Employment)
 
 
 def erase(ctx: Ctx, person_id: str, name: str | None = None) -> list[int]:
-    """Erase somebody who left and return the leaves whose evidence is gone; each gets a leaf that says so.
+    """Erase a person who left and return the leaves whose evidence is gone; each gets a leaf that says so.
 
     Conflict ``not_left`` for whoever works here, or will. Invalid if ``name``, typed to confirm, is not theirs.
     """

@@ -65,7 +65,7 @@ def preview(ctx: Ctx, rows: Sequence[PersonRow], taken: Collection[str] = ()) ->
 def import_rows(ctx: Ctx, rows: Sequence[PersonRow], taken: Collection[str] = ()) -> Result:
     """Take on and change the people of one chunk of rows; rows in error are left out and told.
 
-    Conflict ``people_changed`` if somebody else wrote the same people meanwhile; repeating the import mends it.
+    Conflict ``people_changed`` if somebody else wrote the same people meanwhile; repeating the import solves it.
     """
     ctx.require(Permission.WRITE_PEOPLE)
     companies.lock(ctx)

@@ -1,4 +1,4 @@
-"""Printed invitations: a code on paper for whoever has no e-mail. It works once, until its day, in one company."""
+"""Printed invitations: a code on paper for people without e-mail. It works once, until its day, in one company."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -61,7 +61,7 @@ def morning_after(ctx: Ctx, last_day: date) -> datetime:
 
 
 def settle(ctx: Ctx, person_id: str) -> None:
-    """Cancel what is asked, take roles away and end sessions of somebody who left; nothing if they are still here."""
+    """Cancel what is asked, take roles away and end sessions of a person who left; nothing if they are still here."""
     settle_all(ctx, [person_id])
 
 

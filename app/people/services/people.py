@@ -100,7 +100,7 @@ def write_rows(ctx: Ctx, rows: Sequence[PersonIn]) -> list[Written | DomainError
 
 
 def rejoin(ctx: Ctx, person_id: str, data: RejoinIn) -> PersonFacts:
-    """Give somebody who left a new employment; Conflict ``still_employed`` if they did not leave yet."""
+    """Give a person who left a new employment; Conflict ``still_employed`` if they did not leave yet."""
     ctx.require(Permission.WRITE_PEOPLE)
     person, last = roster.person(ctx, person_id), people.employment(ctx, person_id)
     if last.ends_on is None or last.ends_on >= data.starts_on:

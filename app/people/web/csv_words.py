@@ -1,4 +1,4 @@
-"""What is wrong in a file with people, in words that say how to mend it."""
+"""What is wrong in a file with people, in words that say how to fix it."""
 
 from app.wording import N_
 

@@ -45,7 +45,7 @@ async def run(work: Work, data: bytes, *, dry_run: bool) -> Imported:
 
 def unusable(error: RowError) -> Invalid:
     """Return the refusal of a file that nothing can be read from."""
-    detail = N_("Nothing was imported: the file cannot be used as it is. Mend it and choose it again.")
+    detail = N_("Nothing was imported: the file cannot be used as it is. Correct it and choose it again.")
     return Invalid([FieldError("", error.code, WORDS[error.code])], "file_unusable", detail)
 
 

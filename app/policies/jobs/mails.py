@@ -28,17 +28,17 @@ def window_of_person(ctx: Ctx, assignment_id: str) -> WorkingWindow | None:
 
 
 def published(ctx: Ctx, assignment_id: str) -> Addressed | None:
-    """Address whoever still has to answer: there is something to read."""
+    """Address the person who still has to answer: there is something to read."""
     return _pending(ctx, assignment_id)
 
 
 def reminder(ctx: Ctx, assignment_id: str) -> Addressed | None:
-    """Address whoever still has to answer: it is still to be read."""
+    """Address the person who still has to answer: it is still to be read."""
     return _pending(ctx, assignment_id)
 
 
 def answer(ctx: Ctx, assignment_id: str) -> Addressed | None:
-    """Address whoever asked a question, with what HR replied."""
+    """Address the person who asked a question, with HR's reply."""
     row = notices.of_assignment(ctx, assignment_id)
     if not (row and row.email and row.reply):
         return None

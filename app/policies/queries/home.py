@@ -108,7 +108,7 @@ def next_thing(ctx: Ctx) -> NextThing:
 
 
 def home(ctx: Ctx) -> Home:
-    """Return the employee's home of the actor; NotFound for whoever is none of the company's people."""
+    """Return the employee's home of the actor; NotFound for anyone who is not one of the company's people."""
     person_id = ctx.require_person()
     rows = _ASKED(ctx.session, person_id=person_id)
     if not rows:

@@ -63,13 +63,13 @@ def versions_part(ctx: Ctx, policy_id: str, after: After, limit: int) -> Sequenc
 
 
 def one_policy(ctx: Ctx, policy_id: str) -> Policy:
-    """Return one policy to whoever may read policies."""
+    """Return one policy to those who may read policies."""
     ctx.require(Permission.READ_POLICIES)
     return policies.policy(ctx, policy_id)
 
 
 def one_version(ctx: Ctx, version_id: str) -> PolicyVersion:
-    """Return one version to whoever may read policies."""
+    """Return one version to those who may read policies."""
     ctx.require(Permission.READ_POLICIES)
     return policies.version(ctx, version_id)
 
@@ -90,7 +90,7 @@ def one_text(ctx: Ctx, version_id: str, language: str) -> tuple[PolicyVersion, P
 
 
 def assignments_part(ctx: Ctx, wanted: AssignmentFilter, after: After, limit: int) -> Sequence[Any]:
-    """Return up to ``limit`` + 1 assignments, by name of the person asked: only for whoever sees names."""
+    """Return up to ``limit`` + 1 assignments, by name of the person asked: only for those who may see names."""
     ctx.require_names(Permission.READ_ACKNOWLEDGEMENTS)
     statement = _ASSIGNMENTS
     for column, value in (
@@ -107,7 +107,7 @@ def assignments_part(ctx: Ctx, wanted: AssignmentFilter, after: After, limit: in
 def acknowledgements_part(
     ctx: Ctx, policy_id: str, version_id: str | None, person_id: str | None, after: After, limit: int
 ) -> Sequence[Any]:
-    """Return up to ``limit`` + 1 acknowledgements of a policy: only for whoever sees names."""
+    """Return up to ``limit`` + 1 acknowledgements of a policy: only for those who may see names."""
     ctx.require_names(Permission.READ_ACKNOWLEDGEMENTS)
     policies.policy(ctx, policy_id)
     known = [version.id for version in policies.versions(ctx, policy_id)]

@@ -1,4 +1,4 @@
-"""Whoever can still sign a version on paper."""
+"""The people who can still sign a version on paper."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

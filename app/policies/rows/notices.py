@@ -41,7 +41,7 @@ def of_assignment(ctx: Ctx, assignment_id: str) -> Any:
 
 
 def of_acknowledgement(ctx: Ctx, acknowledgement_id: str) -> Any:
-    """Return an acknowledgement with whoever made it."""
+    """Return an acknowledgement with the person who made it."""
     wanted: Any = select(
         col(Person.name),
         ADDRESS,

@@ -37,7 +37,7 @@ class CountsOut(Output):
 
 
 class TeamCountsOut(CountsOut):
-    team_id: Id | None = Field(description="Null for whoever is in no team")
+    team_id: Id | None = Field(description="Null for people without a team")
     name: str = Field(max_length=120, examples=["Produzione"])
 
 

@@ -11,7 +11,7 @@ from app.wording import N_, NC_
 KINDS = {PolicyKind.INTERNAL: N_("For the people who work here"), PolicyKind.EXTERNAL: N_("For everybody outside")}
 GUARANTEE_NAMES = {
     Guarantee.VOLUNTARY: N_("Taking part is voluntary"),
-    Guarantee.NO_REPRISAL: N_("No consequence for whoever says no"),
+    Guarantee.NO_REPRISAL: N_("No consequences for saying no"),
     Guarantee.OWN_OPINIONS: N_("Own opinions and union rights"),
     Guarantee.NO_MONITORING: N_("No watching of profiles"),
     Guarantee.PAID_TIME: N_("Training in paid time"),

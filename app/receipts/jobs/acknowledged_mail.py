@@ -1,4 +1,4 @@
-"""The mail to whoever acknowledged: what was recorded, its receipt, and the text that it is about.
+"""The mail to the person who acknowledged: what was recorded, its receipt, and the text that it is about.
 
 It goes out again with the same bytes if the first try broke off, so its receipt stands alone: without what witnesses
 and time stamps add later.
@@ -33,7 +33,7 @@ class _Letter:
 
 
 async def send_receipt(context: JobContext, job: Any, finish: Finish) -> None:
-    """Write to whoever acknowledged, if they have an address."""
+    """Write to the person who acknowledged, if they have an address."""
     scope = Scope(job.for_company)
     letter = await context.db.write(scope, _letter, context.signer, job)
     if letter is None:

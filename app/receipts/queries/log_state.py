@@ -33,7 +33,7 @@ class State(NamedTuple):
 
 
 def state(ctx: Ctx) -> State:
-    """Return how the log stands, to whoever sees names."""
+    """Return how the log stands, to those who may see names."""
     ctx.require_names(Permission.READ_ACKNOWLEDGEMENTS)
     head = log.edge(ctx)
     signed = sa.select(col(LogCheckpoint.size), col(LogCheckpoint.signed_at)).order_by(col(LogCheckpoint.size).desc())

@@ -16,7 +16,7 @@ from app.receipts.rows.receipts import Facts, Subject
 
 
 def acknowledgement(ctx: Ctx, acknowledgement_id: str) -> Subject:
-    """Return an acknowledgement, to the person and to whoever sees names.
+    """Return an acknowledgement, to the person and to those who may see names.
 
     Gone if it was erased, which its trace tells; NotFound if there never was one.
     """

@@ -34,8 +34,8 @@ _FOR_THEM = {
     "evidence.at": N_("Recorded at (UTC)"),
     "evidence.method": N_("How it was confirmed"),
     "evidence.language": N_("Language"),
-    "evidence.sign_in_method": N_("How whoever recorded it signed in"),
-    "evidence.authenticated_at": N_("Whoever recorded it signed in at (UTC)"),
+    "evidence.sign_in_method": N_("How the person who recorded it signed in"),
+    "evidence.authenticated_at": N_("The person who recorded it signed in at (UTC)"),
     **_BY,
 }
 _SENTENCE = {"statement": N_("The sentence that was confirmed")}

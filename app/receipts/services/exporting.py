@@ -26,7 +26,7 @@ class Export(NamedTuple):
 def begin(ctx: Ctx, signer: Signer, policy_id: str | None = None, version_id: str | None = None) -> Export:
     """Sign the head and say what goes along: all evidence, or that of one policy or version.
 
-    Only for whoever sees names; never for an agency.
+    Only for those who may see names; never for an agency.
     """
     ctx.require_names(Permission.READ_ACKNOWLEDGEMENTS)
     ctx.require(Permission.READ_POLICIES)

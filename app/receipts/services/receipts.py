@@ -13,7 +13,7 @@ from app.receipts.rows.receipts import Signed, Subject
 
 
 def of_acknowledgement(ctx: Ctx, signer: Signer, acknowledgement_id: str, *, alone: bool = False) -> dict[str, Any]:
-    """Return the receipt of an acknowledgement, to the person and to whoever sees names.
+    """Return the receipt of an acknowledgement, to the person and to those who may see names.
 
     ``alone`` leaves out what witnesses and time stamps add later, so that it comes out the same at every try.
     """

@@ -112,7 +112,7 @@ _VERDICTS = {
     ),
     "fails": (
         N_("This receipt does not hold."),
-        N_("The list says which check fails. Ask whoever gave it to you for the file that was sent first."),
+        N_("The list says which check fails. Ask the sender for the original file."),
     ),
 }
 _TITLE = N_("Title")

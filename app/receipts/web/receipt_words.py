@@ -35,7 +35,7 @@ _CONFIRMED: Mapping[str, str] = {
         "this version and language."
     ),
 }
-_IN_LOG = N_("The record stands in the signed log of the company: whoever changes it later contradicts this receipt.")
+_IN_LOG = N_("The record stands in the signed log of the company: any later change contradicts this receipt.")
 _NOT_SHOWN: Mapping[str, str] = {
     AcknowledgementMethod.PAGE: N_(
         "That the person understood the text, agrees with it, or who held the account at that moment."

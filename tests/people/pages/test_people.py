@@ -183,7 +183,7 @@ async def test_a_file_is_looked_at_before_it_is_imported_and_then_forgotten(site
     assert uploaded.status_code == 303
     address = uploaded.headers["location"]
     shown = await hr.get(address)
-    for words in ("Nothing has changed yet", "Vendite", "This is not a date", "note", "leave out the rows to mend"):
+    for words in ("Nothing has changed yet", "Vendite", "This is not a date", "note", "leave out the rows with errors"):
         assert words in shown.text
     assert "Ada Rossi" not in (await hr.get("/company/people")).text
     assert (await hr.post(address)).status_code == 303

@@ -89,9 +89,11 @@ async def test_who_recorded_it_for_the_person_is_told_apart(site: Site) -> None:
     assert proven["How it was confirmed"] == "on paper, recorded by somebody else"
     assert proven["Signed on paper on"] == "2026-11-22"
     assert proven["Fingerprint of the scan (SHA-256)"] == cast.SCAN_SHA256
-    assert {"Recorded at (UTC)", "How whoever recorded it signed in", "Whoever recorded it signed in at (UTC)"} <= {
-        *proven
-    }
+    assert {
+        "Recorded at (UTC)",
+        "How the person who recorded it signed in",
+        "The person who recorded it signed in at (UTC)",
+    } <= {*proven}
     assert not {"How the person signed in", "Confirmed at (UTC)"} & {*proven}
 
 

@@ -114,7 +114,7 @@ async def rejoin_person(work: CompanyWork, person_id: PathId, body: RejoinIn, re
 
 @router.post(
     "/{person_id}/erase",
-    **op("erase_person", "Erase what is kept about somebody who left", Permission.WRITE_PEOPLE, refuses=(409,)),
+    **op("erase_person", "Erase what is kept about a person who left", Permission.WRITE_PEOPLE, refuses=(409,)),
 )
 async def erase_person(work: CompanyWork, person_id: PathId) -> ErasedOut:
     """Delete the person, their answers and the evidence behind them for good; proofs of others stay valid."""

@@ -1,4 +1,4 @@
-"""Acknowledgements of a policy, by name: only for whoever sees names."""
+"""Acknowledgements of a policy, by name: only for those who may see names."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What is asked of single people, and what they answered: only for whoever sees names."""
+"""What is asked of single people, and what they answered: only for those who may see names."""
 
 from typing import Annotated
 

@@ -102,7 +102,7 @@ async def _new_secret(
 
 
 async def _shown_once(request: Request, work: Work | AgencyWork, place: Place, made: NewSecret | Refused) -> Response:
-    """Show the secret that was made; whoever loads the page again is led back to the list."""
+    """Show the secret that was made; a reload leads back to the list."""
     if isinstance(made, Refused):
         if any(error.code == "secret_shown" for error in made.errors):
             return redirect(place.home, Flash("info", made.said(request)))

@@ -17,7 +17,7 @@ router = APIRouter()
 
 @router.get("/")
 async def home(request: Request) -> Response:
-    """Show the one next thing of whoever is signed in, in the organisation that their session shows."""
+    """Show the next thing to do for the signed-in person, in the organisation that their session shows."""
     caller = await maybe_signed_in(request)
     if caller is None:
         return redirect("/sign-in")

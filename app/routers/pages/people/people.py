@@ -100,7 +100,7 @@ async def erase(
     person_id: PathId,
     form: Annotated[Posted[EraseForm], Depends(posted(EraseForm))],
 ) -> Response:
-    """Erase somebody who left, once their name is typed."""
+    """Erase a person who left, once their name is typed."""
     done = await submitted(form, lambda data: work.write(erasure.erase, person_id, data.confirmed_name))
     if isinstance(done, Refused):
         return await _person(request, work, person_id, done)

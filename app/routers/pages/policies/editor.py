@@ -45,7 +45,7 @@ _PREVIEWED = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Something that keeps the draft from approval, in words, with the place where it is mended."""
+    """Something that keeps the draft from approval, in words, with the place to correct it."""
 
     text: str
     language: str

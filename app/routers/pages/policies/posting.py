@@ -94,7 +94,7 @@ async def sheet(
 async def blank_sheet(
     work: PageWork, version_id: PathId, language: Annotated[Literal["it", "en"], Query()]
 ) -> Response:
-    """Print the sheet to sign, in the language of whoever will sign it."""
+    """Print the sheet to sign, in the language of its signer."""
     version, text = await work.read(paper.blank, version_id, language)
     blank = SignatureSheet(
         title=text.title,

@@ -24,7 +24,7 @@ from app.web.render import page, translate
 from app.wording import N_
 
 router = APIRouter(prefix="/company/policies/versions/{version_id}", dependencies=COMPANY_PAGES)
-_PUBLISHED = N_("Published. Whoever has to read it is being told.")
+_PUBLISHED = N_("Published. The people who have to read it are being told.")
 _WITHDRAWN = N_("Taken back. Nobody is asked to read it any more.")
 
 

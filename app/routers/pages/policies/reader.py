@@ -35,7 +35,7 @@ _TICK = N_("Tick the box first, if you have read the text.")
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """How the answer panel comes back: what to mend, what was typed, and whether an answer was just recorded."""
+    """How the answer panel comes back: what to correct, what was typed, and whether an answer was just recorded."""
 
     errors: Mapping[str, str] = field(default_factory=dict)
     kind: str = "question"
@@ -67,7 +67,7 @@ async def read_version(
 @router.get("/acknowledge")
 @router.get("/answer")
 async def back_to_the_text(policy_id: PathId) -> Response:
-    """Lead whoever reloads the answer to a form back to the text."""
+    """Redirect a reload of the form's answer to the text."""
     return redirect(f"/policies/{policy_id}")
 
 

@@ -1,4 +1,4 @@
-"""For whoever watches over the service."""
+"""For monitoring of the service."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse
