@@ -13,7 +13,7 @@ from app.merkle_log.jobs.cosigning import have_cosigned
 from app.merkle_log.jobs.dating import have_dated
 from app.people.services import absences, import_files, leaving
 from app.platform.outbox import JobKind
-from app.policies.jobs import decision_mails
+from app.policies.jobs import decision_mails, marking
 from app.policies.jobs import mails as policy_mails
 from app.policies.jobs.mails import window_of_person
 from app.policies.services import asking, reminding
@@ -60,6 +60,7 @@ HANDLERS: Handlers = {
     JobKind.ANNOUNCE_COURSE.value: verb(course_reminding.announce),
     JobKind.REMIND_COURSES.value: verb(course_reminding.remind_due),
     JobKind.REMIND_COURSE_NOW.value: verb(course_reminding.remind_now),
+    JobKind.MARK_CHANGES.value: marking.mark_changes,
     JobKind.COSIGN.value: have_cosigned,
     JobKind.TIMESTAMP.value: have_dated,
 }

@@ -91,7 +91,7 @@ async def engines(anyio_backend: str) -> AsyncIterator[dict[str, Engine]]:
 @pytest.fixture
 async def seam(database: Database, engines: dict[str, Engine]) -> AsyncIterator[db.Database]:
     """Give the application's way to the fresh database, with the SQL guard watching."""
-    for kept in (coverage_cache, reading.reading, reading.changes):
+    for kept in (coverage_cache, reading.reading, reading.comparisons):
         kept._kept.clear()  # ids come from a template, so what another test made of them would fit
     if database.url not in engines:
         engines[database.url] = db.make_engine(database.url, guard_sql=True)

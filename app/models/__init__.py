@@ -34,6 +34,7 @@ from app.models.policy import (
     PolicyVersion,
     PostingRecord,
     StoredFile,
+    TextChanges,
     VersionAuthor,
 )
 from app.models.system import (
@@ -108,6 +109,7 @@ __all__ = [
     "Site",
     "StoredFile",
     "Team",
+    "TextChanges",
     "TrainingEvent",
     "TrainingEventKind",
     "VersionAuthor",

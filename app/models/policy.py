@@ -88,6 +88,26 @@ class PolicyText(TenantOwned, table=True):
     statement_sha256: str | None = column(HASH, None, nullable=True)
 
 
+class TextChanges(TenantOwned, table=True):
+    """A text with what changed in it since an earlier version marked, worked out once: both are frozen.
+
+    ``html`` is sanitised again whenever it is shown.
+    """
+
+    __tablename__ = "text_changes"
+    __table_args__ = (
+        within_company("version_id", "policy_version"),
+        within_company("since_id", "policy_version"),
+        sa.UniqueConstraint("company_id", "version_id", "since_id", "language"),
+    )
+
+    version_id: str = column(ID)
+    since_id: str = column(ID)
+    language: str = column(sa.String(2))
+    html: str = column(sa.Text())
+    places: int = column(sa.Integer())
+
+
 class VersionAuthor(TenantOwned, table=True):
     """Who changed a version: the approver must not be the only person among them, API clients do not count."""
 

@@ -46,6 +46,7 @@ class JobKind(StrEnum):
     COURSE_REMINDER_MAIL = "mail:course_reminder"
     COURSE_ESCALATION_MAIL = "mail:course_escalation"
     TAKE_EFFECT = "policy:take_effect"
+    MARK_CHANGES = "policy:mark_changes"
     COSIGN = "evidence:cosign"
     TIMESTAMP = "evidence:timestamp"
 

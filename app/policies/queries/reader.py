@@ -21,8 +21,10 @@ from app.models import (
     PolicyText,
     PolicyVersion,
 )
+from app.policies.rows import changes
 from app.policies.rows.policies import own_language_first
 from app.policies.rules.assignment import UNANSWERED, AssignmentState
+from app.policies.rules.marked_changes import Marked
 from app.policies.rules.version import ON_SHOW, VersionState
 from app.roster import employment
 from app.roster.audience import in_audience
@@ -161,22 +163,15 @@ _SUMMARIES = Prepared(
     .order_by(*_NEWEST_FIRST)
 )
 
-_BODY = Prepared(
-    select(col(PolicyText.body)).where(
-        in_company(PolicyText),
-        col(PolicyText.version_id) == bindparam("version_id"),
-        col(PolicyText.language) == bindparam("language"),
-    )
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Reader:
     """A version on show, in the language chosen.
 
     ``asked`` is the request to acknowledge it and ``done`` the acknowledgement, each None if there is none.
-    ``earlier`` is the acknowledgement of the version before that the person read last; ``earlier_body`` is its
-    text in this language and ``summaries`` says what changed since, newest first.
+    ``earlier`` is the acknowledgement of the version before that the person read last and ``summaries`` says what
+    changed since, newest first. ``marked`` is the text with those changes marked; where nobody has worked that out
+    yet, ``earlier_body`` is the text to compare it with.
     """
 
     version: Any
@@ -185,6 +180,7 @@ class Reader:
     asked: Any | None
     done: Any | None
     earlier: Any | None
+    marked: Marked | None
     earlier_body: str | None
     summaries: list[Any]
     today: date
@@ -223,6 +219,7 @@ def _reader(ctx: Ctx, which: Prepared, keys: dict[str, str], preferred: Sequence
     language = next(code for code in (*preferred, *texts) if code in texts)
     acknowledged = _DONE(session, person_id=person_id, policy_id=found.policy_id)
     earlier = next((row for row in acknowledged if _label(row) < _label(found)), None)
+    marked, earlier_body = changes.since(ctx, found.id, earlier.version_id, language) if earlier else (None, None)
     return Reader(
         version=found,
         texts=texts,
@@ -230,7 +227,8 @@ def _reader(ctx: Ctx, which: Prepared, keys: dict[str, str], preferred: Sequence
         asked=_asked(ctx, found, person_id),
         done=next((row for row in acknowledged if row.version_id == found.id), None),
         earlier=earlier,
-        earlier_body=earlier and _body(ctx, earlier.version_id, language),
+        marked=marked,
+        earlier_body=earlier_body,
         summaries=_since(ctx, earlier, found, language) if earlier else [],
         today=ctx.today,
     )
@@ -239,11 +237,6 @@ def _reader(ctx: Ctx, which: Prepared, keys: dict[str, str], preferred: Sequence
 def _asked(ctx: Ctx, found: Any, person_id: str) -> Any | None:
     line = {"policy_id": found.policy_id, "major": found.major, "minor": found.minor}
     return _ASKED.one(ctx.session, version_id=found.id, person_id=person_id, **line)
-
-
-def _body(ctx: Ctx, version_id: str, language: str) -> str | None:
-    row = _BODY.one(ctx.session, version_id=version_id, language=language)
-    return row and str(row.body)
 
 
 def _since(ctx: Ctx, earlier: Any, found: Any, language: str) -> list[Any]:

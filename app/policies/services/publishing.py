@@ -56,6 +56,7 @@ def publish(ctx: Ctx, version_id: str, data: PublishIn | None = None) -> PolicyV
     ctx.session.flush()
     if policies.policy(ctx, version.policy_id).kind is PolicyKind.INTERNAL:
         asking.assign(ctx, version.id)
+        outbox.add(ctx, JobKind.MARK_CHANGES, version_id=version.id)
     _take_effect(ctx, version)
     _log(ctx, version)
     return version

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from app.policies.rules import text
 from app.policies.rules.guarantees import Guarantee
+from app.policies.rules.marked_changes import Marked
 from app.policies.rules.text import Heading
 from app.web.bounded_pool import READING, Remembered
 from app.web.i18n import translations
@@ -61,15 +62,19 @@ def read(markdown: str, language: str) -> Reading:
     return Reading(labelled(sanitised(parts.html), language), chapters, parts.minutes)
 
 
-def changed(old: str, new: str, language: str) -> Changes:
+def compared(old: str, new: str) -> Marked:
     """Return the new policy with what changed since the old one marked word by word."""
-    marked = text.marked_changes(safe_html(old), safe_html(new))
+    return text.marked_changes(safe_html(old), safe_html(new))
+
+
+def as_read(marked: Marked, language: str) -> Changes:
+    """Return a policy with its changes as it is read; what is stored is sanitised anew."""
     return Changes(labelled(sanitised(marked.html), language), marked.places)
 
 
 # Kept by the very texts, which are frozen once published, so it is never stale.
 reading = Remembered(READING, read, 128)
-changes = Remembered(READING, changed, 64)
+comparisons = Remembered(READING, compared, 64)
 
 
 def labelled(html: str, language: str) -> Markup:

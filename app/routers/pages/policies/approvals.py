@@ -17,7 +17,7 @@ from app.policies.services.templates import named
 from app.policies.web import drafts
 from app.policies.web import words as policy_words
 from app.policies.web.decision import decision
-from app.policies.web.reading import changes, labelled, safe_html
+from app.policies.web.reading import as_read, comparisons, labelled, safe_html
 from app.routers.pages.waits import COMPANY_PAGES
 from app.web.bounded_pool import DRAFTS
 from app.web.door import PageWork
@@ -90,6 +90,7 @@ async def _page(
     text, before = shown.texts[language], shown.texts_before.get(language)
     found = await drafts.judge(work.company_id, shown.judged)
     values = await DRAFTS.run(work.company_id, _text_values, text, shown.label)
+    marked = await comparisons.get(work.company_id, before.body, text.body) if before else None
     return page(
         request,
         "policies/approvals/review.html",
@@ -102,7 +103,7 @@ async def _page(
         state=policy_words.state_words(shown.version),
         guarantee_names=policy_words.GUARANTEE_NAMES,
         language_names=LANGUAGES,
-        changes=await changes.get(work.company_id, before.body, text.body, language) if before else None,
+        changes=marked and as_read(marked, language),
         **values,
         **form_values(request, refused),
     )

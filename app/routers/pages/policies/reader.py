@@ -11,8 +11,9 @@ from app.access.work import Work
 from app.errors import Conflict, FieldError, Invalid, NotFound
 from app.policies.queries import reader as queries
 from app.policies.queries.reader import Reader
+from app.policies.rules.marked_changes import Marked
 from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn
-from app.policies.services import acknowledging
+from app.policies.services import acknowledging, marking
 from app.policies.web import reading as markdown
 from app.rules.instants import parse
 from app.web.door import PageWork
@@ -163,9 +164,7 @@ async def _page(
     """Answer with the whole page. Taking a text apart for the first time is slow, so that is done in a thread."""
     body, language = reader.text.body, reader.language
     reading = await markdown.reading.get(work.company_id, body, language)
-    changes = None
-    if reader.earlier_body is not None and reader.done is None:
-        changes = await markdown.changes.get(work.company_id, reader.earlier_body, body, language)
+    marked = None if reader.done else await _marked(work, reader)
     values = _values(reader, panel or Panel())
     return page(
         request,
@@ -173,10 +172,19 @@ async def _page(
         work,
         status=status,
         reading=reading,
-        changes=changes,
+        changes=marked and markdown.as_read(marked, language),
         with_marks=with_marks,
         **values,
     )
+
+
+async def _marked(work: Work, reader: Reader) -> Marked | None:
+    """Return the text with what changed since the person read it; whoever comes first has it worked out and stored."""
+    if reader.marked or reader.earlier is None or reader.earlier_body is None:
+        return reader.marked
+    marked = await markdown.comparisons.get(work.company_id, reader.earlier_body, reader.text.body)
+    await work.write(marking.keep, reader.version.id, reader.earlier.version_id, reader.language, marked)
+    return marked
 
 
 def _values(reader: Reader, panel: Panel) -> dict[str, Any]:
