@@ -9,7 +9,8 @@ from fastapi.exceptions import ResponseValidationError
 from pydantic import BaseModel, ValidationError
 
 from app.cli.serving import ServerLines
-from app.people.schemas.people import PersonIn, RowFault
+from app.people.schemas.people import PersonIn
+from app.schemas.bulk import RowFault
 from tests.cli.conftest import SECRETS, Portavoce
 from tests.cli.interrupting import answer, free_port, interrupted_after, listening
 from tests.fixtures import Database

@@ -20,10 +20,10 @@ from app.schemas.base import (
     ShortName,
     one_line,
 )
+from app.schemas.bulk import MAXIMUM_ROWS
 from app.schemas.chosen import Chosen
 from app.schemas.merge import NotNull
 
-MAXIMUM_ROWS = 1000
 _HOURS = "Hours and days in which this person may be written to, like `08:00-17:00 mon-fri`."
 
 ExternalId = Annotated[
@@ -220,25 +220,6 @@ class BulkIn(Input):
     """Rows are checked one by one, so that a bad one harms no other. Known ``external_id`` means change."""
 
     people: Annotated[list[_Row], Field(min_length=1, max_length=MAXIMUM_ROWS)]
-
-
-class RowFault(Output):
-    pointer: str = Field(max_length=500)
-    code: str = Field(max_length=100)
-    detail: str = Field(max_length=1000)
-
-
-class RowAnswer(Output):
-    """What became of one row: 201 made, 200 changed or as before, else why not."""
-
-    index: int
-    status: int
-    id: Id | None = None
-    errors: list[RowFault] = Field(default_factory=list, max_length=100)
-
-
-class BulkOut(Output):
-    items: list[RowAnswer] = Field(max_length=MAXIMUM_ROWS)
 
 
 class FileFault(Output):

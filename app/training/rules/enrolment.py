@@ -19,6 +19,15 @@ class EnrolmentState(Worded):
     CANCELLED = "cancelled", NC_("enrolment", "not asked any more")
 
 
+class Standing(Worded):
+    """All that the employer and the agency learn of an enrolment: whether somebody has begun is the person's own."""
+
+    PASSED = "passed", NC_("enrolment", "passed")
+    NOT_YET = "not_yet", N_("not yet")
+    EXEMPT = "exempt", NC_("enrolment", "exempt")
+    NOT_ASKED = "not_asked", NC_("enrolment", "not asked any more")
+
+
 class EnrolmentEvent(StrEnum):
     ASSIGN = "assign"
     BEGIN = "begin"
@@ -85,3 +94,16 @@ def asked_again(versions: Iterable[NumberedVersion]) -> list[str]:
     published = list(versions)
     asking = max((one.number for one in published if one.asks is not Asks.KEEP), default=0)
     return [one.id for one in published if one.number < asking]
+
+
+STATES = {
+    Standing.PASSED: (EnrolmentState.PASSED,),
+    Standing.NOT_YET: UNFINISHED,
+    Standing.EXEMPT: (EnrolmentState.EXEMPTED,),
+    Standing.NOT_ASKED: (EnrolmentState.CANCELLED,),
+}
+
+
+def standing(state: EnrolmentState) -> Standing:
+    """Return what others learn of this state."""
+    return next(one for one, states in STATES.items() if state in states)

@@ -32,7 +32,7 @@ def begin(ctx: Ctx, course_id: str, lesson_key: str = "") -> QuizAttempt:
     enrolment = taking.own(ctx, course_id)
     if enrolment.state in DONE:
         raise Conflict("already_passed", N_("You have passed this course already. Nothing is left to answer."))
-    version = taking.follow(ctx, enrolment)
+    version = taking.take(ctx, enrolment)
     earlier = attempts.of_quiz(ctx, enrolment, lesson_key)
     if earlier and earlier[-1].finished_at is None:
         return earlier[-1]
@@ -67,7 +67,7 @@ def answer(ctx: Ctx, attempt_id: str, question_id: str, given: Sequence[str], la
         raise NotFound
     if question_id in attempt.answers:
         return attempt
-    if taking.follow(ctx, enrolment).id != attempt.version_id:
+    if taking.take(ctx, enrolment).id != attempt.version_id:
         detail = N_("The course has a new version. Your lessons count as before; begin its quiz anew.")
         raise Conflict("course_changed", detail)
     fault = rules.fault(question, given)

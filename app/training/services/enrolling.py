@@ -16,9 +16,9 @@ from sqlmodel import col, select
 from app.authz import Permission
 from app.context import Ctx
 from app.db.upsert import insert_new
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, DomainError, NotFound
 from app.models import Course, CourseVersion, Enrolment, TrainingEventKind
-from app.platform import audit, outbox
+from app.platform import attempts, audit, outbox
 from app.platform.audit import Act
 from app.platform.outbox import JobKind
 from app.platform.transitions import in_bulk, move
@@ -108,6 +108,18 @@ def enrol_person(ctx: Ctx, person_id: str, course_id: str) -> Enrolment:
     Conflict ``not_employed`` for somebody who left: nothing is asked of them.
     """
     ctx.require(Permission.WRITE_TRAINING, Permission.READ_ENROLMENTS)
+    return take_in(ctx, person_id, course_id)
+
+
+def enrol_people(ctx: Ctx, course_id: str, person_ids: Sequence[str]) -> list[str | DomainError]:
+    """Enrol several by hand, each for itself; return the id of the enrolment of each, or why there is none."""
+    ctx.require(Permission.WRITE_TRAINING, Permission.READ_ENROLMENTS)
+    tried = [attempts.attempt(ctx, enrol_person, person_id, course_id) for person_id in person_ids]
+    return [one if isinstance(one, DomainError) else one.id for one in tried]
+
+
+def take_in(ctx: Ctx, person_id: str, course_id: str) -> Enrolment:
+    """Enrol one person, whoever wants it so; refusals as above."""
     course, version = _to_take(ctx, course_id)
     refuse_leaver(ctx, person_id)
     _invite(ctx, course, version, [_FirstDay(person_id, ctx.today)])

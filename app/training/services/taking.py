@@ -30,7 +30,7 @@ def finish_lesson(ctx: Ctx, course_id: str, lesson_key: str, language: str) -> P
     enrolment = own(ctx, course_id)
     if enrolment.state in DONE:
         return lessons.how_far(ctx, enrolment)
-    version = follow(ctx, enrolment)
+    version = take(ctx, enrolment)
     lesson = lessons.of_key(ctx, version.id, lesson_key)
     if lesson.own_quiz:
         raise Conflict("own_quiz", N_("This lesson is done by answering its questions. Answer them at its end."))
@@ -49,7 +49,7 @@ def own(ctx: Ctx, course_id: str) -> Enrolment:
 def follow(ctx: Ctx, enrolment: Enrolment) -> CourseVersion:
     """Return the version that somebody goes on with, the newest one, and note that they have begun.
 
-    Conflict ``course_withdrawn`` if the course cannot be taken now, ``prerequisite_missing`` if another comes first.
+    Conflict ``course_withdrawn`` if the course cannot be taken now.
     """
     found = enrolments.on_show(ctx, enrolment.course_id)
     if found is None:
@@ -57,14 +57,19 @@ def follow(ctx: Ctx, enrolment: Enrolment) -> CourseVersion:
             "course_withdrawn",
             N_("This course was taken back. What you have done of it is kept; you are told when a new one comes."),
         )
-    first = prerequisites.missing(ctx, enrolment.course_id, enrolment.person_id)
-    if first:
-        detail = N_("Another course comes first: “%(name)s”. Take that one, then come back.")
-        raise Conflict("prerequisite_missing", detail, name=first[0].name)
     enrolment.version_id = found[1].id
     if enrolment.state in LIFECYCLE.origins(EnrolmentEvent.BEGIN):
         move(enrolment, LIFECYCLE, EnrolmentEvent.BEGIN)
     return found[1]
+
+
+def take(ctx: Ctx, enrolment: Enrolment) -> CourseVersion:
+    """Do the same for a person at work on a page: Conflict ``prerequisite_missing`` if another course comes first."""
+    first = prerequisites.missing(ctx, enrolment.course_id, enrolment.person_id)
+    if first:
+        detail = N_("Another course comes first: “%(name)s”. Take that one, then come back.")
+        raise Conflict("prerequisite_missing", detail, name=first[0].name)
+    return follow(ctx, enrolment)
 
 
 def lesson_done(

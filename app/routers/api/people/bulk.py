@@ -4,19 +4,18 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import ValidationError
 
 from app.authz import Permission
-from app.errors import DomainError, FieldError, Invalid
-from app.people.schemas.people import BulkIn, BulkOut, ImportOut, PersonIn, RowAnswer, RowFault
+from app.errors import DomainError, FieldError
+from app.people.schemas.people import BulkIn, ImportOut, PersonIn
 from app.people.services import people
 from app.people.services.people import Written
 from app.people.web import importing
+from app.schemas.bulk import BulkOut, RowAnswer
+from app.web import row_answers
 from app.web.door import CompanyWork, Operation
-from app.web.errors import worded
 from app.web.i18n import language_of_program, translations
 from app.web.openapi import op
-from app.web.validation import field_errors
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}/people", tags=["people"], route_class=Operation)
 _CHUNK = 10  # rows in one transaction: others write in between
@@ -34,7 +33,7 @@ _CSV: dict[str, Any] = {
 )
 async def bulk_write_people(request: Request, work: CompanyWork, body: BulkIn) -> BulkOut:
     language = language_of_program(request)
-    checked = [_checked(row) for row in body.people]
+    checked = [row_answers.checked(PersonIn, row) for row in body.people]
     good = [row for row in checked if isinstance(row, PersonIn)]
     written: list[Written | DomainError] = []
     for start in range(0, max(len(good), 1), _CHUNK):  # without a good row, too: not everybody may do this
@@ -63,21 +62,7 @@ async def import_people(
     return importing.report(imported, translations(language_of_program(request)).gettext, dry_run=dry_run)
 
 
-def _checked(row: dict[str, Any]) -> PersonIn | Sequence[FieldError]:
-    try:
-        return PersonIn.model_validate(row)
-    except ValidationError as refused:
-        return field_errors(refused.errors())
-
-
 def _answer(index: int, answer: Written | DomainError | Sequence[FieldError], language: str) -> RowAnswer:
     if isinstance(answer, Written):
         return RowAnswer(index=index, status=201 if answer.is_new else 200, id=answer.person.id)
-    if isinstance(answer, DomainError):
-        errors = answer.errors if isinstance(answer, Invalid) else (FieldError("", answer.code, answer.detail),)
-        return RowAnswer(index=index, status=answer.status, errors=_faults(errors, language))
-    return RowAnswer(index=index, status=422, errors=_faults(answer, language))
-
-
-def _faults(errors: Sequence[FieldError], language: str) -> list[RowFault]:
-    return [RowFault(pointer=e.pointer, code=e.code, detail=worded(language, e)) for e in errors[:100]]
+    return row_answers.refused(index, answer, language)
