@@ -29,10 +29,13 @@ from app.models import (
     Team,
 )
 from app.models.types import new_id
+from app.platform.files import Upload
 from app.platform.outbox import JobKind
 from app.policies.rows import policies
-from app.policies.schemas.acknowledgement import AcknowledgeIn
+from app.policies.rows.acknowledgements import Recorded
+from app.policies.schemas.acknowledgement import AcknowledgeIn, PaperIn
 from app.policies.schemas.policy import PolicyIn, VersionIn
+from app.policies.services import acknowledging
 from app.policies.services import approval as policy_approval
 from app.policies.services import drafting as policy_drafting
 from app.policies.services import publishing as policy_publishing
@@ -109,6 +112,16 @@ def confirmed(ctx: Any, version_id: str, language: str) -> AcknowledgeIn:
         statement_sha256=shown.statement_sha256,
         language=language,
     )
+
+
+def acknowledge(ctx: Any, shown: AcknowledgeIn) -> Recorded:
+    """Acknowledge what was shown, in the policy that it is of."""
+    return acknowledging.acknowledge(ctx, policies.version(ctx, shown.version_id).policy_id, shown)
+
+
+def record_on_paper(ctx: Any, sheet: PaperIn, scan: Upload) -> Recorded:
+    """Record a signed sheet, in the policy that it is of."""
+    return acknowledging.record_on_paper(ctx, policies.version(ctx, sheet.version_id).policy_id, sheet, scan)
 
 
 def _say_what_changed(ctx: Any, version_id: str) -> None:

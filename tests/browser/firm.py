@@ -24,7 +24,7 @@ from app.training.services import attempting, taking
 from tests.crowd import crew
 from tests.site import LIFETIMES
 from tests.training import courses
-from tests.world import TODAY, World
+from tests.world import TODAY, World, acknowledge
 
 Ids = dict[str, str]
 PEOPLE = b"nome;reparto\nAmina El Amrani;Produzione\n;Uffici\n"
@@ -40,7 +40,7 @@ async def furnish(world: World) -> Ids:
     today = datetime.now(UTC).date()
     await crew(world, "Magazzino centrale", 1, email=False)
     first = await world.published(effective_on=today)
-    confirmed = await world.act("employee").write(acknowledging.acknowledge, first)
+    confirmed = await world.act("employee").write(acknowledge, first)
     policy_id = (await world.system().read(policies.version, first.version_id)).policy_id
     second = await world.next_version(policy_id, effective_on=today)
     question = AnswerIn(version_id=second.version_id, kind="question", note="Vale anche per me?")

@@ -18,7 +18,6 @@ from app.db import NO_COMPANY, Database
 from app.models import PolicyText, SignInSession
 from app.policies.rows import policies
 from app.policies.schemas.policy import VersionIn
-from app.policies.services import acknowledging
 from app.policies.services import approval as policy_approval
 from app.policies.services import drafting as policy_drafting
 from app.policies.services import publishing as policy_publishing
@@ -26,7 +25,7 @@ from tests import world as cast
 from tests.browser.firm import session_of
 from tests.browser.look import DESKTOP, PHONE, Look
 from tests.doorway import LiveServer
-from tests.world import World
+from tests.world import World, acknowledge
 
 WITHOUT_SCRIPTS = Look(width=390, height=844, java_script_enabled=False)
 TODAY = datetime.now(UTC).date()
@@ -58,7 +57,7 @@ async def seam(live_server: LiveServer) -> AsyncIterator[Database]:
 async def desk(live_server: LiveServer, page: Page, seam: Database) -> Desk:
     world = await cast.build(seam)
     first = await world.published(effective_on=TODAY)
-    await world.act("employee").write(acknowledging.acknowledge, first)
+    await world.act("employee").write(acknowledge, first)
     policy_id = (await world.system().read(policies.version, first.version_id)).policy_id
     data = VersionIn(effective_on=TODAY)
     version = await world.act("hr").write(policy_drafting.create_version, policy_id, data)

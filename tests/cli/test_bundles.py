@@ -20,10 +20,9 @@ from app.merkle_log.rules.leaf_type import LeafType
 from app.merkle_log.services import evidence, log_key
 from app.merkle_log.services.evidence import Private
 from app.policies.rows import policies
-from app.policies.services import acknowledging
 from tests.cli.conftest import Portavoce
 from tests.site import SIGNER, Site
-from tests.world import World
+from tests.world import World, acknowledge
 
 Files = dict[str, bytes]
 QUESTIONS = 300  # so that there is a full tile, one that is not, and one above them
@@ -56,7 +55,7 @@ async def downloaded(
     world = replace(made, db=opened, account=dict(made.account), person=dict(made.person))
     site = Site(world, url)
     shown = await world.published()
-    await world.act("employee").write(acknowledging.acknowledge, shown)
+    await world.act("employee").write(acknowledge, shown)
     await world.system().write(ask, questions)
     await world.system().write(log_key.rotate, Signer.generate(SIGNER.name), SIGNER)
     version = await world.system().read(policies.version, shown.version_id)

@@ -14,10 +14,9 @@ from app.policies.queries import coverage_people, pending_list
 from app.policies.rows import published
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.schemas.coverage import PendingFilter
-from app.policies.services import acknowledging
 from tests.crowd import crew
 from tests.statements import plans, statements
-from tests.world import NOW, World
+from tests.world import NOW, World, acknowledge
 
 
 @pytest.fixture
@@ -85,7 +84,7 @@ async def test_the_first_of_all_who_were_asked_come_without_sorting_them_all(
 
 
 async def test_the_leaf_of_an_act_is_found_without_reading_the_log(world: World, shown: AcknowledgeIn) -> None:
-    done = await world.act("employee").write(acknowledging.acknowledge, shown)
+    done = await world.act("employee").write(acknowledge, shown)
     with statements(world.db) as seen:
         assert len(await world.system().read(log.opened, done.id, done.person_id)) == 1
     by_subject = "ix_log_evidence_company_id_person_id_subject_id (company_id=? AND person_id=? AND subject_id=?)"
@@ -93,7 +92,7 @@ async def test_the_leaf_of_an_act_is_found_without_reading_the_log(world: World,
 
 
 async def test_the_leaves_about_a_person_are_found_without_reading_the_log(world: World, shown: AcknowledgeIn) -> None:
-    await world.act("employee").write(acknowledging.acknowledge, shown)
+    await world.act("employee").write(acknowledge, shown)
     with statements(world.db) as seen:
         assert len(await world.system().read(log.about, world.person["employee"])) == 1
     by_person = "ix_log_evidence_company_id_person_id_subject_id (company_id=? AND person_id=?)"

@@ -33,7 +33,7 @@ from app.settings import ConfigurationError, Settings
 from tests import world as cast
 from tests.fixtures import Database
 from tests.postgres import OWNER, Server
-from tests.world import NOW
+from tests.world import NOW, acknowledge
 
 APPEND_ONLY = {"agency_audit_event", "agency_visit", "audit_event", "log_checkpoint", "log_leaf", "log_node"}
 UNCHANGING = {"training_event"}
@@ -77,11 +77,10 @@ def fill(database: Database) -> None:
     async def act() -> None:
         from app.api_clients.services import api_clients as clients  # noqa: PLC0415 - the services need the newest schema
         from app.merkle_log.services import log_key  # noqa: PLC0415 - the services need the newest schema
-        from app.policies.services import acknowledging  # noqa: PLC0415 - the services need the newest schema
 
         seam = open_database(database.url)
         world = await cast.build(seam)
-        await world.act("employee").write(acknowledging.acknowledge, await world.published())
+        await world.act("employee").write(acknowledge, await world.published())
         await world.system().write(log_key.sign_head, Signer.generate(INSTANCE))
         await world.act("account_manager").read(lambda _ctx: None)
         await world.act("hr").write(_train, world.person["employee"])

@@ -3,15 +3,14 @@
 from datetime import timedelta
 
 from app.people.services import leaving
-from app.policies.services import acknowledging
 from tests.merkle_log.services.test_evidence import on_paper, policy_of
 from tests.site import Site
-from tests.world import TODAY
+from tests.world import TODAY, acknowledge
 
 
 async def left(site: Site) -> str:
     world = site.world
-    await world.act("employee").write(acknowledging.acknowledge, await world.published())
+    await world.act("employee").write(acknowledge, await world.published())
     person_id = world.person["employee"]
     await world.act("owner").write(leaving.leave, person_id, TODAY - timedelta(days=1))
     return person_id

@@ -23,9 +23,8 @@ from app.models import Acknowledgement, Assignment, AuditEvent, Company, Person,
 from app.people.schemas.people import PersonIn, PlaceIn
 from app.people.services import people, teams
 from app.policies.schemas.acknowledgement import AcknowledgeIn
-from app.policies.services import acknowledging
 from tests import world as cast
-from tests.world import NOW, World
+from tests.world import NOW, World, acknowledge
 
 NAMES = st.sampled_from(["Vendite", "Magazzino", "Cucina"])
 WHO = st.sampled_from(["employee", "colleague", "hr"])
@@ -121,7 +120,7 @@ class TwoTenants(RuleBasedStateMachine):
     @rule(which=WHICH, who=WHO, text=some_texts)
     def acknowledge(self, which: int, who: str, text: tuple[int, AcknowledgeIn]) -> None:
         home, shown = text
-        done = self.write(which, who, acknowledging.acknowledge, shown)
+        done = self.write(which, who, acknowledge, shown)
         if home != which:
             assert isinstance(done, NotFound)
         else:

@@ -30,7 +30,7 @@ async def acknowledge(
     for at, number in planned:
         if at < story.now:
             shown = confirmed[staff.people[number].language]
-            await story.person(staff, number, at).write(acknowledging.acknowledge, shown)
+            await story.person(staff, number, at).write(acknowledging.acknowledge, version.policy_id, shown)
 
 
 async def answer(story: Story, staff: Staff, number: str, at: datetime, data: AnswerIn) -> None:

@@ -54,10 +54,16 @@ def proof_of_version(ctx: Ctx, version_id: str, posting_id: str) -> StoredFile:
     return proof(ctx, rows.of_version(ctx, version_id, posting_id).id)
 
 
-def scan(ctx: Ctx, acknowledgement_id: str, policy_id: str | None = None) -> StoredFile:
-    """Return the scan of a signature on paper, of this policy if one is named; NotFound if there is none."""
+def scan(ctx: Ctx, acknowledgement_id: str) -> StoredFile:
+    """Return the scan of a signature on paper; NotFound if there is none."""
+    ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
+    return one_or_404(ctx, StoredFile, one_or_404(ctx, Acknowledgement, acknowledgement_id).scan_id)
+
+
+def scan_of_policy(ctx: Ctx, policy_id: str, acknowledgement_id: str) -> StoredFile:
+    """Return the scan of a signature on paper for this policy; NotFound if there is none."""
     ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
     found = one_or_404(ctx, Acknowledgement, acknowledgement_id)
-    if policy_id not in {None, policies.version(ctx, found.version_id).policy_id}:
+    if policy_id != policies.version(ctx, found.version_id).policy_id:
         raise NotFound
-    return one_or_404(ctx, StoredFile, found.scan_id)
+    return scan(ctx, acknowledgement_id)

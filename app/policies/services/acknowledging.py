@@ -61,31 +61,31 @@ class Sheet(NamedTuple):
 NO_SHEET = Sheet(None, {})
 
 
-def acknowledge(ctx: Ctx, data: AcknowledgeIn, policy_id: str | None = None) -> Recorded:
+def acknowledge(ctx: Ctx, policy_id: str, data: AcknowledgeIn) -> Recorded:
     """Record that the actor received and read exactly what was shown. Twice is once.
 
     Conflict ``text_changed`` if the version or one of its hashes is not what stands now; nothing is recorded then.
     """
     ctx.require(Permission.ACKNOWLEDGE)
-    known_policy = _refuse_changed_text(ctx, data, policy_id)
-    return _record(ctx, known_policy, _self(ctx), data, AcknowledgementMethod.PAGE)
+    _refuse_changed_text(ctx, policy_id, data)
+    return _record(ctx, policy_id, _self(ctx), data, AcknowledgementMethod.PAGE)
 
 
 def acknowledge_for(ctx: Ctx, policy_id: str, data: AcknowledgeForIn) -> Recorded:
     """Record what a person confirmed in another system of the company."""
     ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
-    _refuse_changed_text(ctx, data, policy_id)
+    _refuse_changed_text(ctx, policy_id, data)
     return _record(ctx, policy_id, data.person_id, data, AcknowledgementMethod.API)
 
 
-def record_on_paper(ctx: Ctx, data: PaperIn, scan: Upload, policy_id: str | None = None) -> Recorded:
+def record_on_paper(ctx: Ctx, policy_id: str, data: PaperIn, scan: Upload) -> Recorded:
     """Record a signature on paper; HR vouches for it with the scan, and the trace keeps the day of signing.
 
     Conflict ``not_on_show`` if the version is not the one to read now, Invalid for a day that cannot be.
     """
     ctx.require(Permission.RECORD_ACKNOWLEDGEMENTS)
     shown = policies.shown(ctx, data.version_id, data.language)
-    if policy_id not in {None, shown.policy_id}:
+    if policy_id != shown.policy_id:
         raise NotFound
     if shown.state not in ON_SHOW:
         detail = N_("This version is not the one to read any more. Have the present one signed.")
@@ -103,7 +103,7 @@ def record_on_paper(ctx: Ctx, data: PaperIn, scan: Upload, policy_id: str | None
     )
     stored = files.store(ctx, "scan", scan)
     sheet = Sheet(stored.id, {"signed_on": data.signed_on.isoformat(), "scan_sha256": stored.sha256})
-    return _record(ctx, shown.policy_id, data.person_id, confirmed, AcknowledgementMethod.PAPER, sheet)
+    return _record(ctx, policy_id, data.person_id, confirmed, AcknowledgementMethod.PAPER, sheet)
 
 
 def answer(ctx: Ctx, data: AnswerIn) -> Assignment:
@@ -215,16 +215,15 @@ def _by(ctx: Ctx) -> dict[str, str | None]:
     }
 
 
-def _refuse_changed_text(ctx: Ctx, data: AcknowledgeIn, policy_id: str | None = None) -> str:
-    """Return the policy that the version is of."""
+def _refuse_changed_text(ctx: Ctx, policy_id: str, data: AcknowledgeIn) -> None:
+    """Raise NotFound if the version is not of this policy, Conflict if its text is not what was shown."""
     shown = policies.shown(ctx, data.version_id, data.language)
-    if policy_id not in {None, shown.policy_id}:
+    if policy_id != shown.policy_id:
         raise NotFound
     same = (shown.content_sha256, shown.statement_sha256) == (data.content_sha256, data.statement_sha256)
     if shown.state not in ON_SHOW or not same:
         detail = N_("The text changed while you were reading. Nothing was recorded: read the new text and confirm it.")
         raise Conflict("text_changed", detail)
-    return str(shown.policy_id)
 
 
 def _refuse_impossible_day(ctx: Ctx, signed_on: date, published_at: datetime) -> None:

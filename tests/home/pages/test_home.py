@@ -19,7 +19,7 @@ from app.policies.schemas.policy import WithdrawIn
 from app.policies.services import acknowledging
 from app.policies.services import publishing as policy_publishing
 from tests.site import LIFETIMES, Site
-from tests.world import NOW, TODAY, World
+from tests.world import NOW, TODAY, World, acknowledge
 
 
 @pytest.fixture(autouse=True)
@@ -119,13 +119,13 @@ async def test_the_nearest_day_comes_first_and_the_rest_after(site: Site) -> Non
 
 async def test_a_new_version_says_which_one_was_read(site: Site) -> None:
     first = await site.world.published()
-    await site.world.act("employee").write(acknowledging.acknowledge, first)
+    await site.world.act("employee").write(acknowledge, first)
     await site.world.next_version((await path_of(site.world, first)).rsplit("/", 1)[1])
     assert "da quando hai letto la versione 1.0" in await home(site)
 
 
 async def test_whoever_has_read_everything_is_up_to_date(site: Site, shown: AcknowledgeIn) -> None:
-    await site.world.act("employee").write(acknowledging.acknowledge, shown)
+    await site.world.act("employee").write(acknowledge, shown)
     page = await home(site)
     assert "Sei in pari" in page
     assert "Letta il 23 novembre 2026" in page
@@ -133,7 +133,7 @@ async def test_whoever_has_read_everything_is_up_to_date(site: Site, shown: Ackn
 
 
 async def test_a_small_change_leaves_whoever_has_read_in_peace(site: Site, shown: AcknowledgeIn) -> None:
-    await site.world.act("employee").write(acknowledging.acknowledge, shown)
+    await site.world.act("employee").write(acknowledge, shown)
     await site.world.next_version((await path_of(site.world, shown)).rsplit("/", 1)[1], material=False)
     assert "Sei in pari" in await home(site)
 
@@ -182,7 +182,7 @@ async def test_whoever_is_excused_owes_nothing(site: Site) -> None:
 
 
 async def test_a_policy_taken_back_is_gone(site: Site, shown: AcknowledgeIn) -> None:
-    await site.world.act("employee").write(acknowledging.acknowledge, shown)
+    await site.world.act("employee").write(acknowledge, shown)
     reason = WithdrawIn(reason="It names a channel that we closed.")
     await site.world.act("owner").write(policy_publishing.withdraw, shown.version_id, reason)
     assert "Oggi non ti si chiede nulla" in await home(site)

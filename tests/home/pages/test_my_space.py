@@ -5,7 +5,7 @@ from app.policies.rows import policies
 from app.policies.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn, PaperIn
 from app.policies.services import acknowledging
 from tests.site import Site
-from tests.world import TODAY
+from tests.world import TODAY, acknowledge, record_on_paper
 
 
 async def test_nothing_confirmed_yet_says_what_will_stand_here(site: Site) -> None:
@@ -17,7 +17,7 @@ async def test_what_was_confirmed_leads_to_that_exact_text_in_that_language(site
     world = site.world
     shown = await world.published()
     policy_id = (await world.system().read(policies.version, shown.version_id)).policy_id
-    await world.act("employee").write(acknowledging.acknowledge, shown)
+    await world.act("employee").write(acknowledge, shown)
     await world.next_version(policy_id)
     browser = await site.signed_in("employee")
     page = (await browser.get("/me")).text
@@ -32,7 +32,7 @@ async def test_what_was_signed_on_paper_says_so(site: Site) -> None:
     shown = await world.published()
     who = world.person["employee"]
     paper = PaperIn(version_id=shown.version_id, person_id=who, language="it", signed_on=TODAY)
-    await world.act("hr").write(acknowledging.record_on_paper, paper, Upload("scan.pdf", b"%PDF-1.7\n%%EOF\n"))
+    await world.act("hr").write(record_on_paper, paper, Upload("scan.pdf", b"%PDF-1.7\n%%EOF\n"))
     policy_id = (await world.system().read(policies.version, shown.version_id)).policy_id
     browser = await site.signed_in("employee")
     assert "su carta" in (await browser.get("/me")).text
@@ -50,7 +50,7 @@ async def test_what_was_confirmed_in_another_system_says_so(site: Site) -> None:
 
 
 async def test_only_my_own_confirmations_stand_here(site: Site, shown: AcknowledgeIn) -> None:
-    await site.world.act("colleague").write(acknowledging.acknowledge, shown)
+    await site.world.act("colleague").write(acknowledge, shown)
     assert shown.version_id not in (await (await site.signed_in("employee")).get("/me")).text
 
 

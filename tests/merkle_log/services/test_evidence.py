@@ -26,7 +26,7 @@ from app.policies.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn
 from app.policies.schemas.posting import PostingEndIn, PostingIn
 from app.policies.services import acknowledging, correcting, posting
 from app.rules.log_name import origin
-from tests.world import TODAY, World
+from tests.world import TODAY, World, acknowledge, record_on_paper
 
 SHEET = Upload("sheet.pdf", b"%PDF-1.7 signed")
 
@@ -88,7 +88,7 @@ async def test_a_published_version_is_a_leaf_with_the_hashes_of_its_texts(world:
 
 
 async def test_an_acknowledgement_is_a_leaf_that_names_nobody(world: World, shown: AcknowledgeIn) -> None:
-    done = await world.act("employee").write(acknowledging.acknowledge, shown)
+    done = await world.act("employee").write(acknowledge, shown)
     leaf = (await world.system().read(leaves))[1]
     assert leaf == {
         "type": "acknowledgement",
@@ -116,7 +116,7 @@ async def test_an_acknowledgement_is_a_leaf_that_names_nobody(world: World, show
 
 
 async def test_an_acknowledgement_finds_its_leaf_and_so_does_its_version(world: World, shown: AcknowledgeIn) -> None:
-    done = await world.act("employee").write(acknowledging.acknowledge, shown)
+    done = await world.act("employee").write(acknowledge, shown)
     (mine,) = await world.system().read(log.opened, done.id, done.person_id)
     (published,) = await world.system().read(log.opened, shown.version_id)
     assert (published.idx, mine.idx) == (0, 1)
@@ -134,7 +134,7 @@ async def test_what_another_system_reports_says_what_was_not_collected(world: Wo
 
 async def on_paper(world: World, shown: AcknowledgeIn, name: str = "employee") -> Any:
     data = PaperIn(version_id=shown.version_id, person_id=world.person[name], language="it", signed_on=TODAY)
-    return await world.act("hr").write(acknowledging.record_on_paper, data, SHEET)
+    return await world.act("hr").write(record_on_paper, data, SHEET)
 
 
 async def test_a_signed_sheet_is_a_leaf_and_its_correction_another_one(world: World, shown: AcknowledgeIn) -> None:
@@ -154,7 +154,7 @@ async def test_a_signed_sheet_is_a_leaf_and_its_correction_another_one(world: Wo
 
 
 async def test_nobody_corrects_what_a_person_confirmed_themselves(world: World, shown: AcknowledgeIn) -> None:
-    done = await world.act("employee").write(acknowledging.acknowledge, shown)
+    done = await world.act("employee").write(acknowledge, shown)
     policy_id = await world.system().read(policy_of, shown)
     with pytest.raises(Conflict) as refused:
         await world.act("hr").write(correcting.correct, policy_id, done.id, CorrectionIn(reason="Per sbaglio."))
@@ -182,26 +182,26 @@ async def test_a_posting_and_its_end_are_leaves(world: World, shown: Acknowledge
 
 async def test_acknowledging_twice_is_one_leaf(world: World, shown: AcknowledgeIn) -> None:
     for _ in range(2):
-        await world.act("employee").write(acknowledging.acknowledge, shown)
+        await world.act("employee").write(acknowledge, shown)
     assert await agrees_with_its_rows(world) == 2
 
 
 async def test_a_refused_act_leaves_no_leaf(world: World, shown: AcknowledgeIn) -> None:
     changed = shown.model_copy(update={"content_sha256": "0" * 64})
     with pytest.raises(Conflict):
-        await world.act("employee").write(acknowledging.acknowledge, changed)
+        await world.act("employee").write(acknowledge, changed)
     assert await agrees_with_its_rows(world) == 1
 
 
 async def test_an_act_that_fails_after_its_leaf_leaves_none(world: World, shown: AcknowledgeIn) -> None:
     def fail(ctx: Ctx) -> None:
-        acknowledging.acknowledge(ctx, shown)
+        acknowledge(ctx, shown)
         raise RuntimeError("too late")
 
     with pytest.raises(RuntimeError, match="too late"):
         await world.act("employee").write(fail)
     assert await agrees_with_its_rows(world) == 1
-    await world.act("employee").write(acknowledging.acknowledge, shown)
+    await world.act("employee").write(acknowledge, shown)
     assert await agrees_with_its_rows(world) == 2
 
 
@@ -230,7 +230,7 @@ async def test_every_leaf_can_be_proven_from_the_stored_nodes(world: World) -> N
 
 
 async def test_the_log_of_a_company_is_its_own(world: World, shown: AcknowledgeIn) -> None:
-    await world.act("employee").write(acknowledging.acknowledge, shown)
+    await world.act("employee").write(acknowledge, shown)
     theirs = replace(world.work(world.caller("outsider")), company_id=world.other_company_id)
     assert await theirs.read(leaves) == []
     assert (await theirs.read(log.edge)).size == 0

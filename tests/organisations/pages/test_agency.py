@@ -28,12 +28,11 @@ from app.policies.queries.standing import waits_for as policy_waits_for
 from app.policies.rules.version import VersionState
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.schemas.policy import PolicyIn
-from app.policies.services import acknowledging
 from app.policies.services import drafting as policy_drafting
 from app.roster.standing import Standing
 from app.routers.pages.organisations.agency import _line
 from tests.site import Site
-from tests.world import NOW, TODAY, join_another_agency
+from tests.world import NOW, TODAY, acknowledge, join_another_agency
 
 CLIENT = {
     "name": "Cantina Sant’Elmo",
@@ -107,12 +106,12 @@ async def test_the_page_says_whose_it_is_and_leads_to_the_other_organisations(si
 
 
 async def test_progress_is_a_meter_for_groups_large_enough(site: Site, shown: AcknowledgeIn) -> None:
-    await site.world.act("employee").write(acknowledging.acknowledge, shown)
+    await site.world.act("employee").write(acknowledge, shown)
     text = await clients(site)
     assert '<progress value="1" max="5"' in text
     assert "Not everybody has read the policy yet" in text
     for who in ("owner", "hr", "marketing_lead", "colleague"):
-        await site.world.act(who).write(acknowledging.acknowledge, shown)
+        await site.world.act(who).write(acknowledge, shown)
     assert "Nothing" in await clients(site)
 
 

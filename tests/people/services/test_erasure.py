@@ -30,7 +30,7 @@ from app.worker import HANDLERS
 from tests.merkle_log.services.test_evidence import SHEET, agrees_with_its_rows, on_paper, private
 from tests.site import SIGNER
 from tests.tenancy.canaries import plant
-from tests.world import TODAY, World, employ
+from tests.world import TODAY, World, acknowledge, employ
 
 YESTERDAY = TODAY - timedelta(days=1)
 
@@ -51,8 +51,8 @@ async def test_erasing_deletes_salt_and_text_and_marks_each_leaf(world: World, s
     await world.act("employee").write(
         acknowledging.answer, AnswerIn(version_id=shown.version_id, kind="question", note="Vale per WhatsApp?")
     )
-    await world.act("employee").write(acknowledging.acknowledge, shown)
-    await world.act("colleague").write(acknowledging.acknowledge, shown)
+    await world.act("employee").write(acknowledge, shown)
+    await world.act("colleague").write(acknowledge, shown)
     person_id = await leaves_the_company(world)
     assert await world.act("hr").write(erasure.erase, person_id) == [1, 2]
     assert await agrees_with_its_rows(world) == 6
@@ -64,7 +64,7 @@ async def test_erasing_deletes_salt_and_text_and_marks_each_leaf(world: World, s
 
 
 async def test_after_an_erasure_every_leaf_is_still_proven(world: World, shown: AcknowledgeIn) -> None:
-    await world.act("employee").write(acknowledging.acknowledge, shown)
+    await world.act("employee").write(acknowledge, shown)
     before = await world.system().read(log.edge)
     await world.act("hr").write(erasure.erase, await leaves_the_company(world))
 
@@ -147,7 +147,7 @@ async def test_only_who_looks_after_people_erases(world: World) -> None:
 
 
 async def test_evidence_deleted_without_a_marker_is_found(world: World, shown: AcknowledgeIn) -> None:
-    await world.act("employee").write(acknowledging.acknowledge, shown)
+    await world.act("employee").write(acknowledge, shown)
     await world.system().write(lambda ctx: ctx.session.delete(ctx.session.get_one(LogEvidence, (ctx.company_id, 1))))
     with pytest.raises(Broken) as broken:
         await world.system().read_slow(recompute)

@@ -14,6 +14,7 @@ from app.policies.schemas.policy import PolicyIn, TextIn
 from app.policies.services import acknowledging, approval, drafting
 from tests import world
 from tests.site import Site
+from tests.world import acknowledge
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 TODAY = world.TODAY.isoformat()
@@ -275,7 +276,7 @@ async def test_a_proof_of_the_wrong_kind_or_size_is_refused(site: Site, content:
 async def test_acknowledgements_are_listed_by_name(site: Site) -> None:
     policy, shown = await published(site)
     for name in ("employee", "colleague"):
-        await site.world.act(name).write(acknowledging.acknowledge, shown)
+        await site.world.act(name).write(acknowledge, shown)
     api = await site.machine()
     first = (await api.get(f"{policy}/acknowledgements?limit=1")).json()
     rest = (await api.get(f"{policy}/acknowledgements", params={"cursor": first["next_cursor"]})).json()
@@ -330,7 +331,7 @@ async def test_a_signed_sheet_without_scan_is_refused(site: Site) -> None:
 
 async def test_assignments_are_found_by_version_state_team_and_person(site: Site) -> None:
     _policy, shown = await published(site)
-    await site.world.act("employee").write(acknowledging.acknowledge, shown)
+    await site.world.act("employee").write(acknowledge, shown)
     api = await site.machine()
     address = f"{site.company}/assignments"
     everybody = (await api.get(address, params={"version_id": shown.version_id})).json()["items"]

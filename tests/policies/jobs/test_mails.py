@@ -25,7 +25,7 @@ from app.worker import HANDLERS
 from tests.crowd import assignment_of, read_by, set_assignment
 from tests.inbox import Inbox, html_of, text_of
 from tests.policies.jobs.postal import MAIL_KINDS, PUBLIC_URL, Clock, deliver, in_english, waiting
-from tests.world import NOW, TODAY, World
+from tests.world import NOW, TODAY, World, acknowledge
 
 
 async def ask_for(world: World, kind: JobKind, **payload: str) -> None:
@@ -213,7 +213,7 @@ async def test_whoever_acknowledges_gets_exactly_what_was_recorded(
 ) -> None:
     await set_assignment(world, shown.version_id, last_reminded_at=NOW)
     clock.at = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)  # a Saturday night: it answers their own act, at once
-    done = await world.act("employee").write(acknowledging.acknowledge, shown)
+    done = await world.act("employee").write(acknowledge, shown)
     await deliver(postman)
     text = text_of(inbox.to("employee@aurora.example"))
     statement = (await world.system().read(policies.texts, shown.version_id))["it"].statement
@@ -227,7 +227,7 @@ async def test_the_statement_is_quoted_in_the_language_in_which_it_was_confirmed
     await in_english(world, "employee")
     shown = await world.published()  # the Italian text
     await set_assignment(world, shown.version_id, last_reminded_at=NOW)
-    await world.act("employee").write(acknowledging.acknowledge, shown)
+    await world.act("employee").write(acknowledge, shown)
     await deliver(postman)
     text = text_of(inbox.to("employee@aurora.example"))
     statement = (await world.system().read(policies.texts, shown.version_id))["it"].statement
@@ -246,7 +246,7 @@ async def test_whoever_has_no_address_gets_no_confirmation(
         person.email = None
 
     await world.system().write(forget_address)
-    await world.act("employee").write(acknowledging.acknowledge, shown)
+    await world.act("employee").write(acknowledge, shown)
     await deliver(postman)
     assert inbox.received == []
 
@@ -277,7 +277,7 @@ def test_every_mail_about_policies_has_a_handler() -> None:
 async def test_the_receipt_and_the_text_come_with_the_mail(
     world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker
 ) -> None:
-    await world.act("employee").write(acknowledging.acknowledge, shown)
+    await world.act("employee").write(acknowledge, shown)
     await deliver(postman)
     files = files_of(inbox.to("employee@aurora.example"))
     checks = receipts.verify(json.loads(files["json"]), KINDS)
@@ -292,9 +292,9 @@ async def test_the_receipt_and_the_text_come_with_the_mail(
 async def test_a_mail_that_is_sent_again_carries_the_same_bytes(
     world: World, shown: AcknowledgeIn, inbox: Inbox, postman: Worker
 ) -> None:
-    first = await world.act("employee").write(acknowledging.acknowledge, shown)
+    first = await world.act("employee").write(acknowledge, shown)
     await deliver(postman)
-    await world.act("colleague").write(acknowledging.acknowledge, shown)
+    await world.act("colleague").write(acknowledge, shown)
     await ask_for(world, JobKind.ACKNOWLEDGED_MAIL, acknowledgement_id=first.id)
     await deliver(postman)
     one, again = [files_of(mail) for mail in inbox.received if mail["to"] == "employee@aurora.example"]

@@ -14,10 +14,9 @@ from app.models.types import new_id
 from app.platform.files import Upload
 from app.policies.rows import policies
 from app.policies.schemas.acknowledgement import AcknowledgeIn, PaperIn
-from app.policies.services import acknowledging
 from tests.crowd import Crew, crew, read_by
 from tests.site import Site
-from tests.world import NOW, TODAY
+from tests.world import NOW, TODAY, acknowledge, record_on_paper
 
 PATH = "/company/policies/acknowledged"
 
@@ -51,7 +50,7 @@ async def signed_on_paper(site: Site, read: AcknowledgeIn) -> None:
     person_id = site.world.person["employee"]
     paper = PaperIn(version_id=read.version_id, person_id=person_id, language="it", signed_on=TODAY)
     scan = Upload("scan.pdf", b"%PDF-1.7\n%%EOF\n")
-    await site.world.act("hr").write(acknowledging.record_on_paper, paper, scan)
+    await site.world.act("hr").write(record_on_paper, paper, scan)
 
 
 OFFICE = ["Uffici 01", "Uffici 02", "Uffici 03"]
@@ -97,7 +96,7 @@ async def test_of_who_confirmed_a_version_and_one_that_amends_it_the_newest_rece
 ) -> None:
     policy_id = (await site.world.system().read(policies.version, read.version_id)).policy_id
     minor = await site.world.next_version(policy_id, material=False, effective_on=TODAY)
-    await site.world.act("hr").write(acknowledging.acknowledge, minor)
+    await site.world.act("hr").write(acknowledge, minor)
     hr = await site.signed_in("hr")
     assert names(await hr.get(PATH)) == [*OFFICE, "Hr"]
     labels = re.findall(r"<td>(1\.\d)</td>", (await hr.get(PATH)).text)

@@ -25,7 +25,7 @@ from app.policies.services import drafting as policy_drafting
 from app.policies.services import publishing as policy_publishing
 from app.roster import people as roster
 from tests.site import ORIGIN, Site
-from tests.world import NOW, TODAY, World, confirmed
+from tests.world import NOW, TODAY, World, acknowledge, confirmed
 
 MARK = re.compile(r"<(?:ins|del)>([^<]*)<")
 WRONG = WithdrawIn(reason="It names a channel that we closed.")
@@ -309,7 +309,7 @@ async def test_whoever_was_excused_can_still_confirm(site: Site, policy: Policy)
 async def test_another_persons_words_and_confirmation_never_show(site: Site, policy: Policy) -> None:
     answer = AnswerIn(version_id=policy.shown.version_id, kind="question", note="A secret of mine")
     await site.world.act("employee").write(acknowledging.answer, answer)
-    await site.world.act("employee").write(acknowledging.acknowledge, policy.shown)
+    await site.world.act("employee").write(acknowledge, policy.shown)
     for name in ("colleague", "hr", "owner"):
         page = await ok(await site.signed_in(name), policy.path)
         assert "A secret of mine" not in page
@@ -363,9 +363,9 @@ async def test_marks_show_what_changed_since_the_version_this_person_confirmed(s
     world = site.world
     first = await publish(world, f"Alpha rules here for you.\n\nBeta stays as it was.\n\n{GUARANTEES}")
     policy_id = first.path.rsplit("/", 1)[1]
-    await world.act("employee").write(acknowledging.acknowledge, first.shown)
+    await world.act("employee").write(acknowledge, first.shown)
     second = await publish(world, f"Gamma rules here for you.\n\nBeta stays as it was.\n\n{GUARANTEES}", policy_id)
-    await world.act("colleague").write(acknowledging.acknowledge, second.shown)
+    await world.act("colleague").write(acknowledge, second.shown)
     await publish(world, f"Gamma rules here for you.\n\nBeta stays as it always was.\n\n{GUARANTEES}", policy_id)
     mine = await ok(await site.signed_in("employee"), first.path)
     theirs = await ok(await site.signed_in("colleague"), first.path)
@@ -382,9 +382,9 @@ async def test_marks_show_what_changed_since_the_version_this_person_confirmed(s
 
 async def test_marks_end_once_the_new_version_is_confirmed(site: Site, policy: Policy) -> None:
     world, policy_id = site.world, policy.path.rsplit("/", 1)[1]
-    await world.act("employee").write(acknowledging.acknowledge, policy.shown)
+    await world.act("employee").write(acknowledge, policy.shown)
     second = await publish(world, TEXT, policy_id)
-    await world.act("employee").write(acknowledging.acknowledge, second.shown)
+    await world.act("employee").write(acknowledge, second.shown)
     page = await ok(await site.signed_in("employee"), policy.path)
     assert "<ins>" not in page
     assert "modifiche da quando" not in words(page)
@@ -392,7 +392,7 @@ async def test_marks_end_once_the_new_version_is_confirmed(site: Site, policy: P
 
 async def test_a_script_in_the_text_does_nothing_marked_or_not(site: Site, policy: Policy) -> None:
     world, policy_id = site.world, policy.path.rsplit("/", 1)[1]
-    await world.act("employee").write(acknowledging.acknowledge, policy.shown)
+    await world.act("employee").write(acknowledge, policy.shown)
     await publish(world, TEXT, policy_id)
     browser = await site.signed_in("employee")
     for page in (await ok(browser, policy.path), await ok(browser, f"{policy.path}?marks=off")):
@@ -417,7 +417,7 @@ async def test_a_text_that_is_only_for_reading_asks_nothing(site: Site, world: W
 
 
 async def test_a_small_change_says_that_nobody_is_asked_again(site: Site, policy: Policy) -> None:
-    await site.world.act("employee").write(acknowledging.acknowledge, policy.shown)
+    await site.world.act("employee").write(acknowledge, policy.shown)
     await site.world.next_version(policy.path.rsplit("/", 1)[1], material=False)
     page = words(await ok(await site.signed_in("employee"), policy.path))
     assert "Hai confermato la versione 1.0" in page
@@ -448,7 +448,7 @@ async def test_the_exact_version_somebody_confirmed_is_read_only(site: Site, pol
     browser = await site.signed_in("employee")
     before = await ok(browser, version)
     assert "Vai dove puoi confermarla" in before
-    await site.world.act("employee").write(acknowledging.acknowledge, policy.shown)
+    await site.world.act("employee").write(acknowledge, policy.shown)
     await site.world.next_version(policy.path.rsplit("/", 1)[1])
     page = await ok(browser, f"{version}?language=it")
     assert "Una versione più recente ha preso il suo posto" in page
@@ -457,7 +457,7 @@ async def test_the_exact_version_somebody_confirmed_is_read_only(site: Site, pol
 
 
 async def test_a_version_taken_back_stays_readable_for_whoever_confirmed_it(site: Site, policy: Policy) -> None:
-    await site.world.act("employee").write(acknowledging.acknowledge, policy.shown)
+    await site.world.act("employee").write(acknowledge, policy.shown)
     await site.world.act("owner").write(policy_publishing.withdraw, policy.shown.version_id, WRONG)
     browser = await site.signed_in("employee")
     version = f"{policy.path}/versions/{policy.shown.version_id}"

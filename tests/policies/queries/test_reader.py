@@ -14,12 +14,11 @@ from app.models import PolicyAudience, Team
 from app.policies.queries import home, reader
 from app.policies.rows import policies
 from app.policies.schemas.acknowledgement import AcknowledgeIn
-from app.policies.services import acknowledging
 from app.policies.services import approval as policy_approval
 from app.policies.services import drafting as policy_drafting
 from app.policies.services import publishing as policy_publishing
 from app.rules.versions import Label
-from tests.world import TODAY, World, confirmed
+from tests.world import TODAY, World, acknowledge, confirmed
 
 
 async def policy_of(world: World, shown: AcknowledgeIn) -> str:
@@ -79,9 +78,9 @@ async def test_the_language_asked_for_wins_then_the_readers_then_the_companys(wo
 async def test_what_changed_counts_from_the_version_the_person_confirmed_last(world: World) -> None:
     first = await world.published()
     policy_id = await policy_of(world, first)
-    await world.act("employee").write(acknowledging.acknowledge, first)
+    await world.act("employee").write(acknowledge, first)
     second = await rewritten(world, policy_id, "social", "public")
-    await world.act("colleague").write(acknowledging.acknowledge, second)
+    await world.act("colleague").write(acknowledge, second)
     await rewritten(world, policy_id, "blog", "diaries")
     since_first = await world.act("employee").read(reader.current, policy_id)
     since_second = await world.act("colleague").read(reader.current, policy_id)
@@ -98,7 +97,7 @@ async def test_what_changed_counts_from_the_version_the_person_confirmed_last(wo
 async def test_a_small_change_is_read_by_all_and_asked_of_nobody_who_has_read(world: World) -> None:
     first = await world.published()
     policy_id = await policy_of(world, first)
-    await world.act("employee").write(acknowledging.acknowledge, first)
+    await world.act("employee").write(acknowledge, first)
     await rewritten(world, policy_id, "social", "public", material=False)
     seen = await world.act("employee").read(reader.current, policy_id)
     assert (seen.label, seen.asked, seen.done) == (Label(1, 1), None, None)
@@ -117,7 +116,7 @@ async def test_a_draft_shows_to_nobody(world: World, shown: AcknowledgeIn) -> No
 async def test_a_superseded_version_stays_readable_for_whoever_confirmed_it_and_nobody_else(world: World) -> None:
     first = await world.published()
     policy_id = await policy_of(world, first)
-    await world.act("employee").write(acknowledging.acknowledge, first)
+    await world.act("employee").write(acknowledge, first)
     await world.next_version(policy_id)
     seen = await world.act("employee").read(reader.version, policy_id, first.version_id)
     assert (seen.version.state, seen.done.version_id) == ("superseded", first.version_id)
@@ -194,12 +193,12 @@ async def test_reading_and_the_home_ask_as_often_with_many_rows_as_with_few(
     monkeypatch.setattr(reader.Prepared, "__call__", counted)
     first = await world.published()
     policy_id = await policy_of(world, first)
-    await world.act("employee").write(acknowledging.acknowledge, first)
+    await world.act("employee").write(acknowledge, first)
     second = await world.next_version(policy_id)
     few = await counts(policy_id)
-    await world.act("employee").write(acknowledging.acknowledge, second)
+    await world.act("employee").write(acknowledge, second)
     for _ in range(3):
-        await world.act("employee").write(acknowledging.acknowledge, await world.next_version(policy_id))
+        await world.act("employee").write(acknowledge, await world.next_version(policy_id))
         await world.published()
     await world.next_version(policy_id)
     assert await counts(policy_id) == few

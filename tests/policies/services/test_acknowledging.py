@@ -19,7 +19,7 @@ from app.policies.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn
 from app.policies.services import acknowledging
 from app.rules.instants import canonical
 from app.web.errors import worded
-from tests.world import NOW, TODAY, World
+from tests.world import NOW, TODAY, World, acknowledge, record_on_paper
 
 
 def count(ctx: Ctx, model: type[Any]) -> int:
@@ -27,7 +27,7 @@ def count(ctx: Ctx, model: type[Any]) -> int:
 
 
 async def test_an_acknowledgement_holds_exactly_what_was_shown(world: World, shown: AcknowledgeIn) -> None:
-    done = await world.act("employee").write(acknowledging.acknowledge, shown)
+    done = await world.act("employee").write(acknowledge, shown)
     assert (done.version_id, done.content_sha256, done.statement_sha256, done.language) == (
         shown.version_id,
         shown.content_sha256,
@@ -40,14 +40,14 @@ async def test_an_acknowledgement_holds_exactly_what_was_shown(world: World, sho
 
 
 async def test_acknowledging_twice_is_once(world: World, shown: AcknowledgeIn) -> None:
-    first = await world.act("employee").write(acknowledging.acknowledge, shown)
-    second = await world.act("employee").write(acknowledging.acknowledge, shown)
+    first = await world.act("employee").write(acknowledge, shown)
+    second = await world.act("employee").write(acknowledge, shown)
     assert first.id == second.id
     assert await world.system().read(count, Acknowledgement) == 1
 
 
 async def test_sixteen_at_once_are_one(world: World, shown: AcknowledgeIn) -> None:
-    tries = [world.act("employee").write(acknowledging.acknowledge, shown) for _ in range(16)]
+    tries = [world.act("employee").write(acknowledge, shown) for _ in range(16)]
     done = await asyncio.gather(*tries)
     assert len({one.id for one in done}) == 1
     assert await world.system().read(count, Acknowledgement) == 1
@@ -61,7 +61,7 @@ async def test_another_hash_than_the_one_in_force_is_refused_and_leaves_nothing(
 ) -> None:
     changed = shown.model_copy(update={field: "0" * 64})
     with pytest.raises(Conflict) as refused:
-        await world.act("employee").write(acknowledging.acknowledge, changed)
+        await world.act("employee").write(acknowledge, changed)
     assert refused.value.code == "text_changed"
     assert await world.system().read(count, Acknowledgement) == 0
 
@@ -70,7 +70,7 @@ async def test_a_version_published_in_between_is_refused_and_leaves_nothing(worl
     policy_id = await world.system().read(policy_of, shown.version_id)
     await world.next_version(policy_id)
     with pytest.raises(Conflict) as refused:
-        await world.act("employee").write(acknowledging.acknowledge, shown)
+        await world.act("employee").write(acknowledge, shown)
     assert refused.value.code == "text_changed"
     assert await world.system().read(count, Acknowledgement) == 0
 
@@ -81,12 +81,12 @@ def policy_of(ctx: Ctx, version_id: str) -> str:
 
 async def test_whoever_is_of_another_company_finds_nothing(world: World, shown: AcknowledgeIn) -> None:
     with pytest.raises(NotFound):
-        await world.act("outsider").write(acknowledging.acknowledge, shown)
+        await world.act("outsider").write(acknowledge, shown)
 
 
 async def test_the_agency_cannot_acknowledge(world: World, shown: AcknowledgeIn) -> None:
     with pytest.raises(Forbidden):
-        await world.act("account_manager").write(acknowledging.acknowledge, shown)
+        await world.act("account_manager").write(acknowledge, shown)
 
 
 async def test_a_question_reaches_hr_and_its_answer_asks_again(world: World, shown: AcknowledgeIn) -> None:
@@ -98,13 +98,13 @@ async def test_a_question_reaches_hr_and_its_answer_asks_again(world: World, sho
 
 
 async def test_every_answer_leaves_a_trace_in_the_same_transaction(world: World, shown: AcknowledgeIn) -> None:
-    await world.act("employee").write(acknowledging.acknowledge, shown)
+    await world.act("employee").write(acknowledge, shown)
     trace = select(AuditEvent.actor_id).where(AuditEvent.action == "acknowledgement:recorded")
     assert await world.system().read(lambda ctx: ctx.session.execute(trace).scalar()) == world.person["employee"]
 
 
 async def test_the_assignment_shows_that_it_is_done(world: World, shown: AcknowledgeIn) -> None:
-    await world.act("employee").write(acknowledging.acknowledge, shown)
+    await world.act("employee").write(acknowledge, shown)
     assignment_id = (await world.system().read(acknowledgements.asked, shown.version_id, world.person["employee"])).id
     assignment = await world.system().read(acknowledgements.assignment, assignment_id)
     assert assignment.state is AssignmentState.ACKNOWLEDGED
@@ -135,7 +135,7 @@ async def test_nor_on_paper(world: World, shown: AcknowledgeIn) -> None:
     reported = await of_leaver(world, shown)
     paper = PaperIn(version_id=shown.version_id, person_id=reported.person_id, language="it", signed_on=TODAY)
     with pytest.raises(Conflict) as refused:
-        await world.act("hr").write(acknowledging.record_on_paper, paper, Upload("foglio.pdf", b"%PDF-1.7 firmato"))
+        await world.act("hr").write(record_on_paper, paper, Upload("foglio.pdf", b"%PDF-1.7 firmato"))
     assert refused.value.params["state"] is AssignmentState.CANCELLED
     assert await world.system().read(count, StoredFile) == 0
 
@@ -146,10 +146,10 @@ async def test_a_version_in_force_that_a_published_one_replaces_is_not_confirmed
     policy_id = await world.system().read(policy_of, shown.version_id)
     await world.next_version(policy_id, effective_on=TODAY + timedelta(days=7))
     with pytest.raises(Conflict) as refused:
-        await world.act("employee").write(acknowledging.acknowledge, shown)
+        await world.act("employee").write(acknowledge, shown)
     assert refused.value.params["state"] is AssignmentState.SUPERSEDED
 
 
 async def test_the_service_itself_acknowledges_nothing(world: World, shown: AcknowledgeIn) -> None:
     with pytest.raises(Forbidden):
-        await world.system().write(acknowledging.acknowledge, shown)
+        await world.system().write(acknowledge, shown)

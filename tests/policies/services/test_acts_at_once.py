@@ -23,7 +23,7 @@ from app.roster import company as companies
 from tests.crowd import crew, read_by
 from tests.merkle_log.services.test_evidence import agrees_with_its_rows, policy_of
 from tests.policies.services.test_publishing import approved
-from tests.world import TODAY, World
+from tests.world import TODAY, World, acknowledge
 
 ROUNDS = 5
 YESTERDAY = TODAY - timedelta(days=1)
@@ -95,7 +95,7 @@ async def test_what_concerns_the_company_as_a_whole_keeps_nobody_from_acknowledg
     holding = asyncio.create_task(world.system().write(held))
     await held.done.wait()
     try:
-        await asyncio.wait_for(world.act("employee").write(acknowledging.acknowledge, shown), 10)
+        await asyncio.wait_for(world.act("employee").write(acknowledge, shown), 10)
     finally:
         held.go_on.set()
         await holding
@@ -105,13 +105,13 @@ async def test_what_concerns_the_company_as_a_whole_keeps_nobody_from_acknowledg
 @pytest.mark.parametrize("database_kind", ["postgres"])
 async def test_whoever_acknowledges_is_not_excused_at_the_same_moment(world: World, shown: AcknowledgeIn) -> None:
     assignment = (await world.system().read(acknowledgements.asked, shown.version_id, world.person["employee"])).id
-    answered = Held(acknowledging.acknowledge)
-    acknowledge = asyncio.create_task(world.act("employee").write(answered, shown))
+    answered = Held(acknowledge)
+    acknowledging_now = asyncio.create_task(world.act("employee").write(answered, shown))
     await answered.done.wait()
     excuse = asyncio.create_task(world.act("hr").write(acknowledging.excuse, assignment, "Lunga assenza."))
     await somebody_waits(world, excuse)
     answered.go_on.set()
-    await acknowledge
+    await acknowledging_now
     with pytest.raises(Conflict) as refused:
         await excuse
     assert refused.value.params["state"] is AssignmentState.ACKNOWLEDGED

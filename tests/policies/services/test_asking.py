@@ -27,7 +27,7 @@ from app.policies.schemas.coverage import AcknowledgedFilter
 from app.policies.schemas.policy import WithdrawIn
 from app.policies.services import acknowledging, asking, publishing, reminding
 from tests.policies.services.test_publishing import CAST, approved, ask_again, asked, asked_of, jobs, join, policy_of
-from tests.world import NOW, TODAY, World
+from tests.world import NOW, TODAY, World, acknowledge
 
 A_DAY = timedelta(days=1)
 IN_A_WEEK = TODAY + 7 * A_DAY
@@ -153,7 +153,7 @@ async def answered(world: World, shown: AcknowledgeIn) -> None:
     await world.act("hr").write(acknowledging.reply, waiting.id, ReplyIn(reply="No, mai."))
     refusal = AnswerIn(version_id=shown.version_id, kind="declined", note="Non lo firmo.")
     await world.act("marketing_lead").write(acknowledging.answer, refusal)
-    await world.act("hr").write(acknowledging.acknowledge, shown)
+    await world.act("hr").write(acknowledge, shown)
 
 
 async def figures(world: World, version_id: str) -> list[Any]:
@@ -280,7 +280,7 @@ async def test_whoever_was_not_reached_may_answer_at_once(world: World, chunk: C
     chunk(1)
     second = await world.next_version(await policy_of(world, first))
     for name in ("employee", "colleague"):
-        await world.act(name).write(acknowledging.acknowledge, second)
+        await world.act(name).write(acknowledge, second)
     await run(world)
     now = await asked(world, second.version_id)
     assert [now.pop(name) for name in ("employee", "colleague")] == [AssignmentState.ACKNOWLEDGED] * 2
@@ -296,7 +296,7 @@ async def test_whoever_a_withdrawal_did_not_reach_yet_may_answer_the_version_bef
     chunk(1)
     await world.act("owner").write(publishing.withdraw, second.version_id, MISTAKE)
     replaced = [name for name, state in (await asked(world, first.version_id)).items() if state.value == "superseded"]
-    await world.act(replaced[0]).write(acknowledging.acknowledge, first)
+    await world.act(replaced[0]).write(acknowledge, first)
     await run(world)
     now = await asked(world, first.version_id)
     assert now.pop(replaced[0]) is AssignmentState.ACKNOWLEDGED
@@ -311,7 +311,7 @@ async def test_what_is_answered_to_the_version_before_counts_as_before(
     second = await world.next_version(await policy_of(world, first), effective_on=IN_A_WEEK)
     waiting = [name for name, state in (await asked(world, first.version_id)).items() if state is AssignmentState.OPEN]
     reads, asks = waiting[:2]
-    await world.act(reads).write(acknowledging.acknowledge, first)
+    await world.act(reads).write(acknowledge, first)
     question = AnswerIn(version_id=first.version_id, kind="question", note="Anche di notte?")
     await world.act(asks).write(acknowledging.answer, question)
     await run(world)
@@ -328,15 +328,15 @@ async def test_a_version_that_is_no_longer_on_show_cannot_be_confirmed(
     await world.next_version(await policy_of(world, first))
     for name in CAST:
         with pytest.raises(Conflict) as refused:
-            await world.act(name).write(acknowledging.acknowledge, first)
+            await world.act(name).write(acknowledge, first)
         assert refused.value.code == "text_changed"
 
 
 async def test_nobody_is_asked_before_their_turn_for_what_is_not_for_them(world: World, shown: AcknowledgeIn) -> None:
-    await world.act("colleague").write(acknowledging.acknowledge, shown)
+    await world.act("colleague").write(acknowledge, shown)
     minor = await world.next_version(await policy_of(world, shown), material=False)
     with pytest.raises(NotFound):
-        await world.act("colleague").write(acknowledging.acknowledge, minor)
+        await world.act("colleague").write(acknowledge, minor)
     assert "colleague" not in await asked(world, minor.version_id)
 
 

@@ -30,7 +30,7 @@ from app.policies.services import drafting as policy_drafting
 from app.policies.services import publishing as policy_publishing
 from tests import world as cast
 from tests.steps import follows
-from tests.world import NOW, confirmed, employ
+from tests.world import NOW, acknowledge, confirmed, employ
 
 PEOPLE = ("hr", "employee", "colleague", "joiner")
 FROZEN = set(VersionState) - {VersionState.DRAFT, VersionState.IN_APPROVAL}
@@ -147,7 +147,7 @@ class PolicyLife(RuleBasedStateMachine):
             if reported:
                 self.attempt("hr", acknowledging.acknowledge_for, self.policy_id, report)
             else:
-                self.attempt(who, acknowledging.acknowledge, shown)
+                self.attempt(who, acknowledge, shown)
 
     @rule(
         who=st.sampled_from(PEOPLE[:3]),

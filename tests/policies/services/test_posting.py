@@ -23,7 +23,7 @@ from app.policies.schemas.policy import PolicyIn
 from app.policies.schemas.posting import PostingEndIn, PostingIn
 from app.policies.services import acknowledging, posting
 from app.policies.services import drafting as policy_drafting
-from tests.world import NOW, TODAY, World
+from tests.world import NOW, TODAY, World, acknowledge, record_on_paper
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 PHOTO = Upload("foto.png", PNG)
@@ -183,7 +183,7 @@ async def test_a_wrong_or_too_large_proof_is_refused_and_nothing_is_stored(world
 async def test_a_signature_on_paper_is_kept_with_its_scan_and_its_day(world: World, shown: AcknowledgeIn) -> None:
     later = world.act("hr", NOW + 2 * A_DAY)
     sheet = sheet_of(world, shown.version_id, signed_on=TODAY + A_DAY)
-    done = await later.write(acknowledging.record_on_paper, sheet, PHOTO)
+    done = await later.write(record_on_paper, sheet, PHOTO)
     assert (done.method, done.content_sha256) == ("paper", shown.content_sha256)
     kept = await world.system().read(trace, done.id)
     assert (kept["signed_on"], kept["scan_sha256"]) == ("2026-11-24", sha256(PNG).hexdigest())
@@ -195,8 +195,8 @@ async def test_a_signature_on_paper_is_kept_with_its_scan_and_its_day(world: Wor
 
 async def test_a_sheet_recorded_twice_is_once(world: World, shown: AcknowledgeIn) -> None:
     sheet = sheet_of(world, shown.version_id)
-    first = await world.act("hr").write(acknowledging.record_on_paper, sheet, PHOTO)
-    second = await world.act("hr").write(acknowledging.record_on_paper, sheet, PHOTO)
+    first = await world.act("hr").write(record_on_paper, sheet, PHOTO)
+    second = await world.act("hr").write(record_on_paper, sheet, PHOTO)
     assert first.id == second.id
     assert await world.system().read(count, StoredFile) == await world.system().read(count, Acknowledgement) == 1
 
@@ -205,7 +205,7 @@ async def test_a_sheet_recorded_twice_is_once(world: World, shown: AcknowledgeIn
 async def test_a_signature_is_of_a_day_that_can_be(world: World, shown: AcknowledgeIn, days: int, code: str) -> None:
     sheet = sheet_of(world, shown.version_id, signed_on=TODAY + days * A_DAY)
     with pytest.raises(Invalid) as refused:
-        await world.act("hr").write(acknowledging.record_on_paper, sheet, PHOTO)
+        await world.act("hr").write(record_on_paper, sheet, PHOTO)
     assert [error.code for error in refused.value.errors] == [code]
     assert await world.system().read(count, StoredFile) == 0
 
@@ -215,7 +215,7 @@ async def test_a_sheet_of_a_version_that_was_replaced_is_refused(world: World) -
     policy_id = (await world.act("hr").read(paper.sheet, first.version_id, "", "")).policy.id
     await world.next_version(policy_id)
     with pytest.raises(Conflict) as refused:
-        await world.act("hr").write(acknowledging.record_on_paper, sheet_of(world, first.version_id), PHOTO)
+        await world.act("hr").write(record_on_paper, sheet_of(world, first.version_id), PHOTO)
     assert refused.value.code == "not_on_show"
     with pytest.raises(Conflict):
         await world.act("hr").read(paper.sheet, first.version_id, "", "")
@@ -224,16 +224,16 @@ async def test_a_sheet_of_a_version_that_was_replaced_is_refused(world: World) -
 async def test_a_sheet_is_recorded_under_its_own_policy_by_who_may(world: World, shown: AcknowledgeIn) -> None:
     sheet = sheet_of(world, shown.version_id)
     with pytest.raises(NotFound):
-        await world.act("hr").write(acknowledging.record_on_paper, sheet, PHOTO, new_id())
+        await world.act("hr").write(acknowledging.record_on_paper, new_id(), sheet, PHOTO)
     stranger = sheet.model_copy(update={"person_id": world.person["outsider"]})
     with pytest.raises(NotFound):
-        await world.act("hr").write(acknowledging.record_on_paper, stranger, PHOTO)
+        await world.act("hr").write(record_on_paper, stranger, PHOTO)
     with pytest.raises(Forbidden):
-        await world.act("marketing_lead").write(acknowledging.record_on_paper, sheet, PHOTO)
+        await world.act("marketing_lead").write(record_on_paper, sheet, PHOTO)
 
 
 async def test_only_who_has_not_answered_is_offered_for_signing(world: World, shown: AcknowledgeIn) -> None:
-    await world.act("employee").write(acknowledging.acknowledge, shown)
+    await world.act("employee").write(acknowledge, shown)
     hr = world.act("hr")
     everybody = await hr.read(paper.sheet, shown.version_id, "", "")
     assert [person.name for person in everybody.people] == ["Colleague", "Hr", "Marketing Lead", "Owner"]
@@ -246,7 +246,7 @@ async def test_only_who_has_not_answered_is_offered_for_signing(world: World, sh
 
 
 async def test_scans_are_of_this_company_and_for_who_reads_acknowledgements(world: World, shown: AcknowledgeIn) -> None:
-    done = await world.act("employee").write(acknowledging.acknowledge, shown)
+    done = await world.act("employee").write(acknowledge, shown)
     with pytest.raises(NotFound):
         await world.act("hr").read(postings.scan, done.id)
     with pytest.raises(NotFound):
@@ -267,6 +267,6 @@ async def test_whoever_sees_no_names_gets_no_list_of_people(world: World, shown:
 async def test_nobody_signs_a_draft(world: World) -> None:
     version = await world.act("hr").write(policy_drafting.start_policy, PolicyIn(name="P"))
     with pytest.raises(NotFound):
-        await world.act("hr").write(acknowledging.record_on_paper, sheet_of(world, version.id), PHOTO)
+        await world.act("hr").write(record_on_paper, sheet_of(world, version.id), PHOTO)
     with pytest.raises(Conflict):
         await world.act("hr").read(paper.sheet, version.id, "", "")

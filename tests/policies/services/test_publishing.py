@@ -20,7 +20,7 @@ from app.policies.schemas.policy import PolicyIn, PublishIn, RescheduleIn, Withd
 from app.policies.services import acknowledging, asking
 from app.policies.services import drafting as policy_drafting
 from app.policies.services import publishing as policy_publishing
-from tests.world import NOW, TODAY, World, employ
+from tests.world import NOW, TODAY, World, acknowledge, employ
 
 CAST = {"owner", "hr", "marketing_lead", "employee", "colleague"}
 A_DAY = timedelta(days=1)
@@ -118,7 +118,7 @@ async def test_the_first_version_asks_everybody_even_if_it_is_called_minor(world
 
 async def test_a_minor_version_moves_who_is_pending_and_asks_nobody_again(world: World) -> None:
     first = await world.published()
-    await world.act("employee").write(acknowledging.acknowledge, first)
+    await world.act("employee").write(acknowledge, first)
     question = AnswerIn(version_id=first.version_id, kind="question", note="Anche di notte?")
     await world.act("colleague").write(acknowledging.answer, question)
     before = await due(world, first.version_id, "hr")
@@ -132,7 +132,7 @@ async def test_a_minor_version_moves_who_is_pending_and_asks_nobody_again(world:
 
 async def test_a_material_version_supersedes_and_asks_everybody_again(world: World) -> None:
     first = await world.published()
-    await world.act("employee").write(acknowledging.acknowledge, first)
+    await world.act("employee").write(acknowledge, first)
     second = await world.next_version(await policy_of(world, first))
     assert await asked(world, second.version_id) == dict.fromkeys(CAST, AssignmentState.OPEN)
     before = await asked(world, first.version_id)
@@ -165,7 +165,7 @@ async def test_a_question_goes_along_with_its_answer_to_a_material_version(world
 
 async def test_a_question_comes_back_when_the_version_it_went_along_to_is_withdrawn(world: World) -> None:
     first = await world.published()
-    await world.act("employee").write(acknowledging.acknowledge, first)
+    await world.act("employee").write(acknowledge, first)
     question = AnswerIn(version_id=first.version_id, kind="question", note="Anche di notte?")
     await world.act("colleague").write(acknowledging.answer, question)
     second = await world.next_version(await policy_of(world, first), effective_on=TODAY + A_DAY)
@@ -226,7 +226,7 @@ def other_team(ctx: Ctx) -> str:
 
 
 async def test_a_leaver_is_not_asked_any_more_and_what_they_answered_stays(world: World, shown: AcknowledgeIn) -> None:
-    await world.act("colleague").write(acknowledging.acknowledge, shown)
+    await world.act("colleague").write(acknowledge, shown)
     for name in ("employee", "colleague"):
         await world.system().write(leave, world, name)
     now = await asked(world, shown.version_id)
@@ -244,7 +244,7 @@ async def test_whoever_comes_back_is_asked_again_with_new_grace(world: World) ->
 
 async def test_changing_team_asks_nobody_again_who_answered_this_line(world: World) -> None:
     first = await world.published()
-    await world.act("employee").write(acknowledging.acknowledge, first)
+    await world.act("employee").write(acknowledge, first)
     minor = await world.next_version(await policy_of(world, first), material=False)
     await world.system().write(ask_again, world.person["employee"])
     assert "employee" not in await asked(world, minor.version_id)
@@ -335,13 +335,13 @@ async def test_only_who_may_publish_does(world: World) -> None:
 
 
 async def test_what_is_taken_back_is_asked_of_nobody(world: World, shown: AcknowledgeIn) -> None:
-    await world.act("employee").write(acknowledging.acknowledge, shown)
+    await world.act("employee").write(acknowledge, shown)
     await world.act("owner").write(policy_publishing.withdraw, shown.version_id, MISTAKE)
     now = await asked(world, shown.version_id)
     assert now.pop("employee") is AssignmentState.ACKNOWLEDGED
     assert set(now.values()) == {AssignmentState.CANCELLED}
     with pytest.raises(Conflict):
-        await world.act("colleague").write(acknowledging.acknowledge, shown)
+        await world.act("colleague").write(acknowledge, shown)
 
 
 @pytest.mark.parametrize("published", [True, False])
@@ -356,7 +356,7 @@ async def test_a_version_can_be_taken_back_before_its_day(world: World, *, publi
 
 async def test_taking_back_the_next_version_asks_for_the_one_in_force_again(world: World) -> None:
     first = await world.published()
-    await world.act("employee").write(acknowledging.acknowledge, first)
+    await world.act("employee").write(acknowledge, first)
     second = await world.next_version(await policy_of(world, first), effective_on=TODAY + 5 * A_DAY)
     await world.act("owner").write(policy_publishing.withdraw, second.version_id, MISTAKE)
     now = await asked(world, first.version_id)
@@ -366,9 +366,9 @@ async def test_taking_back_the_next_version_asks_for_the_one_in_force_again(worl
 
 async def test_taking_back_a_minor_version_asks_those_it_had_moved(world: World) -> None:
     first = await world.published()
-    await world.act("employee").write(acknowledging.acknowledge, first)
+    await world.act("employee").write(acknowledge, first)
     minor = await world.next_version(await policy_of(world, first), material=False, effective_on=TODAY + 5 * A_DAY)
-    await world.act("colleague").write(acknowledging.acknowledge, minor)
+    await world.act("colleague").write(acknowledge, minor)
     await world.act("owner").write(policy_publishing.withdraw, minor.version_id, MISTAKE)
     now = await asked(world, first.version_id)
     assert now.pop("employee") is AssignmentState.ACKNOWLEDGED
@@ -377,7 +377,7 @@ async def test_taking_back_a_minor_version_asks_those_it_had_moved(world: World)
 
 async def test_a_minor_version_after_one_that_was_taken_back_asks_who_had_not_answered(world: World) -> None:
     first = await world.published()
-    await world.act("employee").write(acknowledging.acknowledge, first)
+    await world.act("employee").write(acknowledge, first)
     await world.act("owner").write(policy_publishing.withdraw, first.version_id, MISTAKE)
     minor = await world.next_version(await policy_of(world, first), material=False)
     assert await asked(world, minor.version_id) == dict.fromkeys(CAST - {"employee"}, AssignmentState.OPEN)
@@ -390,7 +390,7 @@ async def test_the_first_version_finds_nobody_who_has_not_answered(world: World)
 
 async def test_the_consequences_are_counted_before_publishing(world: World) -> None:
     first = await world.published()
-    await world.act("employee").write(acknowledging.acknowledge, first)
+    await world.act("employee").write(acknowledge, first)
     policy_id = await policy_of(world, first)
     minor = await approved(world, policy_id, material=False)
     follows = await world.act("owner").read(policy_audience.consequences, minor)

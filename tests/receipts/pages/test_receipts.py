@@ -27,12 +27,12 @@ from app.receipts.rules.kinds import KINDS
 from app.routers.pages.merkle_log import evidence
 from tests.site import Site
 from tests.web.test_pdf import text_of
-from tests.world import NOW, TODAY
+from tests.world import NOW, TODAY, acknowledge, record_on_paper
 
 
 async def confirmed(site: Site, name: str = "employee", shown: AcknowledgeIn | None = None) -> str:
     shown = shown or await site.world.published()
-    return (await site.world.act(name).write(acknowledging.acknowledge, shown)).id
+    return (await site.world.act(name).write(acknowledge, shown)).id
 
 
 async def test_the_person_comes_from_the_confirmation_to_the_receipt_and_its_files(
@@ -83,7 +83,7 @@ async def signed_on_paper(site: Site, shown: AcknowledgeIn) -> str:
         version_id=shown.version_id, person_id=site.world.person["employee"], language="it", signed_on=TODAY
     )
     scan = Upload("scan.pdf", b"%PDF-1.7\n%%EOF\n")
-    return (await site.world.act("hr").write(acknowledging.record_on_paper, paper, scan)).id
+    return (await site.world.act("hr").write(record_on_paper, paper, scan)).id
 
 
 async def reported(site: Site, shown: AcknowledgeIn) -> str:

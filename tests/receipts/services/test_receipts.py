@@ -24,14 +24,14 @@ from app.policies.rows import policies
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.schemas.policy import VersionIn
 from app.policies.schemas.posting import PostingIn
-from app.policies.services import acknowledging, posting
 from app.policies.services import drafting as policy_drafting
+from app.policies.services import posting
 from app.receipts.rules.kinds import KINDS
 from app.receipts.services import receipts
 from app.receipts.web.verification import judge
 from app.rules.log_name import origin
 from tests.site import SIGNER
-from tests.world import NOW, TODAY, World
+from tests.world import NOW, TODAY, World, acknowledge
 
 
 def outcomes(receipt: dict[str, Any], **known: Any) -> dict[str, str]:
@@ -42,7 +42,7 @@ def outcomes(receipt: dict[str, Any], **known: Any) -> dict[str, str]:
 
 
 async def acknowledged(world: World, shown: AcknowledgeIn, name: str = "employee") -> str:
-    return (await world.act(name).write(acknowledging.acknowledge, shown)).id
+    return (await world.act(name).write(acknowledge, shown)).id
 
 
 async def vkey(world: World) -> str:

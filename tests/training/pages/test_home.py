@@ -7,7 +7,6 @@ import pytest
 from app.context import Ctx
 from app.models import CourseVersion
 from app.policies.schemas.acknowledgement import AcknowledgeIn
-from app.policies.services import acknowledging
 from app.training.rules.course import CourseState
 from app.training.rules.enrolment import EnrolmentState
 from tests.site import Site
@@ -15,6 +14,7 @@ from tests.training.courses import published
 from tests.training.pages.test_courses import take_quiz, words
 from tests.training.services.test_enrolling import enrolled, set_state
 from tests.training.services.test_taking import do_lessons, keys
+from tests.world import acknowledge
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +39,7 @@ async def test_a_policy_to_read_comes_first_and_then_the_course(site: Site, show
     version = await published(site.world)
     assert (await primary(site)).startswith("/policies/")
     assert await beads(site) == ["now", "later", "later", "later"]
-    await site.world.act("employee").write(acknowledging.acknowledge, shown)
+    await site.world.act("employee").write(acknowledge, shown)
     first, second, _third = await keys(site.world, version)
     assert await primary(site) == f"/courses/{version.course_id}/lessons/{first}?language=en"
     assert await beads(site) == ["done", "now", "later", "later"]

@@ -85,7 +85,7 @@ async def create_paper_acknowledgement(
 ) -> AcknowledgementOut:
     data = PaperIn(**body.model_dump(exclude={"scan"}))
     scan = await uploaded(body.scan) or Upload("", b"")
-    done = await work.write(acknowledging.record_on_paper, data, scan, policy_id)
+    done = await work.write(acknowledging.record_on_paper, policy_id, data, scan)
     return AcknowledgementOut.model_validate(done)
 
 
@@ -111,4 +111,4 @@ async def correct_acknowledgement(
     **op("get_acknowledgement_scan", "Download the scan of a signature on paper", Permission.READ_ACKNOWLEDGEMENTS),
 )
 async def get_scan(work: CompanyWork, policy_id: PathId, acknowledgement_id: PathId) -> Response:
-    return download(await work.read(postings.scan, acknowledgement_id, policy_id))
+    return download(await work.read(postings.scan_of_policy, policy_id, acknowledgement_id))

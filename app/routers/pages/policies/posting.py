@@ -119,9 +119,10 @@ async def sign(
     """Record a signature on paper."""
     if form.value and form.value.version_id != version_id:
         raise NotFound
+    version = await work.read(lists.one_version, version_id)
     done = await submitted(
         form.with_file("scan", scan, _NO_SCAN),
-        lambda signed: work.write(acknowledging.record_on_paper, *signed),
+        lambda signed: work.write(acknowledging.record_on_paper, version.policy_id, *signed),
         {"file_too_large": "scan"},
     )
     if isinstance(done, Refused):

@@ -84,7 +84,7 @@ async def acknowledge(
     async def act(shown: AcknowledgeIn) -> None:
         if "confirmed" not in form.raw:
             raise Invalid([FieldError("/confirmed", "not_confirmed", _TICK)])
-        await _of_what_is_shown(work.write(acknowledging.acknowledge, shown, policy_id))
+        await _of_what_is_shown(work.write(acknowledging.acknowledge, policy_id, shown))
 
     done = await submitted(form, act)
     if isinstance(done, Refused):
