@@ -84,7 +84,7 @@ async def test_it_refuses_requests_for_another_host_and_says_what_to_do(host: st
         problem = await visitor.get("/api/v1/openapi.json", headers={"host": host})
         page = await visitor.get("/sign-in", headers={"host": host})
     assert (problem.status_code, problem.json()["code"]) == (400, "other_host")
-    assert (page.status_code, "This service has another address." in page.text) == (400, True)
+    assert (page.status_code, "This service has another address: use that one." in page.text) == (400, True)
     assert "strict-transport-security" in page.headers
 
 
