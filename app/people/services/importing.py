@@ -79,7 +79,7 @@ def import_rows(ctx: Ctx, rows: Sequence[PersonRow], taken: Collection[str] = ()
 
 def _write(ctx: Ctx, steps: Sequence[Step]) -> None:
     try:
-        _Writing(ctx, steps).write()
+        _Writing(ctx, steps, _ensure(ctx, steps)).write()
     except IntegrityError as error:
         raise _changed_meanwhile() from error
 
@@ -143,18 +143,40 @@ class Joiner(NamedTuple):
     starts_on: date
 
 
-class _Writing:
-    """The steps of one chunk on their way into the tables."""
+class _Named(NamedTuple):
+    """Ids of what the rows name: teams and sites by name, accounts by e-mail, and those that were there before."""
 
-    def __init__(self, ctx: Ctx, steps: Sequence[Step]) -> None:
+    teams: dict[str, str]
+    sites: dict[str, str]
+    accounts: dict[str, str]
+    there_before: dict[str, str]
+
+
+def _ensure(ctx: Ctx, steps: Sequence[Step]) -> _Named:
+    """Create the teams, sites and accounts that the rows name and that do not exist yet.
+
+    An account that is in use in this company is left out: it stays with the person who has it.
+    """
+    emails = {e for s in steps if (e := s.person.get("email") or (not s.known and s.row.email))}
+    there_before = account_links.known(ctx, emails)
+    accounts = account_links.by_email(ctx, emails)
+    used = account_links.in_use(ctx, accounts.values())
+    return _Named(
+        teams=teams.named(ctx, Team, {step.row.team for step in steps if step.row.team}),
+        sites=teams.named(ctx, Site, {step.row.site for step in steps if step.row.site}),
+        accounts={email: account_id for email, account_id in accounts.items() if account_id not in used},
+        there_before=there_before,
+    )
+
+
+class _Writing:
+    """The steps of one chunk on their way into the tables; what they name is there already."""
+
+    def __init__(self, ctx: Ctx, steps: Sequence[Step], named: _Named) -> None:
         self.ctx = ctx
         self.steps = steps
+        self.named = named
         self.person_ids = {step.row.line: step.known.id if step.known else new_id() for step in steps}
-        self.teams = teams.named(ctx, Team, {step.row.team for step in steps if step.row.team})
-        self.sites = teams.named(ctx, Site, {step.row.site for step in steps if step.row.site})
-        self.emails = {e for s in steps if (e := s.person.get("email") or (not s.known and s.row.email))}
-        self.there_before = account_links.known(ctx, self.emails)
-        self.accounts = self._accounts()
         self.new_employments = [self._employment(step) for step in steps if step.employs]
 
     def write(self) -> None:
@@ -166,12 +188,6 @@ class _Writing:
         self._ask_joiners()
         self._settle_leavers()
         self._trace()
-
-    def _accounts(self) -> dict[str, str]:
-        """Return the account of each e-mail that becomes somebody's; an account that is in use here is left alone."""
-        accounts = account_links.by_email(self.ctx, self.emails)
-        used = account_links.in_use(self.ctx, accounts.values())
-        return {email: account_id for email, account_id in accounts.items() if account_id not in used}
 
     def _persons(self) -> None:
         session = self.ctx.session
@@ -203,14 +219,14 @@ class _Writing:
         return {"id": step.known.id, **step.person, **named, **link, **version}
 
     def _way_in(self, email: str | None) -> dict[str, Any]:
-        account_id = self.accounts.get(email or "")
-        return {"account_id": account_id, "accepted": account_id is None or email not in self.there_before}
+        account_id = self.named.accounts.get(email or "")
+        return {"account_id": account_id, "accepted": account_id is None or email not in self.named.there_before}
 
     def _ask_whose_account_was_there(self) -> None:
         for step in self.steps:
             email = step.person.get("email") or (not step.known and step.row.email)
-            if email in self.there_before and email in self.accounts:
-                account_links.ask(self.ctx, self.person_ids[step.row.line], self.accounts[email])
+            if email in self.named.there_before and email in self.named.accounts:
+                account_links.ask(self.ctx, self.person_ids[step.row.line], self.named.accounts[email])
 
     def _employments(self) -> None:
         insert_all(self.ctx.session, Employment, self.new_employments)
@@ -233,7 +249,7 @@ class _Writing:
 
     def _placed(self, work: dict[str, Any]) -> dict[str, Any]:
         """Return the columns of an employment, with ids in place of the names of team and site."""
-        ids = {"team": self.teams, "site": self.sites}
+        ids = {"team": self.named.teams, "site": self.named.sites}
         return {
             f"{name}_id" if name in ids else name: ids[name].get(value) if name in ids else value
             for name, value in work.items()
