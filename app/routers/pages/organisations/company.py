@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.access import visited as agency_visits
@@ -21,7 +21,7 @@ from app.web.door import PageWork
 from app.web.flash import Flash, redirect
 from app.web.forms import Posted, Refused, form_values, posted, submitted
 from app.web.i18n import LANGUAGES
-from app.web.ids import PathId
+from app.web.ids import GivenId, PathId
 from app.web.render import language_of, page, translate
 from app.wording import N_
 
@@ -30,9 +30,7 @@ _MOST_ENGAGEMENTS = 200
 
 
 @router.get("")
-async def show_overview(
-    request: Request, work: PageWork, version: Annotated[str, Query(max_length=36)] = ""
-) -> Response:
+async def show_overview(request: Request, work: PageWork, version: GivenId = None) -> Response:
     """Show what waits for the actor, and how far each policy has come."""
     if version:  # this was the address of the coverage of a version
         return RedirectResponse(f"/company/policies/coverage?{urlencode({'version': version})}", status_code=308)
