@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlmodel import col
 
 from app.context import Ctx, one_or_404
@@ -21,8 +21,13 @@ def held(ctx: Ctx, enrolment_id: str) -> Enrolment:
 
 def of_person(ctx: Ctx, course_id: str, person_id: str) -> Enrolment | None:
     """Return the enrolment of a person in a course, if there is one."""
-    wanted = select(Enrolment).where(col(Enrolment.course_id) == course_id, col(Enrolment.person_id) == person_id)
-    return ctx.session.scalars(wanted).first()
+    return ctx.session.scalars(_of_person(course_id, person_id)).first()
+
+
+def enrolled(ctx: Ctx, course_id: str, person_id: str) -> Enrolment:
+    """Return the enrolment of a person who was enrolled just now, as it stands in the database."""
+    wanted = _of_person(course_id, person_id).execution_options(populate_existing=True)
+    return ctx.session.scalars(wanted).one()
 
 
 def on_show(ctx: Ctx, course_id: str) -> tuple[Course, CourseVersion] | None:
@@ -72,6 +77,10 @@ def owed(ctx: Ctx, course_id: str) -> ColumnElement[bool]:
 
 
 ENROLMENTS = DutyKind(Enrolment, "course_id", frozenset(PENDING), owed)
+
+
+def _of_person(course_id: str, person_id: str) -> Select[Enrolment]:
+    return select(Enrolment).where(col(Enrolment.course_id) == course_id, col(Enrolment.person_id) == person_id)
 
 
 def _on_show() -> Any:

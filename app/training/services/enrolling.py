@@ -99,7 +99,7 @@ def join(ctx: Ctx, course_id: str) -> Enrolment:
     if not course.open_to_all and enrolments.of_person(ctx, course_id, person_id) is None:
         raise NotFound
     _insert(ctx, course, version, {person_id: ctx.today}, voluntary=True)
-    return _enrolled(ctx, course_id, person_id)
+    return enrolments.enrolled(ctx, course_id, person_id)
 
 
 def enrol_person(ctx: Ctx, person_id: str, course_id: str) -> Enrolment:
@@ -123,7 +123,7 @@ def take_in(ctx: Ctx, person_id: str, course_id: str) -> Enrolment:
     course, version = _to_take(ctx, course_id)
     refuse_leaver(ctx, person_id)
     _invite(ctx, course, version, [_FirstDay(person_id, ctx.today)])
-    return _enrolled(ctx, course_id, person_id)
+    return enrolments.enrolled(ctx, course_id, person_id)
 
 
 def exempt(ctx: Ctx, enrolment_id: str, reason: str) -> Enrolment:
@@ -172,14 +172,6 @@ def _to_take(ctx: Ctx, course_id: str) -> tuple[Course, CourseVersion]:
     if found is None:
         raise NotFound
     return found
-
-
-def _enrolled(ctx: Ctx, course_id: str, person_id: str) -> Enrolment:
-    enrolment = enrolments.of_person(ctx, course_id, person_id)
-    if enrolment is None:
-        raise NotFound
-    ctx.session.refresh(enrolment)
-    return enrolment
 
 
 def _settled(ctx: Ctx, enrolment_id: str, event: EnrolmentEvent, told: TrainingEventKind) -> Enrolment:
