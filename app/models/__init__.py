@@ -2,6 +2,7 @@
 
 from app.models.account import Account, LinkPurpose, Passkey, SignInLink, SignInMethod, SignInSession
 from app.models.acknowledgement import Acknowledgement, AcknowledgementMethod, Assignment
+from app.models.certificate import Certificate, CertifiedPolicy
 from app.models.course import (
     Course,
     CourseAudience,
@@ -60,6 +61,8 @@ __all__ = [
     "AgencyVisit",
     "Assignment",
     "AuditEvent",
+    "Certificate",
+    "CertifiedPolicy",
     "ClosingDays",
     "Company",
     "Course",

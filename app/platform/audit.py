@@ -64,6 +64,7 @@ class Act(StrEnum):
     ENROLMENT_CANCELLED = "enrolment:cancelled"
     ENROLMENT_RENEWED = "enrolment:renewed"
     COURSE_PASSED = "enrolment:passed"
+    CERTIFICATE_ISSUED = "certificate:issued"
     POSTED = "posting_record:created"
     POSTING_ENDED = "posting_record:ended"
     EVIDENCE_EXPORTED = "evidence:exported"

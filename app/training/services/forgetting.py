@@ -1,14 +1,15 @@
-"""Forgetting a person who is erased: their enrolments go, with everything that happened in them."""
+"""Forgetting a person who is erased: their enrolments go, with what happened in them, and their certificates."""
 
 from sqlalchemy import delete, select
 from sqlmodel import col
 
 from app.context import Ctx
-from app.models import Enrolment, QuizAttempt, TrainingEvent
+from app.models import Certificate, CertifiedPolicy, Enrolment, QuizAttempt, TrainingEvent
 
 
 def forget(ctx: Ctx, person_id: str) -> None:
-    """Delete what a person was asked, did and answered."""
+    """Delete what a person was asked, did and answered, and what they have to show for it."""
+    _forget_certificates(ctx, person_id)
     theirs = select(col(Enrolment.id)).where(
         col(Enrolment.company_id) == ctx.company_id, col(Enrolment.person_id) == person_id
     )
@@ -17,3 +18,11 @@ def forget(ctx: Ctx, person_id: str) -> None:
         ctx.session.execute(delete(model).where(*of_them))
     own = (col(Enrolment.company_id) == ctx.company_id, col(Enrolment.person_id) == person_id)
     ctx.session.execute(delete(Enrolment).where(*own))
+
+
+def _forget_certificates(ctx: Ctx, person_id: str) -> None:
+    own = (col(Certificate.company_id) == ctx.company_id, col(Certificate.person_id) == person_id)
+    theirs = select(col(Certificate.id)).where(*own)
+    named = (col(CertifiedPolicy.company_id) == ctx.company_id, col(CertifiedPolicy.certificate_id).in_(theirs))
+    ctx.session.execute(delete(CertifiedPolicy).where(*named))
+    ctx.session.execute(delete(Certificate).where(*own))

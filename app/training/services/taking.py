@@ -17,7 +17,7 @@ from app.platform.transitions import move
 from app.training.rows import enrolments, lessons, prerequisites
 from app.training.rules.enrolment import DONE, LIFECYCLE, UNFINISHED, EnrolmentEvent, EnrolmentState
 from app.training.rules.progress import Progress
-from app.training.services import history
+from app.training.services import certifying, history
 from app.wording import N_
 
 
@@ -89,7 +89,9 @@ def has_final_quiz(ctx: Ctx, version_id: str) -> bool:
 
 
 def complete(ctx: Ctx, enrolment: Enrolment, at: datetime | None = None, **facts: Any) -> bool:
-    """Record that somebody passed, and tell whether that is new: once in each cycle, and its time never moves.
+    """Record that somebody passed, with a certificate, and tell whether that is new.
+
+    It happens once in each cycle, and its time never moves.
 
     The enrolment is locked, so that of two at once the second finds it passed.
     """
@@ -99,4 +101,5 @@ def complete(ctx: Ctx, enrolment: Enrolment, at: datetime | None = None, **facts
     enrolment.answered_at = at or ctx.now
     history.add(ctx, enrolment, TrainingEventKind.PASSED, at, **facts)
     audit.record(ctx, Act.COURSE_PASSED, enrolment.id, version_id=enrolment.version_id)
+    certifying.issue(ctx, enrolment)
     return True
