@@ -33,7 +33,7 @@ REQUEST_ID = "command-line"
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Database]:
-    """Give the database; NotMigrated, or ConfigurationError for a role that row-level security does not bind."""
+    """Yield the database; NotMigrated, or ConfigurationError for a role that row-level security does not bind."""
     if settings.on_sqlite and not sqlite_file(settings.database_url).is_file():
         raise NotMigrated
     database = open_database(settings.database_url, guard_sql=settings.guard_sql)

@@ -2,7 +2,8 @@
 
 An equality counts only where it holds for every row of the result: under AND alone, in WHERE, in the ON of an
 inner join, and in the ON of a left join for the joined table alone. Equalities chain, also through an outer
-query. The other end of the chain must be a parameter or a literal. What is not understood is not guarded.
+query. The other end of the chain must be a parameter or a literal. Any other condition does not count, so that its
+table is reported as unguarded.
 """
 
 from collections.abc import Iterable, Iterator

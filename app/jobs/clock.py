@@ -27,7 +27,7 @@ _LOG = get_logger()
 
 
 class Clock:
-    """Strikes once an hour in each process, at its start for the first time."""
+    """Ticks once an hour in each process, for the first time at its start."""
 
     def __init__(self) -> None:
         self._struck: datetime | None = None

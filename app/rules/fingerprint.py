@@ -20,12 +20,12 @@ class BadParts(ValueError):
 
 
 def sha256_hex(text: str | bytes) -> str:
-    """Give 64 hex digits; a str counts as its UTF-8 bytes."""
+    """Return 64 hex digits; a str counts as its UTF-8 bytes."""
     return sha256(text.encode() if isinstance(text, str) else text).hexdigest()
 
 
 def content_sha256(texts: Mapping[str, str]) -> str:
-    """Give one fingerprint for a version in all its languages; the keys are language codes.
+    """Return one fingerprint for a version in all its languages; the keys are language codes.
 
     The bytes hashed are the hex SHA-256 of each language's UTF-8 text, sorted, each followed by one newline,
     so anyone can check it: `sha256sum *.md | cut -c1-64 | LC_ALL=C sort | sha256sum`.
@@ -37,7 +37,7 @@ def content_sha256(texts: Mapping[str, str]) -> str:
 
 
 def parts_sha256(parts: Mapping[str, str | bytes]) -> str:
-    """Give one fingerprint for all named parts of a frozen version: its lessons, its quiz, its files.
+    """Return one fingerprint for all named parts of a frozen version: its lessons, its quiz, its files.
 
     The bytes hashed are the list that `sha256sum` prints of files with these names: for each part the hex SHA-256 of
     its bytes, two blanks, its name and a newline, in the order of the names. So a part that is renamed, exchanged,
@@ -51,5 +51,5 @@ def parts_sha256(parts: Mapping[str, str | bytes]) -> str:
 
 
 def statement_sha256(text: str) -> str:
-    """Give the fingerprint of the exact statement a person is asked to confirm, in the language shown."""
+    """Return the fingerprint of the exact statement a person is asked to confirm, in the language shown."""
     return sha256_hex(text)

@@ -6,7 +6,7 @@ MINIMUM_GROUP = 5
 
 
 def shown(count: int, total_in_group: int, *, aggregate_only: bool) -> int | None:
-    """Give the count, or None ("fewer than 5") for a small group when the viewer may see aggregates only.
+    """Return the count, or None ("fewer than 5") for a small group when the viewer may see aggregates only.
 
     What matters is the size of the group, not the count: 0 of 40 hides nobody's answer, 1 of 2 tells it.
     """

@@ -22,7 +22,7 @@ def safe_cell(text: str) -> str:
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
-    """Give a CSV file in chunks: UTF-8 with BOM, semicolons, CRLF, quoted as in RFC 4180.
+    """Return a CSV file in chunks: UTF-8 with BOM, semicolons, CRLF, quoted as in RFC 4180.
 
     Semicolons and the BOM are what Italian spreadsheets open without asking. Every cell is quoted, so a
     reader that splits at commas cannot find a formula inside one. Texts pass through `safe_cell`, numbers

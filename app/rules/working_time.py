@@ -85,7 +85,7 @@ def contains(at: datetime, zone: ZoneInfo, window: WorkingWindow) -> bool:
 
 
 def next_moment(at: datetime, zone: ZoneInfo, window: WorkingWindow) -> datetime:
-    """Give the first moment of working time that is not before `at` (aware), in UTC."""
+    """Return the first moment of working time that is not before `at` (aware), in UTC."""
     first = at.astimezone(zone).date() - timedelta(days=1)
     shifts = (_shift(first + timedelta(days=number), zone, window) for number in count())
     return next(max(at.astimezone(UTC), begin) for begin, end in shifts if begin < end and at < end)

@@ -117,7 +117,7 @@ def make_link(ctx: AccountCtx, account_id: str, purpose: LinkPurpose) -> str:
 
 
 def redeem_link(ctx: AccountCtx, token: str, purpose: LinkPurpose) -> str:
-    """Use a link up and return its account; Conflict ``link_used_up`` if it was used, expired or never was."""
+    """Consume a link and return its account; Conflict ``link_used_up`` if it was used, expired or never was."""
     used = (
         update(SignInLink)
         .where(

@@ -79,7 +79,7 @@ class Throttle:
             window.used += 1
 
     def give_back(self, counts: list[Count]) -> None:
-        """Take a try back that was none."""
+        """Give back a try that succeeded."""
         for count in counts:
             window = self._window(count)
             window.used = max(0, window.used - 1)

@@ -1,7 +1,7 @@
 """The evidence log: each recorded act becomes a leaf, in the transaction of the act.
 
 The head of the company's log is locked from here to the commit: an act appends as the last thing it does, so that
-acts of one company wait for each other as shortly as can be, and never for each other in a circle.
+acts of one company wait for each other as briefly as possible and cannot deadlock.
 """
 
 import secrets

@@ -74,7 +74,7 @@ _ROLES = {
 
 
 def column_called(title: str) -> Column | None:
-    """Give the column that a header names, whatever its case, accents and punctuation; None if unknown."""
+    """Return the column that a header names, whatever its case, accents and punctuation; None if unknown."""
     return _COLUMNS.get(_plain(title))
 
 

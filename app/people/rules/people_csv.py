@@ -184,7 +184,7 @@ def _sheet(header: _Header, records: Iterator[tuple[int, list[str]]]) -> Sheet:
 
 
 def _checked(line: int, cells: list[str], header: _Header) -> tuple[dict[Column, Any], list[RowError]]:
-    """Give the values of a row that are in order and the faults of those that are not."""
+    """Return the values of a row that are in order and the faults of those that are not."""
     if any(cells[len(header.titles) :]):
         return {}, [RowError(line, "", "row_too_long", "")]
     values: dict[Column, Any] = {}

@@ -38,7 +38,7 @@ _lock = Lock()
 
 
 def mark(ctx: Ctx) -> str:
-    """Return what is another after each act in the company: the id of its latest trace."""
+    """Return a revision that changes with every act in the company: the id of its latest audit event."""
     return _LATEST.one(ctx.session).id or ""
 
 

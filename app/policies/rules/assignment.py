@@ -81,7 +81,7 @@ LIFECYCLE = Lifecycle(
 
 
 def due_on(effective_on: date, grace_days: int, joined_on: date) -> date:
-    """Give the last day to acknowledge without being late.
+    """Return the last day to acknowledge without being late.
 
     Grace (whole days, 0 or more) runs from the day the version takes effect, or from the day the person joins
     if that is later.

@@ -54,7 +54,7 @@ class Marked(NamedTuple):
 
 
 def marked_changes(old_html: str, new_html: str) -> Marked:
-    """Give the new HTML with what changed since the old one marked by `<ins>` and `<del>`, and count the places.
+    """Return the new HTML with what changed since the old one marked by `<ins>` and `<del>`, and count the places.
 
     Both texts are the HTML of `rules.text.html`, sanitised or not, but both the same way. The work is bounded: of texts
     made to cost more, what was not compared is marked as changed.

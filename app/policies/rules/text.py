@@ -54,7 +54,7 @@ def taken_apart(markdown: str) -> Parts:
 
 
 def html(markdown: str) -> str:
-    """Give the policy as HTML. It has not been sanitised: whoever shows it does that."""
+    """Return the policy as HTML. It is not sanitised: the caller does that before it is shown."""
     return str(_parser().render(markdown))
 
 

@@ -74,7 +74,7 @@ async def remind(
 
 @router.get("/coverage.csv")
 async def export(request: Request, work: PageWork, version_id: VersionId = None) -> Response:
-    """Give a table for a spreadsheet: people for whoever may see names, else counts by team."""
+    """Return a table for a spreadsheet: people for those who may see names, else counts by team."""
     version = pick(await work.read(coverage.published), version_id)
     language, name = language_of(request), f"coverage-{version.label}.csv"
     if work.actor.may_see_names(Permission.READ_ACKNOWLEDGEMENTS):

@@ -78,7 +78,7 @@ async def end(
 
 @router.get("/posting/{posting_id}/proof")
 async def proof(work: PageWork, posting_id: PathId) -> Response:
-    """Give the proof of a posting, to save."""
+    """Return the proof of a posting, to save."""
     return download(await work.read(postings.proof, posting_id))
 
 
@@ -134,7 +134,7 @@ async def sign(
 
 @router.get("/acknowledgements/{acknowledgement_id}/scan")
 async def signed_sheet(work: PageWork, acknowledgement_id: PathId) -> Response:
-    """Give the scan of a signed sheet, to save."""
+    """Return the scan of a signed sheet, to save."""
     return download(await work.read(postings.scan, acknowledgement_id))
 
 

@@ -39,12 +39,12 @@ async def show(request: Request, work: PageWork, signer: LogSigner, acknowledgem
 @router.get(f"{_OWN}.json")
 @router.get(f"{_COMPANY}.json")
 async def as_json(work: PageWork, signer: LogSigner, acknowledgement_id: PathId) -> Response:
-    """Give the file that anybody can check."""
+    """Return the file that anybody can check."""
     return json_file(await work.write(receipts.of_acknowledgement, signer, acknowledgement_id))
 
 
 @router.get(f"{_OWN}.pdf")
 @router.get(f"{_COMPANY}.pdf")
 async def as_pdf(request: Request, work: PageWork, signer: LogSigner, acknowledgement_id: PathId) -> Response:
-    """Give the page to keep."""
+    """Return the page to keep."""
     return await pdf_file(request, work, await work.write(receipts.of_acknowledgement, signer, acknowledgement_id))

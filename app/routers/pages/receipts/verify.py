@@ -37,7 +37,7 @@ async def answer(request: Request) -> Response:
 
 @router.get("/offline.html")
 async def saved(request: Request) -> Response:
-    """Give the page as one file that works without us, scripts and styles inside."""
+    """Return the page as one file that works without us, scripts and styles inside."""
     content = whole_file(language_of(request)).encode()
     return attachment(content, "text/html; charset=utf-8", "portavoce-verify.html")
 
