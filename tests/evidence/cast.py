@@ -62,6 +62,23 @@ FOR_THEM = EVIDENCE | {"recorded_by": POSTED["recorded_by"]}
 ANSWERED = {name: value for name, value in EVIDENCE.items() if not name.endswith("sha256") and name != "language"}
 del ANSWERED["method"]
 CORRECTED = {"person": EVIDENCE["person"], "reason": "Another person signed.", "recorded_by": POSTED["recorded_by"]}
+CERTIFIED = {
+    "log": ORIGIN,
+    "course": "0198c5f0-0000-7000-8000-000000000010",
+    "course_version": "0198c5f0-0000-7000-8000-000000000011",
+    "content_sha256": COMMON["content_sha256"],
+    "policies": {COMMON["version"]: COMMON["content_sha256"]},
+}
+PASSED = {
+    "person": EVIDENCE["person"],
+    "name": EVIDENCE["name"],
+    "email": EVIDENCE["email"],
+    "title": "Parlare dell’azienda",
+    "number": 2,
+    "issued_at": EVIDENCE["at"],
+    "expires_on": "2027-11-23",
+    "recorded_by": EVIDENCE["person"],
+}
 POSTING = {"posting": "0198c5f0-0000-7000-8000-00000000000f"}
 SENTENCE = {"statement_sha256": STATEMENT_SHA256}
 
@@ -96,6 +113,7 @@ ACTS = {
     ),
     "posting": Act("posting", COMMON | POSTING, POSTED | {"proof_sha256": SCAN_SHA256}),
     "posting_ended": Act("posting_ended", COMMON | POSTING, POSTED | {"ends_on": "2026-11-30"}),
+    "certificate": Act("certificate", CERTIFIED, PASSED),
     "correction": Act("correction", {"log": ORIGIN, "index": 1}, CORRECTED),
 }
 """By kind of receipt."""

@@ -71,17 +71,14 @@ def add_version(
 ) -> CourseVersion:
     before = _before(ctx, course_id)
     number = 1 + max((one.number for one in before), default=0)
-    ctx.session.execute(
-        update(CourseVersion)
-        .where(col(CourseVersion.company_id) == ctx.company_id, col(CourseVersion.course_id) == course_id)
-        .values(state=CourseState.SUPERSEDED)
-    )
+    _supersede(ctx, course_id)
     version = CourseVersion(
         course_id=course_id,
         number=number,
         state=CourseState.PUBLISHED,
         asks=asks,
         asks_by=asks_by,
+        content_sha256=f"{number:064d}",
         published_at=ctx.now,
         created_at=ctx.now,
         **facts,
@@ -120,6 +117,14 @@ def add_version(
 
 def lessons_of(ctx: Ctx, version_id: str) -> list[Lesson]:
     return _lessons(ctx, version_id)
+
+
+def _supersede(ctx: Ctx, course_id: str) -> None:
+    ctx.session.execute(
+        update(CourseVersion)
+        .where(col(CourseVersion.company_id) == ctx.company_id, col(CourseVersion.course_id) == course_id)
+        .values(state=CourseState.SUPERSEDED)
+    )
 
 
 def _add_questions(ctx: Ctx, lesson: Lesson, questions: Any, languages: tuple[str, ...]) -> None:

@@ -16,6 +16,7 @@ class LeafType(StrEnum):
     REFUSAL = "refusal"
     POSTING = "posting"
     POSTING_ENDED = "posting_ended"
+    CERTIFICATE = "certificate"
     CORRECTION = "correction"
     ERASURE = "erasure"
     KEY_ROTATION = "key_rotation"

@@ -154,6 +154,23 @@ KINDS: Mapping[str, WordedKind] = {
         required=_RECORDED,
         facts={**_VERSION, **_HUNG, "leaf.at": N_("Recorded at (UTC)"), **_BY, **_ENTRY},
     ),
+    "certificate": WordedKind(
+        leaf=LeafType.CERTIFICATE,
+        name=N_("certificate"),
+        act=N_("The person passed a course, and a certificate was issued."),
+        required=_RECORDED,
+        facts={
+            **_WHO,
+            "evidence.title": N_("Course"),
+            "evidence.number": N_("Version of the course"),
+            "evidence.issued_at": N_("Passed at (UTC)"),
+            "evidence.expires_on": N_("Last day of validity"),
+            **_BY,
+            "leaf.content_sha256": N_("Fingerprint of the course (SHA-256)"),
+            "leaf.log": _ENTRY["leaf.log"],
+            "vkey": _ENTRY["vkey"],
+        },
+    ),
     "correction": WordedKind(
         leaf=LeafType.CORRECTION,
         name=N_("correction"),

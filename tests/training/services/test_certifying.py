@@ -9,9 +9,12 @@ from sqlmodel import col, select
 
 from app.context import Ctx
 from app.errors import Conflict
+from app.evidence.leaves import commitment, parse_leaf, read_json
+from app.merkle_log.rows import log
 from app.models import Certificate, CertifiedPolicy, Course, CourseVersion
 from app.people.services import erasure, leaving
 from app.policies.schemas.acknowledgement import AcknowledgeIn
+from app.rules.instants import canonical
 from app.training.rules.course import Asks
 from app.training.services import enrolling
 from tests.training.courses import next_version, published
@@ -101,3 +104,28 @@ async def test_erasing_a_person_removes_their_certificates_and_leaves_those_of_o
     assert left.person_id == world.person["colleague"]
     assert await named_policies(world) == [shown.version_id]
     assert "employee" not in await enrolled(world, version.course_id)
+
+
+async def test_a_certificate_is_an_entry_of_the_evidence_log_that_names_nobody(
+    world: World, shown: AcknowledgeIn
+) -> None:
+    version = await published(world, valid_months=YEAR)
+    await passes(world, version)
+    (issued,) = await certificates(world)
+    (entry,) = await world.system().read(log.opened, issued.id, issued.person_id)
+    leaf, private = parse_leaf(entry.entry), read_json(entry.private or "")
+    assert (leaf["type"], leaf["course"], leaf["course_version"]) == ("certificate", version.course_id, version.id)
+    assert (leaf["content_sha256"], leaf["policies"]) == (
+        version.content_sha256,
+        {shown.version_id: shown.content_sha256},
+    )
+    assert leaf["commitment"] == commitment(entry.salt or b"", entry.private or "")
+    assert (private["person"], private["expires_on"]) == (issued.person_id, str(issued.expires_on))
+    assert private["issued_at"] == canonical(issued.issued_at)
+
+
+async def test_the_evidence_of_a_certificate_without_an_end_leaves_no_blank(world: World) -> None:
+    await passes(world, await published(world))
+    (issued,) = await certificates(world)
+    (entry,) = await world.system().read(log.opened, issued.id, issued.person_id)
+    assert read_json(entry.private or "")["expires_on"] == "not_collected"
