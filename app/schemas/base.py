@@ -33,6 +33,9 @@ def _printable(text: str) -> str:
     return text
 
 
+Printable = AfterValidator(_printable)
+
+
 def one_line(most: int, text: str) -> str:
     """Return a name or number as it is kept: in one normal form, as in files, and with single blanks.
 
@@ -43,6 +46,13 @@ def one_line(most: int, text: str) -> str:
         raise PydanticKnownError("string_too_long", {"max_length": most})
     return line
 
+
+def _unix_lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+# Browsers send line ends as CRLF; the same text must give the same bytes, and so the same hash, on every way in.
+UnixLines = AfterValidator(_unix_lines)
 
 # The constraints come first: what is left after stripping must still be something.
 Name = Annotated[
@@ -56,10 +66,8 @@ ShortName = Annotated[
     StringConstraints(min_length=1, max_length=120, strip_whitespace=True),
     AfterValidator(partial(one_line, 120)),
 ]
-Note = Annotated[
-    str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True), AfterValidator(_printable)
-]
-Search = Annotated[str, StringConstraints(max_length=100), AfterValidator(_printable)]
+Note = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True), Printable]
+Search = Annotated[str, StringConstraints(max_length=100), Printable]
 Email = Annotated[
     str,
     StringConstraints(
@@ -69,7 +77,7 @@ Email = Annotated[
         strip_whitespace=True,
     ),
 ]
-Markdown = Annotated[str, StringConstraints(min_length=1, max_length=200_000), AfterValidator(_printable)]
+Markdown = Annotated[str, StringConstraints(min_length=1, max_length=200_000), Printable]
 
 
 _Day = TypeVar("_Day", bound=date)

@@ -32,7 +32,7 @@ _IF_MATCH = {
     "in": "header",
     "required": True,
     "description": "The `ETag` of what you read. Stale answers 412, missing 428.",
-    "schema": {"type": "string", "maxLength": 11, "pattern": '^"[0-9]{1,9}"$'},
+    "schema": {"type": "string", "maxLength": 66, "pattern": '^"([0-9]{1,9}|[0-9a-f]{64})"$'},
     "example": '"1"',
 }
 

@@ -38,7 +38,7 @@ def example(schema: Schema, schemas: dict[str, Schema], name: str = "") -> Any:
 def _by_type(schema: Schema, schemas: dict[str, Schema], name: str) -> Any:
     match schema.get("type"):
         case "object":
-            properties = schema.get("properties", {})
+            properties = schema.get("properties") or _keyed(schema)
             return {key: example(value, schemas, key) for key, value in properties.items()}
         case "array":
             return [example(schema["items"], schemas, name)] if "items" in schema else []
@@ -48,6 +48,12 @@ def _by_type(schema: Schema, schemas: dict[str, Schema], name: str) -> Any:
             return True
         case _:
             return _text(schema, name)
+
+
+def _keyed(schema: Schema) -> dict[str, Schema]:
+    """Return one property of an object whose keys are among a few, like languages; none of any other object."""
+    value: Schema = schema.get("additionalProperties", {})
+    return dict.fromkeys(schema.get("propertyNames", {}).get("enum", [])[:1], value)
 
 
 def _text(schema: Schema, name: str) -> str:

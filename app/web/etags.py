@@ -1,4 +1,4 @@
-"""Entity tags: the row's version, so that two editors notice each other."""
+"""Entity tags, so that two editors notice each other: the row's version, or the fingerprint of what it says."""
 
 import re
 from typing import Annotated
@@ -7,25 +7,34 @@ from fastapi import Depends, Header, Response
 
 from app.errors import PreconditionFailed, PreconditionRequired
 
-_TAG = re.compile(r'(?:W/)?"?([0-9]{1,9})"?')
+_TAG = re.compile("[0-9]{1,9}")
 
 
-def etag(row_version: int) -> str:
-    return f'"{row_version}"'
+def etag(tag: int | str) -> str:
+    return f'"{tag}"'
 
 
-def tagged(response: Response, row_version: int) -> None:
-    response.headers["etag"] = etag(row_version)
+def tagged(response: Response, tag: int | str) -> None:
+    response.headers["etag"] = etag(tag)
 
 
-async def if_match(if_match: Annotated[str | None, Header(max_length=40)] = None) -> int:
-    """Return the version the caller read; refuse a change without one."""
-    if if_match is None:
-        raise PreconditionRequired
-    tag = _TAG.fullmatch(if_match.strip())
+_Given = Annotated[str | None, Header(alias="if-match", max_length=80)]
+
+
+async def row_version(if_match: _Given = None) -> int:
+    """Return the row's version that the caller read; refuse a change without one."""
+    tag = _TAG.fullmatch(await fingerprint(if_match))
     if tag is None:
         raise PreconditionFailed
-    return int(tag[1])
+    return int(tag[0])
 
 
-IfMatch = Annotated[int, Depends(if_match)]
+async def fingerprint(if_match: _Given = None) -> str:
+    """Return the fingerprint of what the caller read, whatever they sent as such; refuse a change without one."""
+    if if_match is None:
+        raise PreconditionRequired
+    return if_match.strip().removeprefix("W/").strip('"')
+
+
+IfMatch = Annotated[int, Depends(row_version)]
+IfMatchFingerprint = Annotated[str, Depends(fingerprint)]

@@ -57,6 +57,7 @@ def _fill(session: Any, company_id: str, word: str) -> Ids:
             session.add(row)
             session.flush()
             ids |= {table.name: row.id} if "id" in table.columns else {}
+            ids |= {f"{table.name}_key": row.key} if "key" in table.columns else {}
     return ids
 
 

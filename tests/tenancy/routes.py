@@ -32,7 +32,7 @@ _TABLES = {
     "file": "stored_file",
     "organisation": "company",
     "version": "policy_version",
-    "lesson_key": "lesson",
+    "lesson_key": "lesson_key",
     "pending_version": "policy_version",
 }
 _VALUES = {"language": "it", "kind": "teams", "code": "not_found", "external_id": "X-1"}
@@ -136,7 +136,8 @@ def sample(schema: dict[str, Any], schemas: dict[str, Any], ids: dict[str, str],
     if known or "enum" in schema:
         return [*known, *schema.get("enum", [])][0]
     if schema.get("type") == "object":
-        return {key: sample(part, schemas, ids, key) for key, part in schema.get("properties", {}).items()}
+        keyed = dict.fromkeys(schema.get("propertyNames", {}).get("enum", [])[:1], schema.get("additionalProperties"))
+        return {key: sample(part, schemas, ids, key) for key, part in schema.get("properties", keyed).items()}
     if schema.get("type") == "array":
         return [sample(schema["items"], schemas, ids, name.removesuffix("s"))]
     number = max(schema.get("minimum", 1), 1)

@@ -1,27 +1,27 @@
-"""A published course of three lessons and four questions in Italian and English, made from the models."""
+"""A published course of three lessons and four questions in Italian and English, written as its authors would."""
 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import update
 from sqlmodel import col, select
 
 from app.context import Ctx
-from app.models import (
-    Course,
-    CourseAudience,
-    CourseText,
-    CourseVersion,
-    Lesson,
-    LessonText,
-    Question,
-    QuestionText,
-)
-from app.models.types import new_id
-from app.training.rules import course as rules
-from app.training.rules.course import Asks, CourseState
+from app.models import Course, CourseVersion, Lesson
+from app.training.queries import catalogue as written
+from app.training.rows import contents, courses
+from app.training.rules.content import fingerprint
+from app.training.rules.course import Asks
 from app.training.rules.quiz import QuestionKind
-from app.training.services import enrolling
+from app.training.schemas.course import (
+    CourseIn,
+    CourseVersionChange,
+    CourseWordsIn,
+    LessonIn,
+    LessonWordsIn,
+    PublishCourseIn,
+    QuestionIn,
+)
+from app.training.services import authoring, catalogue, publishing
 from tests.world import World
 
 TITLES = {"it": "Parlare dell’azienda", "en": "Speaking about the company"}
@@ -47,18 +47,24 @@ async def next_version(world: World, course_id: str, **facts: Any) -> CourseVers
 
 
 def add_course(ctx: Ctx, **facts: Any) -> CourseVersion:
-    audience = facts.pop("audience", [])
-    of_course = {name: facts.pop(name) for name in list(facts) if name in Course.model_fields}
-    course = Course(**{"name": "Parlare dell’azienda", "created_at": ctx.now, **of_course})
-    ctx.session.add(course)
-    ctx.session.flush()
-    ctx.session.add_all(CourseAudience(course_id=course.id, **row) for row in audience)
-    return add_version(ctx, course.id, **facts)
+    course = draft(ctx, facts)
+    return write_and_publish(ctx, courses.versions(ctx, course.id)[0], **facts)
 
 
-def add_version(
+def draft(ctx: Ctx, facts: dict[str, Any]) -> Course:
+    """Create a course with an empty draft, taking those facts out that are the course's own."""
+    roles = [row["role"] for row in facts.pop("audience", [])]
+    own = {name: facts.pop(name) for name in list(facts) if name in CourseIn.model_fields}
+    return catalogue.create(ctx, CourseIn(**{"name": "Parlare dell’azienda", "roles": roles, **own}))
+
+
+def add_version(ctx: Ctx, course_id: str, **facts: Any) -> CourseVersion:
+    return write_and_publish(ctx, authoring.start_version(ctx, course_id), **facts)
+
+
+def write_and_publish(
     ctx: Ctx,
-    course_id: str,
+    version: CourseVersion,
     *,
     asks: Asks = Asks.KEEP,
     asks_by: date | None = None,
@@ -69,87 +75,58 @@ def add_version(
     own_quiz: bool = False,
     **facts: Any,
 ) -> CourseVersion:
-    before = _before(ctx, course_id)
-    number = 1 + max((one.number for one in before), default=0)
-    _supersede(ctx, course_id)
-    version = CourseVersion(
-        course_id=course_id,
-        number=number,
-        state=CourseState.PUBLISHED,
-        asks=asks,
-        asks_by=asks_by,
-        content_sha256=f"{number:064d}",
-        published_at=ctx.now,
-        created_at=ctx.now,
-        **facts,
-    )
-    ctx.session.add(version)
-    ctx.session.flush()
-    for language in languages:
-        ctx.session.add(CourseText(version_id=version.id, language=language, title=TITLES[language], why="Serve a te."))
-    old = _lessons(ctx, before[-1].id) if before else []
+    """Write a draft until it has so many lessons, ``changed`` of them with another text, and publish it."""
+    texts = {language: CourseWordsIn(title=TITLES[language], why="Serve a te.") for language in languages}
+    change = CourseVersionChange(texts=texts, asks=asks, asks_by=asks_by, **facts)
+    authoring.change_version(ctx, version.id, version.row_version, change)
+    rows = lessons_of(ctx, version.id)
     for position in range(lessons):
-        previous = old[position] if position < len(old) else None
-        hashed = previous.content_sha256 if previous and position not in changed else f"{number}{position}" * 32
-        known = previous and rules.LessonBefore(previous.content_sha256 or "", previous.counts_from)
-        lesson = Lesson(
-            version_id=version.id,
-            key=previous.key if previous else new_id(),
-            position=position,
-            minutes=5,
-            content_sha256=hashed,
-            counts_from=rules.counts_from(number, asks, hashed or "", known),
-            own_quiz=own_quiz and position == 0,
-            draws=len(questions) if position == 0 and not own_quiz else 0,
-        )
-        ctx.session.add(lesson)
-        ctx.session.flush()
-        for language in languages:
-            title = LESSONS[language][position % 3]
-            body = f"## {title}\n\nTesto della lezione."
-            ctx.session.add(LessonText(lesson_id=lesson.id, language=language, title=title, body=body))
-        if position == 0:
-            _add_questions(ctx, lesson, questions, languages)
-    ctx.session.flush()
-    enrolling.ask(ctx, version)
-    return version
+        text = f"Testo {version.number}" if position in changed else "Testo della lezione."
+        data = a_lesson(position, text, questions if position == 0 else (), languages, own_quiz=own_quiz)
+        if position >= len(rows):
+            authoring.add_lesson(ctx, version.id, data)
+        elif position in changed:
+            seen = fingerprint(contents.lesson(ctx, version.id, rows[position].key)[1])
+            authoring.write_lesson(ctx, version.id, rows[position].key, seen, data)
+    for row in rows[lessons:]:
+        authoring.remove_lesson(ctx, version.id, row.key)
+    seen = written.written(ctx, version.id).sha256
+    return publishing.publish(ctx, version.id, PublishCourseIn(sha256=seen))
+
+
+def a_lesson(
+    position: int,
+    text: str = "Testo della lezione.",
+    questions: Any = (),
+    languages: tuple[str, ...] = ("it", "en"),
+    *,
+    own_quiz: bool = False,
+) -> LessonIn:
+    titles = {language: LESSONS[language][position % 3] for language in languages}
+    return LessonIn(
+        texts={
+            language: LessonWordsIn(title=title, body=f"## {title}\n\n{text}") for language, title in titles.items()
+        },
+        questions=[a_question(place, kind, right, languages) for place, (kind, right) in enumerate(questions)],
+        own_quiz=own_quiz and bool(questions),
+        draws=0 if own_quiz else len(questions),
+    )
+
+
+def a_question(
+    place: int, kind: QuestionKind, right: list[str], languages: tuple[str, ...] = ("it", "en")
+) -> QuestionIn:
+    def words(language: str) -> dict[str, Any]:
+        return {
+            "prompt": f"{place} ({language})",
+            "explanation": "Perché sì." if language == "it" else "Because.",
+            "options": [{"id": one, "text": f"{one} ({language})"} for one in OPTIONS],
+            "accepted": ["Portavoce"],
+        }
+
+    return QuestionIn(kind=kind, right=right, texts={language: words(language) for language in languages})
 
 
 def lessons_of(ctx: Ctx, version_id: str) -> list[Lesson]:
-    return _lessons(ctx, version_id)
-
-
-def _supersede(ctx: Ctx, course_id: str) -> None:
-    ctx.session.execute(
-        update(CourseVersion)
-        .where(col(CourseVersion.company_id) == ctx.company_id, col(CourseVersion.course_id) == course_id)
-        .values(state=CourseState.SUPERSEDED)
-    )
-
-
-def _add_questions(ctx: Ctx, lesson: Lesson, questions: Any, languages: tuple[str, ...]) -> None:
-    for position, (kind, right) in enumerate(questions):
-        question = Question(lesson_id=lesson.id, position=position, kind=kind, right=right)
-        ctx.session.add(question)
-        ctx.session.flush()
-        for language in languages:
-            ctx.session.add(
-                QuestionText(
-                    question_id=question.id,
-                    language=language,
-                    prompt=f"{position} ({language})",
-                    explanation="Perché sì." if language == "it" else "Because.",
-                    options=[{"id": one, "text": f"{one} ({language})", "because": ""} for one in OPTIONS],
-                    accepted=["Portavoce"],
-                )
-            )
-
-
-def _before(ctx: Ctx, course_id: str) -> list[CourseVersion]:
-    wanted = select(CourseVersion).where(CourseVersion.course_id == course_id).order_by(col(CourseVersion.number))
-    return list(ctx.session.scalars(wanted))
-
-
-def _lessons(ctx: Ctx, version_id: str) -> list[Lesson]:
     wanted = select(Lesson).where(Lesson.version_id == version_id).order_by(col(Lesson.position))
     return list(ctx.session.scalars(wanted))

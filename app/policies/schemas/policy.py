@@ -1,23 +1,20 @@
 """Input and output of policies and their versions, shared by the API and the pages' forms."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
+from app.duties.schemas.audience import AudienceIn
 from app.models.policy import PolicyKind
 from app.policies.rules.version import VersionState
-from app.schemas.base import GrantedRole, Id, Input, Language, Markdown, Name, Output, Sha256
+from app.schemas.base import Id, Input, Language, Markdown, Name, Output, Sha256, UnixLines
 
 _FIRST, _LAST = date(2000, 1, 1), date(2199, 12, 31)
 
 Effective = Annotated[date, Field(ge=_FIRST, le=_LAST, description="The first day in force, where the company is.")]
 GraceDays = Annotated[int, Field(ge=0, le=365, description="Days to acknowledge after it is in force.")]
 RowVersion = Annotated[int, Field(ge=1, le=2_000_000_000)]
-
-
-def _unix_lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 # Blanks around it do not count: a reason of blanks is none.
@@ -27,32 +24,14 @@ Reason = Annotated[
         strip_whitespace=True, min_length=1, max_length=4000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
     ),
 ]
-# Browsers send line ends as CRLF; the same text must give the same bytes, and so the same hash, on every way in.
-Body = Annotated[Markdown, AfterValidator(_unix_lines)]
-Statement = Annotated[Reason, AfterValidator(_unix_lines)]
-Summary = Annotated[str, Field(max_length=4000), AfterValidator(_unix_lines)]
+Body = Annotated[Markdown, UnixLines]
+Statement = Annotated[Reason, UnixLines]
+Summary = Annotated[str, Field(max_length=4000), UnixLines]
 
 
-_AUDIENCE = "Whom it is for: any of these, and of each kind that is named; nothing named means everybody."
-
-
-class PolicyIn(Input):
+class PolicyIn(AudienceIn):
     name: Name = Field(examples=["Social media policy"])
     kind: PolicyKind = PolicyKind.INTERNAL
-    team_ids: Annotated[list[Id], Field(max_length=500)] = Field(default_factory=list, description=_AUDIENCE)
-    site_ids: Annotated[list[Id], Field(max_length=500)] = Field(default_factory=list, description=_AUDIENCE)
-    roles: Annotated[list[GrantedRole], Field(max_length=3)] = Field(default_factory=list, description=_AUDIENCE)
-    languages: Annotated[list[Language], Field(max_length=2)] = Field(default_factory=list, description=_AUDIENCE)
-
-    def audience(self) -> list[dict[str, Any]]:
-        """Return the audience as rows that name one thing each; none for everybody."""
-        named: dict[str, list[Any]] = {
-            "team_id": self.team_ids,
-            "site_id": self.site_ids,
-            "role": self.roles,
-            "language": self.languages,
-        }
-        return [{kind: value} for kind, values in named.items() for value in dict.fromkeys(values)]
 
 
 class PolicyOut(Output):
@@ -148,16 +127,3 @@ class PublishIn(Input):
     """A later day than the one written in the draft, if approval took longer than planned."""
 
     effective_on: Effective | None = None
-
-
-class ShortcomingOut(Output):
-    pointer: str = Field(max_length=200, description="Where it is missing, e.g. /texts/it/body")
-    code: str = Field(max_length=60)
-    detail: str = Field(max_length=1000)
-
-
-class ChecklistOut(Output):
-    """What keeps a version from approval; it is ready when nothing does."""
-
-    ready: bool
-    missing: list[ShortcomingOut] = Field(max_length=100)

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlmodel import col
 
 from app.authz import Permission
 from app.context import Ctx
 from app.db.upsert import insert_new
-from app.errors import Conflict, FieldError, Invalid, NotFound, PreconditionFailed
-from app.models import Policy, PolicyAudience, PolicyKind, PolicyText, PolicyVersion, Site, Team, VersionAuthor
+from app.duties.services import audience
+from app.errors import Conflict, NotFound, PreconditionFailed
+from app.models import Policy, PolicyAudience, PolicyKind, PolicyText, PolicyVersion, VersionAuthor
 from app.platform import audit
 from app.platform.audit import Act
 from app.policies.rows import policies
@@ -25,22 +26,12 @@ _FACTS = {"effective_on", "material", "disciplinary", "grace_days"}
 def create_policy(ctx: Ctx, data: PolicyIn) -> Policy:
     """Create a policy for everybody, or for the teams, sites, roles and languages that are named."""
     ctx.require(Permission.WRITE_POLICIES)
-    _refuse_unknown_places(ctx, data)
     policy = Policy(kind=data.kind, name=data.name, created_at=ctx.now)
     ctx.session.add(policy)
     ctx.session.flush()
-    ctx.session.add_all(PolicyAudience(policy_id=policy.id, **row) for row in data.audience())
+    audience.add(ctx, PolicyAudience, data, policy_id=policy.id)
     audit.record(ctx, Act.POLICY_CREATED, policy.id, name=policy.name, kind=policy.kind.value)
     return policy
-
-
-def _refuse_unknown_places(ctx: Ctx, data: PolicyIn) -> None:
-    for field, kind, ids in (("team_ids", Team, data.team_ids), ("site_ids", Site, data.site_ids)):
-        known = set(ctx.session.scalars(select(col(kind.id)).where(col(kind.id).in_(ids))))
-        for position, place_id in enumerate(ids):
-            if place_id not in known:
-                detail = N_("There is none of this id in the company. Take one from the list of teams or sites.")
-                raise Invalid([FieldError(f"/{field}/{position}", "unknown_place", detail)])
 
 
 def start_policy(ctx: Ctx, data: PolicyIn) -> PolicyVersion:

@@ -12,6 +12,14 @@ from app.training.rules.course import CourseState
 from app.training.rules.enrolment import DONE
 
 
+def all_of(ctx: Ctx) -> dict[str, list[str]]:
+    """Return for each course of the company the courses that it requires."""
+    found: dict[str, list[str]] = {}
+    for row in ctx.session.scalars(select(CoursePrerequisite)):
+        found.setdefault(row.course_id, []).append(row.required_id)
+    return found
+
+
 def missing(ctx: Ctx, course_id: str, person_id: str) -> Sequence[Any]:
     """Return id and name of the courses that this person still has to pass first.
 

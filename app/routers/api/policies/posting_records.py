@@ -9,10 +9,11 @@ from app.authz import Permission
 from app.policies.queries import postings
 from app.policies.schemas.posting import PostingEndIn, PostingIn, PostingOut
 from app.policies.services import posting
-from app.policies.web.one_version import OneVersion, VersionWork
+from app.policies.web.one_version import OneVersion
 from app.web.door import Operation
 from app.web.downloads import download
 from app.web.ids import PathId
+from app.web.one_version import VersionWork
 from app.web.openapi import op
 from app.web.paging import Listed, Paging
 from app.web.uploads import uploaded

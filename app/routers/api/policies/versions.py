@@ -8,11 +8,9 @@ from app.models import PolicyVersion
 from app.policies.queries import lists, review
 from app.policies.schemas.policy import (
     ApproveIn,
-    ChecklistOut,
     PublishIn,
     RescheduleIn,
     ReturnIn,
-    ShortcomingOut,
     TextIn,
     TextOut,
     VersionChange,
@@ -24,10 +22,10 @@ from app.policies.services import approval, drafting, publishing
 from app.policies.web import drafts
 from app.policies.web.one_version import OneVersion
 from app.schemas.base import Language
+from app.schemas.shortcomings import ChecklistOut
+from app.web.checklist import checklist
 from app.web.door import CompanyWork, Operation
-from app.web.errors import worded
 from app.web.etags import IfMatch, tagged
-from app.web.i18n import language_of_program
 from app.web.ids import PathId
 from app.web.openapi import op
 from app.web.paging import Listed, Paging
@@ -132,9 +130,7 @@ async def remove_text(
 )
 async def get_checklist(request: Request, version: OneVersion) -> ChecklistOut:
     found = (await drafts.judge(version.work.company_id, await version.read(review.judged))).shortcomings
-    language = language_of_program(request)
-    missing = [ShortcomingOut(pointer=one.pointer, code=one.code, detail=worded(language, one)) for one in found]
-    return ChecklistOut(ready=not missing, missing=missing)
+    return checklist(request, found)
 
 
 @router.post(

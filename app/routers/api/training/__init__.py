@@ -1,3 +1,4 @@
-from app.routers.api.training import enrolments, progress
+from app.routers.api.training import course_versions, courses, enrolments, progress
 
-routes = [route for module in (enrolments, progress) for route in module.router.routes]
+_MODULES = (courses, course_versions, enrolments, progress)
+routes = [route for module in _MODULES for route in module.router.routes]
