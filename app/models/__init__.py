@@ -38,6 +38,7 @@ from app.models.policy import (
     TextChanges,
     VersionAuthor,
 )
+from app.models.recognised_minutes import CorrectionReason, PayrollMonth, RecognisedMinutes
 from app.models.system import (
     AgencyAuditEvent,
     AuditEvent,
@@ -65,6 +66,7 @@ __all__ = [
     "CertifiedPolicy",
     "ClosingDays",
     "Company",
+    "CorrectionReason",
     "Course",
     "CourseAudience",
     "CoursePrerequisite",
@@ -95,6 +97,7 @@ __all__ = [
     "OAuthClient",
     "OAuthToken",
     "Passkey",
+    "PayrollMonth",
     "Person",
     "Policy",
     "PolicyAudience",
@@ -105,6 +108,7 @@ __all__ = [
     "Question",
     "QuestionText",
     "QuizAttempt",
+    "RecognisedMinutes",
     "RoleGrant",
     "SignInLink",
     "SignInMethod",

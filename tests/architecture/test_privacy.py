@@ -24,6 +24,9 @@ Basis is the point of GDPR art. 6(1). Erasure says what happens at the end of th
 replaced by one that names nobody, or kept. A dash under days means that no time limit is set yet.
 Columns that are not here hold references to other rows, moments, or nothing about a person; each of them is
 listed in `tests/architecture/not_personal.txt`.
+
+What is kept of an erased person stands under an id that leads nowhere. Minutes of training are kept so that a closed
+month still adds up to what payroll was told: the employer has to prove paid working time for years.
 """
 
 

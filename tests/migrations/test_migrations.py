@@ -27,15 +27,26 @@ from app.db.migrate import ROOT, head, migrate, with_connection
 from app.evidence.notes import Signer
 from app.main import create_app
 from app.models import Course, CourseVersion, Enrolment, EventSource, TrainingEvent, TrainingEventKind
+from app.models.types import new_id
 from app.policies.rows import policies
 from app.rules.log_name import INSTANCE
 from app.settings import ConfigurationError, Settings
+from app.training.rules.hours import MinutesKind
+from app.training.services import crediting
 from tests import world as cast
 from tests.fixtures import Database
 from tests.postgres import OWNER, Server
 from tests.world import NOW, acknowledge
 
-APPEND_ONLY = {"agency_audit_event", "agency_visit", "audit_event", "log_checkpoint", "log_leaf", "log_node"}
+APPEND_ONLY = {
+    "agency_audit_event",
+    "agency_visit",
+    "audit_event",
+    "log_checkpoint",
+    "log_leaf",
+    "log_node",
+    "recognised_minutes",
+}
 UNCHANGING = {"training_event"}
 GUARDED = APPEND_ONLY | UNCHANGING
 ACCEPTED = {
@@ -114,17 +125,19 @@ def _train(ctx: Ctx, person_id: str) -> None:
             recorded_at=ctx.now,
         )
     )
+    crediting.credit(ctx, person_id, 60, MinutesKind.SESSION, new_id(), ctx.today)
 
 
 def triggers(connection: Connection) -> set[str]:
-    """Return the tables that some trigger keeps from being changed."""
+    """Return the tables that some trigger keeps from being changed; what guards closed months is tested elsewhere."""
     on_sqlite = connection.dialect.name == "sqlite"
     only_update = ", ".join(f"'{table}'" for table in UNCHANGING)
     query = (
-        "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' GROUP BY tbl_name "
+        "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE '%_closed%' GROUP BY tbl_name "
         f"HAVING count(*) = CASE WHEN tbl_name IN ({only_update}) THEN 1 ELSE 2 END"
         if on_sqlite
-        else "SELECT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+        else "SELECT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D' "
+        "AND tgname NOT LIKE '%_closed'"
     )
     return set(connection.execute(text(query)).scalars())
 

@@ -17,7 +17,7 @@ from app.platform.transitions import move
 from app.training.rows import enrolments, lessons, prerequisites
 from app.training.rules.enrolment import DONE, LIFECYCLE, UNFINISHED, EnrolmentEvent, EnrolmentState
 from app.training.rules.progress import Progress
-from app.training.services import certifying, history
+from app.training.services import certifying, crediting, history
 from app.wording import N_
 
 
@@ -89,7 +89,7 @@ def has_final_quiz(ctx: Ctx, version_id: str) -> bool:
 
 
 def complete(ctx: Ctx, enrolment: Enrolment, at: datetime | None = None, **facts: Any) -> bool:
-    """Record that somebody passed, with a certificate, and tell whether that is new.
+    """Record that somebody passed, with a certificate and the minutes it is worth, and tell whether that is new.
 
     It happens once in each cycle, and its time never moves.
 
@@ -101,5 +101,5 @@ def complete(ctx: Ctx, enrolment: Enrolment, at: datetime | None = None, **facts
     enrolment.answered_at = at or ctx.now
     history.add(ctx, enrolment, TrainingEventKind.PASSED, at, **facts)
     audit.record(ctx, Act.COURSE_PASSED, enrolment.id, version_id=enrolment.version_id)
-    certifying.issue(ctx, enrolment)
+    crediting.credit_pass(ctx, certifying.issue(ctx, enrolment))
     return True

@@ -1,0 +1,58 @@
+"""Recognising training as working time: entries of a ledger, each booked into a month that is open."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from app.context import Ctx
+from app.db.upsert import insert_new
+from app.models import Certificate, Course, PayrollMonth, RecognisedMinutes
+from app.models.recognised_minutes import ONCE
+from app.training.rows import hours, lessons
+from app.training.rules.hours import MinutesKind, following, month_of, pass_minutes
+
+_MONTH = ("company_id", "month")
+
+
+def credit(ctx: Ctx, person_id: str, minutes: int, kind: MinutesKind, source_id: str, on: date) -> str | None:
+    """Credit minutes for something that happened ``on`` a day, and return the entry's id; None if nothing is new.
+
+    The same source credits a person once. They are booked into the month of the day, or else into the first one after
+    it that is not closed.
+    """
+    if not minutes:
+        return None
+    row = {
+        "person_id": person_id,
+        "month": _held_open(ctx, month_of(on)),
+        "minutes": minutes,
+        "kind": kind,
+        "source_id": source_id,
+        "happened_on": on,
+        "recorded_by": ctx.actor.id,
+        "at": ctx.now,
+    }
+    return next(iter(insert_new(ctx.session, RecognisedMinutes, [row], ONCE)), None)
+
+
+def credit_pass(ctx: Ctx, certificate: Certificate) -> None:
+    """Credit the pass that a certificate stands for, if its course is mandatory.
+
+    Whether it is, the firm decides (D.Lgs. 104/2022 art. 11: what the law or the contract asks for is working time).
+    """
+    course = ctx.session.get_one(Course, (ctx.company_id, certificate.course_id))
+    if course.mandatory:
+        minutes = pass_minutes(lessons.of_version(ctx, certificate.version_id), hours.passed_before(ctx, certificate))
+        on = ctx.company.day(certificate.issued_at)
+        credit(ctx, certificate.person_id, minutes, MinutesKind.COURSE, certificate.id, on)
+
+
+def _held_open(ctx: Ctx, month: date) -> date:
+    """Return the first month from this one on that is not closed; nobody can close it in this transaction."""
+    while True:
+        insert_new(ctx.session, PayrollMonth, [{"month": month}], _MONTH)
+        wanted = select(col(PayrollMonth.closed_at)).where(col(PayrollMonth.month) == month)
+        if ctx.session.execute(wanted.with_for_update(read=True)).scalar_one() is None:
+            return month
+        month = following(month)
