@@ -20,7 +20,7 @@ import time_machine
 from sqlalchemy import Engine
 
 from app import db
-from app.policies.rows import coverage_cache
+from app.duties.rows import coverage_cache
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.web import reading
 from tests import world as cast

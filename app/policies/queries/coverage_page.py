@@ -5,15 +5,16 @@ from typing import NamedTuple
 
 from app.authz import Permission
 from app.context import Ctx
+from app.duties.rules.team_counts import TeamCounts
 from app.policies.queries import coverage, coverage_progress
-from app.policies.queries.coverage import Counts, TeamCounts
+from app.policies.queries.coverage import Counts
 from app.policies.rules.published import PublishedVersion
 
 
 class Figures(NamedTuple):
     """Numbers for this viewer; ``unposted`` are the sites where the version hangs nowhere, if that is asked for."""
 
-    teams: list[TeamCounts]
+    teams: list[TeamCounts[Counts]]
     counts: Counts | None
     progress: list[tuple[date, int | None]]
     unposted: list[str] | None

@@ -4,10 +4,10 @@ from datetime import date
 
 from app.authz import Permission
 from app.context import Ctx
+from app.duties.rows.coverage_cache import kept, mark
 from app.duties.rules.progress import cumulated
 from app.policies.queries.coverage import TEAMS_KEPT, counts
 from app.policies.rows import coverage_statements
-from app.policies.rows.coverage_cache import kept, mark
 from app.policies.rules.published import PublishedVersion
 
 

@@ -1,42 +1,18 @@
 """How the coverage pages put numbers, states and days into words."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-from babel.numbers import format_decimal
-
-from app.duties.services.reminding import Reminded
+from app.duties.rules.team_counts import TeamCounts
+from app.duties.web.words import in_words, short_day
 from app.models import AcknowledgementMethod
-from app.policies.queries.coverage import Counts, TeamCounts
+from app.policies.queries.coverage import Counts
 from app.policies.rules.assignment import AssignmentState
 from app.rules.instants import parse
 from app.web.i18n import translations
 from app.wording import N_
 
-_IN_WORDS = (
-    N_("Two"),
-    N_("Three"),
-    N_("Four"),
-    N_("Five"),
-    N_("Six"),
-    N_("Seven"),
-    N_("Eight"),
-    N_("Nine"),
-    N_("Ten"),
-    N_("Eleven"),
-    N_("Twelve"),
-    N_("Thirteen"),
-    N_("Fourteen"),
-    N_("Fifteen"),
-    N_("Sixteen"),
-    N_("Seventeen"),
-    N_("Eighteen"),
-    N_("Nineteen"),
-    N_("Twenty"),
-)
 _READ = (AssignmentState.ACKNOWLEDGED, AssignmentState.RECORDED_ON_PAPER)
 _SHAPES = {AssignmentState.QUESTION: "dash", AssignmentState.DECLINED: "pause", AssignmentState.EXCUSED: "dashed"}
 _PEOPLE_COLUMNS = (N_("Name"), N_("Team"), N_("Status"), N_("Last day"), N_("Answered on"), N_("Reminders"))
@@ -57,38 +33,10 @@ def headline(language: str, counts: Counts | None) -> str:
     if counts.pending == 1:
         return say(N_("One person still has to read it"))
     if counts.pending:
-        return say(N_("%(people)s people still have to read it")) % {"people": _in_words(language, counts.pending)}
+        return say(N_("%(people)s people still have to read it")) % {"people": in_words(language, counts.pending)}
     if not counts.asked:
         return say(N_("Nobody is asked to read it"))
     return say(N_("Everybody has answered") if counts.declined else N_("Everybody has read it"))
-
-
-def short_day(language: str, day: date) -> str:
-    """Return a day as on the axis of a chart."""
-    return format_date(day, "d MMM", locale=language)
-
-
-def reminded(language: str, done: Reminded) -> str:
-    """Return what became of a wish to remind, with what remains to be done by hand."""
-    say = translations(language)
-    parts = []
-    if done.people:
-        sent = say.ngettext(
-            "A reminder goes to one person, in their working hours.",
-            "A reminder goes to %(n)s people, in their working hours.",
-            done.people,
-        )
-        parts.append(sent % {"n": done.people})
-    else:
-        parts.append(say.gettext(N_("No reminder was sent.")))
-    if done.already_today:
-        today = say.ngettext(
-            "One person was written to on the same day already.",
-            "%(n)s people were written to on the same day already.",
-            done.already_today,
-        )
-        parts.append(today % {"n": done.already_today})
-    return " ".join(parts + _by_hand(language, done))
 
 
 def state(language: str, row: Any) -> str:
@@ -136,7 +84,7 @@ def team_columns(language: str) -> list[str]:
     return [translations(language).gettext(name) for name in _TEAM_COLUMNS]
 
 
-def team_cells(language: str, team: TeamCounts) -> Sequence[str | int]:
+def team_cells(language: str, team: TeamCounts[Counts]) -> Sequence[str | int]:
     """Return one team of the export; a group too small for the viewer says so instead of its figures."""
     say = translations(language).gettext
     name = team.name or say(N_("Without a team"))
@@ -144,31 +92,3 @@ def team_cells(language: str, team: TeamCounts) -> Sequence[str | int]:
     if counts is None:
         return [name, *[say(N_("not shown, to protect people"))] * (len(_TEAM_COLUMNS) - 1)]
     return [name, counts.asked, counts.acknowledged, counts.in_time, counts.overdue, counts.declined]
-
-
-def _by_hand(language: str, done: Reminded) -> list[str]:
-    say = translations(language)
-    parts = []
-    if done.often_enough:
-        often = say.ngettext(
-            "One person has been reminded as often as your company allows: speak to them.",
-            "%(n)s people have been reminded as often as your company allows: speak to them.",
-            done.often_enough,
-        )
-        parts.append(often % {"n": done.often_enough})
-    if done.without_email:
-        unreached = say.ngettext(
-            "No mail reaches one person: print an invitation.",
-            "No mail reaches %(n)s people: print invitations.",
-            done.without_email,
-        )
-        parts.append(unreached % {"n": done.without_email})
-    if done.more:
-        parts.append(say.gettext(N_("These were the first; the others follow by themselves.")))
-    return parts
-
-
-def _in_words(language: str, number: int) -> str:
-    if number < len(_IN_WORDS) + 2:
-        return translations(language).gettext(_IN_WORDS[number - 2])
-    return format_decimal(number, locale=language)

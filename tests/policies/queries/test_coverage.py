@@ -9,14 +9,16 @@ import pytest
 from app.authz import ApiClient
 from app.context import Ctx
 from app.db import NO_COMPANY
+from app.duties.rows import coverage_cache
 from app.duties.rules.progress import MOST_POINTS
+from app.duties.rules.team_counts import TeamCounts
 from app.errors import Forbidden, NotFound
 from app.models import Assignment, Company, OAuthClient, PostingRecord, Site
 from app.models.types import new_id
 from app.platform import audit
 from app.policies.queries import coverage, coverage_page, coverage_people, coverage_progress
-from app.policies.queries.coverage import Counts, TeamCounts
-from app.policies.rows import coverage_cache, policies, published
+from app.policies.queries.coverage import Counts
+from app.policies.rows import policies, published
 from app.policies.rules.assignment import AssignmentState
 from app.policies.schemas.acknowledgement import AcknowledgeIn, AnswerIn
 from app.policies.schemas.policy import PolicyIn
@@ -30,7 +32,7 @@ from tests.world import NOW, TODAY, World
 LATER = NOW + timedelta(days=15)  # the day after the last one in time
 
 
-def by_name(teams: list[TeamCounts]) -> dict[str, Counts | None]:
+def by_name(teams: list[TeamCounts[Counts]]) -> dict[str, Counts | None]:
     return {team.name: team.counts for team in teams}
 
 

@@ -12,6 +12,7 @@ from app.accounts.schemas.sign_in import InvitationsIn
 from app.context import Ctx
 from app.db import Scope
 from app.db.keyset import Asked, Sort
+from app.duties.rows import coverage_cache
 from app.duties.rows import pending as duties
 from app.errors import Conflict, NotFound
 from app.models import Assignment, Employment, Job, Person
@@ -19,7 +20,7 @@ from app.organisations.queries import client_companies
 from app.people.services import invitations
 from app.policies.jobs import mails
 from app.policies.queries import acknowledged_list, coverage, coverage_people, home, lists, paper, reader
-from app.policies.rows import audience, coverage_cache, published
+from app.policies.rows import audience, published
 from app.policies.rows.notices import ASSIGNMENTS
 from app.policies.rules.assignment import AssignmentState
 from app.policies.schemas.acknowledgement import AcknowledgeForIn, AcknowledgeIn, AnswerIn, ReplyIn

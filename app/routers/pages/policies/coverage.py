@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from app.authz import Permission
+from app.duties.web import words as duty_words
 from app.organisations.queries import overview
 from app.policies.queries import coverage, coverage_page, coverage_people
 from app.policies.rules.published import PublishedVersion, choices, pick
@@ -44,7 +45,7 @@ async def _coverage(
     version = pick(versions, version_id)
     figures = await work.read_slow(coverage_page.figures, version)
     language = language_of(request)
-    points = [(words.short_day(language, day), number) for day, number in figures.progress]
+    points = [(duty_words.short_day(language, day), number) for day, number in figures.progress]
     return page(
         request,
         "policies/coverage/page.html",
@@ -68,7 +69,7 @@ async def remind(
     done = await submitted(form, lambda data: work.write(reminding.remind_now, data.version_id, data.team_id))
     if isinstance(done, Refused):
         return await _coverage(request, work, form.raw.get("version_id"), done)
-    told = Flash("success" if done.people else "info", words.reminded(language_of(request), done))
+    told = Flash("success" if done.people else "info", duty_words.reminded(language_of(request), done))
     return redirect(f"/company/policies/coverage?version={form.raw['version_id']}", told)
 
 

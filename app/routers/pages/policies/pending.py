@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app.authz import Permission
 from app.duties.services.reminding import Reminded
+from app.duties.web import words as duty_words
 from app.errors import Conflict, Invalid
 from app.people.web.inviting import invitation_form
 from app.policies.queries import pending_list
@@ -103,7 +104,7 @@ async def remind(request: Request, work: PageWork, form: Chosen) -> Response:
         return bulk.tell(request, _LIST.address(form.raw), chosen)
     version = await work.read(pending_list.version, form.raw.get("version"))
     refused = await work.write(reminding.remind_chosen, version.id, list(chosen))
-    said = words.reminded(language_of(request), Reminded(people=len(chosen) - len(refused)))
+    said = duty_words.reminded(language_of(request), Reminded(people=len(chosen) - len(refused)))
     return bulk.answer(request, work, _LIST.address(form.raw), said, bulk.undone(request, refused, chosen))
 
 
