@@ -30,6 +30,8 @@ class Permission(Worded):
     WRITE_TRAINING = "training:write", N_("Write, publish and assign courses")
     READ_ENROLMENTS = "enrolments:read", N_("Read who finished which course")
     RECORD_TRAINING = "training:progress", N_("Record progress that people made elsewhere")
+    READ_HOURS = "hours:read", N_("Read the recognised working time of each person")
+    WRITE_HOURS = "hours:write", N_("Correct recognised working time, close months, set up the payroll file")
 
 
 class Role(Worded):
@@ -72,6 +74,8 @@ _HR = _EMPLOYEE | {
     P.WRITE_TRAINING,
     P.READ_ENROLMENTS,
     P.RECORD_TRAINING,
+    P.READ_HOURS,
+    P.WRITE_HOURS,
 }
 _MARKETING = _EMPLOYEE | {
     P.READ_COMPANY,

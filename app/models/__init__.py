@@ -38,7 +38,7 @@ from app.models.policy import (
     TextChanges,
     VersionAuthor,
 )
-from app.models.recognised_minutes import CorrectionReason, PayrollMonth, RecognisedMinutes
+from app.models.recognised_minutes import CorrectionReason, PayrollMapping, PayrollMonth, RecognisedMinutes
 from app.models.system import (
     AgencyAuditEvent,
     AuditEvent,
@@ -97,6 +97,7 @@ __all__ = [
     "OAuthClient",
     "OAuthToken",
     "Passkey",
+    "PayrollMapping",
     "PayrollMonth",
     "Person",
     "Policy",

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from app.models.base import CompanyOwned, TenantOwned, column, personal, within_company
 from app.models.types import ID, UtcDateTime, words_of
 from app.training.rules.hours import MinutesKind
+from app.training.rules.payroll import DateForm, HoursForm, Rounding, Separator
 
 PAYROLL: Any = {"purpose": "evidence of paid working time", "basis": "6(1)(c)"}
 
@@ -62,3 +63,20 @@ class CorrectionReason(TenantOwned, table=True):
 
     entry_id: str = column(ID)
     reason: str = column(sa.Text(), info=personal("answer", erase="delete", **PAYROLL))
+
+
+class PayrollMapping(CompanyOwned, table=True):
+    """How the company's payroll program wants hours: its codes, which are text, and its ways to write (rules/payroll).
+
+    The code of a person is their employee number (``Person.external_id``).
+    """
+
+    __tablename__ = "payroll_mapping"
+
+    company_code: str = column(sa.String(32))
+    cause_code: str = column(sa.String(32))
+    hours_form: HoursForm = column(words_of(HoursForm))
+    separator: Separator = column(words_of(Separator))
+    date_form: DateForm = column(words_of(DateForm))
+    rounding: Rounding = column(words_of(Rounding))
+    step: int = column(sa.Integer())

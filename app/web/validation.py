@@ -19,6 +19,11 @@ _WORDS = {
     "date_parsing": N_("This is not a date. Write it like 2026-12-31."),
     "date_type": N_("This is not a date. Write it like 2026-12-31."),
     "day_out_of_reach": N_("Write a day between 1900 and 2199."),
+    "month_parsing": N_("This is not a month. Write it like 2026-12."),
+    "duration_parsing": N_(
+        "Write hours and minutes with a colon, like 8:30. With a comma or a point, minutes and decimals look the same."
+    ),
+    "code_parsing": N_("Use letters, digits and . _ / - only, and begin with a letter or a digit."),
     "literal_error": N_("Choose one of: %(expected)s."),
     "enum": N_("Choose one of: %(expected)s."),
     "bool_parsing": N_("Choose yes or no."),

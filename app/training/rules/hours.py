@@ -1,12 +1,16 @@
 """How many minutes of working time training is worth, and the month they belong to."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Protocol
 
+from app.rules.instants import in_reach
 from app.wording import N_, Worded
 
 _MONTHS_A_YEAR = 12
+_MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
+_DURATION = re.compile(r"([+-]?)(\d{1,3}):([0-5]\d)", re.ASCII)
 
 
 class MinutesKind(Worded):
@@ -42,3 +46,37 @@ def following(month: date) -> date:
     """Return the month after this one."""
     years, place = divmod(month.month, _MONTHS_A_YEAR)
     return date(month.year + years, place + 1, 1)
+
+
+def read_month(text: str) -> date | None:
+    """Return the month that is written like 2026-12; None for anything else."""
+    found = _MONTH.fullmatch(text)
+    if found is None:
+        return None
+    year, place = map(int, found.groups())
+    day = date(year, place, 1) if year and place in range(1, _MONTHS_A_YEAR + 1) else None
+    return day if day and in_reach(day) else None
+
+
+def written_month(month: date) -> str:
+    """Write a month like 2026-12: what ``read_month`` reads."""
+    return f"{month:%Y-%m}"
+
+
+def read_duration(text: str) -> int | None:
+    """Return the minutes of what is written like 8:30 or -0:45; None for anything else.
+
+    8,30 and 8.30 are nothing: people mean half past eight by them, programs 498 minutes.
+    """
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        return None
+    sign, whole, rest = found.groups()
+    minutes = int(whole) * 60 + int(rest)
+    return -minutes if sign == "-" else minutes
+
+
+def written_duration(minutes: int) -> str:
+    """Write minutes as hours and minutes, 8:30 or -0:45: what ``read_duration`` reads."""
+    whole, rest = divmod(abs(minutes), 60)
+    return f"{'-' if minutes < 0 else ''}{whole}:{rest:02}"

@@ -5,12 +5,19 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import col
 
+from app.authz import Permission
 from app.context import Ctx
 from app.db.upsert import insert_new
-from app.models import Certificate, Course, PayrollMonth, RecognisedMinutes
+from app.errors import FieldError, Invalid
+from app.models import Certificate, CorrectionReason, Course, PayrollMonth, Person, RecognisedMinutes
 from app.models.recognised_minutes import ONCE
+from app.models.types import new_id
+from app.platform import audit
+from app.platform.audit import Act
 from app.training.rows import hours, lessons
 from app.training.rules.hours import MinutesKind, following, month_of, pass_minutes
+from app.training.schemas.hours import CorrectionIn
+from app.wording import N_
 
 _MONTH = ("company_id", "month")
 
@@ -46,6 +53,35 @@ def credit_pass(ctx: Ctx, certificate: Certificate) -> None:
         minutes = pass_minutes(lessons.of_version(ctx, certificate.version_id), hours.passed_before(ctx, certificate))
         on = ctx.company.day(certificate.issued_at)
         credit(ctx, certificate.person_id, minutes, MinutesKind.COURSE, certificate.id, on)
+
+
+def correct(ctx: Ctx, data: CorrectionIn) -> str:
+    """Add minutes to a person's hours, or take some back, for a reason, and return the entry's id.
+
+    Invalid for nought minutes, a day to come and a person who is not known.
+    """
+    ctx.require_names(Permission.WRITE_HOURS)
+    on = data.on or ctx.today
+    _refuse_impossible(ctx, data, on)
+    entry_id = str(credit(ctx, data.person_id, data.minutes, MinutesKind.CORRECTION, new_id(), on))  # a new source
+    ctx.session.add(CorrectionReason(entry_id=entry_id, reason=data.reason))
+    audit.record(ctx, Act.HOURS_CORRECTED, entry_id, person_id=data.person_id, minutes=data.minutes)
+    return entry_id
+
+
+def _refuse_impossible(ctx: Ctx, data: CorrectionIn, on: date) -> None:
+    errors = []
+    if not data.minutes:
+        detail = N_("This changes nothing. Write the minutes to add, or with a minus those to take back.")
+        errors.append(FieldError("/minutes", "nothing", detail))
+    if on > ctx.today:
+        detail = N_("This day has not come yet. Hours are recognised when the training is over.")
+        errors.append(FieldError("/on", "in_the_future", detail))
+    if ctx.session.get(Person, (ctx.company_id, data.person_id)) is None:
+        detail = N_("The company has no such person. Check the id, or take them on first.")
+        errors.append(FieldError("/person_id", "unknown_person", detail))
+    if errors:
+        raise Invalid(errors)
 
 
 def _held_open(ctx: Ctx, month: date) -> date:
