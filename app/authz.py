@@ -43,6 +43,10 @@ class Role(Worded):
     EMPLOYEE = "employee", N_("Employee")
 
 
+GRANTED = tuple(role for role in Role if role is not Role.EMPLOYEE)
+"""The roles that an owner can give."""
+
+
 class AgencyRole(StrEnum):
     AGENCY_ADMIN = "agency_admin"
     ACCOUNT_MANAGER = "account_manager"

@@ -8,7 +8,7 @@ from sqlmodel import col
 from app.context import Ctx
 from app.db.keyset import Order
 from app.db.prepared import in_company
-from app.models import Employment, Person, Team
+from app.models import Employment, Person, Site, Team
 from app.roster.placement import team_name_of, team_of
 
 BY_SURNAME: tuple[Any, ...] = (col(Person.sort_name), col(Person.id))
@@ -38,5 +38,14 @@ def in_team(team_id: str | None) -> list[ColumnElement[bool]]:
 
 def teams(ctx: Ctx) -> list[tuple[str, str]]:
     """Return id and name of each team, by name, as a filter offers them."""
-    rows = ctx.session.execute(select(col(Team.id), col(Team.name)).order_by(col(Team.name)))
+    return _places(ctx, Team)
+
+
+def teams_and_sites(ctx: Ctx) -> dict[str, list[tuple[str, str]]]:
+    """Return the same of all ``teams`` and all ``sites``, as the form of an audience offers them."""
+    return {"teams": _places(ctx, Team), "sites": _places(ctx, Site)}
+
+
+def _places(ctx: Ctx, kind: type[Team | Site]) -> list[tuple[str, str]]:
+    rows = ctx.session.execute(select(col(kind.id), col(kind.name)).order_by(col(kind.name)))
     return [(row.id, row.name) for row in rows]

@@ -49,6 +49,11 @@ _COMPANY: tuple[tuple[str, int, tuple[_CompanyWay, ...]], ...] = (
         ),
     ),
     (
+        N_("Training"),
+        2,
+        (("/company/courses", N_("Courses"), "graduation-cap", Permission.READ_TRAINING),),
+    ),
+    (
         N_("Company"),
         0,
         (

@@ -14,6 +14,7 @@ from app.models import AuditEvent, Policy, PolicyAudience, PolicyKind, PolicyVer
 from app.policies.rows import policies, postings
 from app.policies.rows.authorship import is_sole_author
 from app.policies.rules.version import VersionState
+from app.roster import lists
 
 
 class NextStep(StrEnum):
@@ -74,12 +75,10 @@ def overview(ctx: Ctx) -> list[PolicyLine]:
     return [_line(ctx, policy, versions.get(policy.id, []), posted) for policy in policies.policies(ctx)]
 
 
-def with_places(ctx: Ctx) -> tuple[list[PolicyLine], Sequence[Any], Sequence[Any]]:
-    """Return the same with (id, name) of all teams, and of all sites, by name: a new policy may be for some of them."""
+def with_places(ctx: Ctx) -> tuple[list[PolicyLine], dict[str, Any]]:
+    """Return the same with all teams and sites: a new policy may be for some of them."""
     ctx.require(Permission.READ_POLICIES)
-    teams = ctx.session.execute(select(Team.id, Team.name).order_by(Team.name)).all()
-    sites = ctx.session.execute(select(Site.id, Site.name).order_by(Site.name)).all()
-    return overview(ctx), teams, sites
+    return overview(ctx), lists.teams_and_sites(ctx)
 
 
 def policy_page(ctx: Ctx, policy_id: str) -> PolicyPage:

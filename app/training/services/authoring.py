@@ -26,9 +26,9 @@ from app.training.schemas.course import (
     CourseVersionChange,
     LessonIn,
     LessonOrderIn,
-    LessonWordsIn,
     QuestionIn,
 )
+from app.training.schemas.forms import LessonForm, TitleForm
 from app.training.services import writing
 from app.wording import N_
 
@@ -69,9 +69,7 @@ def change_version(ctx: Ctx, version_id: str, row_version: int, data: CourseVers
 
     A language that is left out of ``texts`` is taken out of the course, with its lessons and questions.
     """
-    version = _draft(ctx, version_id)
-    if version.row_version != row_version:
-        raise PreconditionFailed
+    version = _touched(ctx, version_id, row_version)
     changes = data.model_dump(exclude_unset=True, exclude={"texts"})
     for name, value in changes.items():
         setattr(version, name, value)
@@ -80,8 +78,26 @@ def change_version(ctx: Ctx, version_id: str, row_version: int, data: CourseVers
             writing.put_text(ctx, version_id, language, words.words())
         ctx.session.flush()
         writing.clear_languages(ctx, version_id, data.texts)
-    version.row_version += 1
     _changed(ctx, version_id, **{name: str(value) for name, value in changes.items()})
+    return version
+
+
+def write_title(ctx: Ctx, version_id: str, language: str, data: TitleForm) -> CourseVersion:
+    """Write what a draft is called in one language, which adds the language to the course; refusals as above."""
+    version = _touched(ctx, version_id, data.row_version)
+    writing.put_text(ctx, version_id, language, data.words())
+    _changed(ctx, version_id, language=language)
+    return version
+
+
+def remove_language(ctx: Ctx, version_id: str, language: str, row_version: int) -> CourseVersion:
+    """Take a language out of a draft, with its lessons and questions. Conflict for the last one."""
+    version = _touched(ctx, version_id, row_version)
+    known = set(contents.texts(ctx, version_id))
+    if known == {language}:
+        raise Conflict("last_language", N_("This is the only language. Add another one before you remove it."))
+    writing.clear_languages(ctx, version_id, known - {language})
+    _changed(ctx, version_id, removed_language=language)
     return version
 
 
@@ -103,10 +119,14 @@ def write_lesson(ctx: Ctx, version_id: str, key: str, seen: str, data: LessonIn)
     return _rewrite(ctx, version_id, key, seen, lambda _: data.written(key))
 
 
-def write_words(ctx: Ctx, version_id: str, key: str, language: str, seen: str, data: LessonWordsIn) -> WrittenLesson:
-    """Write a lesson in one language; refusals as above."""
-    words = LessonWords(data.title, data.body)
-    return _rewrite(ctx, version_id, key, seen, lambda one: replace(one, texts={**one.texts, language: words}))
+def write_in_language(ctx: Ctx, version_id: str, key: str, language: str, data: LessonForm) -> WrittenLesson:
+    """Write a lesson in one language, and what is the same in all; refusals as above."""
+
+    def change(lesson: WrittenLesson) -> WrittenLesson:
+        texts = {**lesson.texts, language: LessonWords(data.title, data.body)}
+        return replace(lesson, texts=texts, minutes=data.minutes, draws=data.draws, own_quiz=data.own_quiz)
+
+    return _rewrite(ctx, version_id, key, data.seen, change)
 
 
 def write_question(
@@ -142,6 +162,18 @@ def order_lessons(ctx: Ctx, version_id: str, data: LessonOrderIn) -> None:
     _changed(ctx, version_id, order=data.keys)
 
 
+def move_lesson(ctx: Ctx, version_id: str, key: str, places: int) -> None:
+    """Move a lesson so many places towards the end, or the beginning; at either end it stays where it is."""
+    _draft(ctx, version_id)
+    keys = [row.key for row in _rows(ctx, version_id)]
+    if key not in keys:
+        raise NotFound
+    place = keys.index(key)
+    keys.insert(max(place + places, 0), keys.pop(place))
+    _in_order(ctx, version_id, keys)
+    _changed(ctx, version_id, order=keys)
+
+
 def discard(ctx: Ctx, version_id: str) -> None:
     """Throw a draft away. Conflict for the first one: a course without a version says nothing, archive it."""
     version = _draft(ctx, version_id)
@@ -164,6 +196,15 @@ def _draft(ctx: Ctx, version_id: str) -> CourseVersion:
     version = courses.version(ctx, version_id, locked=True)
     if version.state is not CourseState.DRAFT:
         raise Conflict("not_a_draft", N_("Only a draft can be written on. Start a new version, then write there."))
+    return version
+
+
+def _touched(ctx: Ctx, version_id: str, row_version: int) -> CourseVersion:
+    """Return a draft, counted as changed; PreconditionFailed if it is not the one that the caller read."""
+    version = _draft(ctx, version_id)
+    if version.row_version != row_version:
+        raise PreconditionFailed
+    version.row_version += 1
     return version
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.access.work import Work
-from app.authz import Role
+from app.authz import GRANTED
 from app.models import PolicyKind
 from app.policies.queries import overview as policy_overview
 from app.policies.queries.overview import NextStep, PolicyLine
@@ -66,8 +66,8 @@ async def start_version(request: Request, work: PageWork, policy_id: PathId) -> 
 
 async def _all(request: Request, work: Work, refused: Refused | None = None) -> Response:
     """Show all policies, or how to begin."""
-    lines, teams, sites = await work.read(policy_overview.with_places)
-    values = {"lines": lines, "teams": teams, "sites": sites, **form_values(request, refused)}
+    lines, places = await work.read(policy_overview.with_places)
+    values = {"lines": lines, **places, **form_values(request, refused)}
     return page(request, "policies/overview.html", work, **values, **_words())
 
 
@@ -89,5 +89,5 @@ def _words() -> dict[str, Any]:
         "internal": PolicyKind.INTERNAL,
         "on_show": ON_SHOW,
         "withdrawable": LIFECYCLE.origins(VersionEvent.WITHDRAW),
-        "granted_roles": [role for role in Role if role is not Role.EMPLOYEE],
+        "granted_roles": GRANTED,
     }
