@@ -20,7 +20,7 @@ from app.policies.schemas.posting import PostingIn
 from app.policies.services import acknowledging, posting, reminding
 from app.policies.services import approval as policy_approval
 from app.policies.services import drafting as policy_drafting
-from app.training.services import attempting, taking
+from app.training.services import attempting, authoring, taking
 from tests.crowd import crew
 from tests.site import LIFETIMES
 from tests.training import courses
@@ -72,7 +72,9 @@ async def _course(world: World) -> Ids:
     for lesson in lessons:
         await employee.write(taking.finish_lesson, version.course_id, lesson.key, "it")
     attempt = await employee.write(attempting.begin, version.course_id)
-    return {"course": version.course_id, "lesson": lessons[0].key, "quiz_attempt": attempt.id}
+    draft = await world.act("hr").write(authoring.start_version, version.course_id)
+    ids = {"course": version.course_id, "course_version": draft.id, "lesson_key": lessons[0].key}
+    return {**ids, "quiz_attempt": attempt.id}
 
 
 async def _submitted(world: World, kind: PolicyKind) -> str:

@@ -35,7 +35,7 @@ _TABLES = {
     "lesson_key": "lesson_key",
     "pending_version": "policy_version",
 }
-_VALUES = {"language": "it", "kind": "teams", "code": "not_found", "external_id": "X-1"}
+_VALUES = {"language": "it", "question_place": "0", "kind": "teams", "code": "not_found", "external_id": "X-1"}
 
 
 @dataclass(frozen=True)

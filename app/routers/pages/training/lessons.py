@@ -96,17 +96,17 @@ async def new_question(
     return await _question(request, work, (course_version_id, lesson_key, language), None, kind)
 
 
-@router.get("/questions/{place}")
+@router.get("/questions/{question_place}")
 async def question(
     request: Request,
     work: PageWork,
     course_version_id: PathId,
     lesson_key: PathId,
-    place: int,
+    question_place: int,
     language: Chosen = "",
 ) -> Response:
     """Show the question at this place of the lesson, from 0."""
-    return await _question(request, work, (course_version_id, lesson_key, language), place)
+    return await _question(request, work, (course_version_id, lesson_key, language), question_place)
 
 
 @router.post("/questions")
@@ -122,22 +122,32 @@ async def add_question(
     return await _write_question(request, work, (course_version_id, lesson_key, language), None, kind)
 
 
-@router.post("/questions/{place}")
+@router.post("/questions/{question_place}")
 async def write_question(
-    request: Request, work: PageWork, course_version_id: PathId, lesson_key: PathId, place: int, language: Language
+    request: Request,
+    work: PageWork,
+    course_version_id: PathId,
+    lesson_key: PathId,
+    question_place: int,
+    language: Language,
 ) -> Response:
     """Save the question at this place of the lesson in one language."""
-    return await _write_question(request, work, (course_version_id, lesson_key, language), place)
+    return await _write_question(request, work, (course_version_id, lesson_key, language), question_place)
 
 
-@router.post("/questions/{place}/remove")
+@router.post("/questions/{question_place}/remove")
 async def remove_question(
-    request: Request, work: PageWork, course_version_id: PathId, lesson_key: PathId, place: int, language: Language
+    request: Request,
+    work: PageWork,
+    course_version_id: PathId,
+    lesson_key: PathId,
+    question_place: int,
+    language: Language,
 ) -> Response:
     """Take a question out of the lesson."""
     where = (course_version_id, lesson_key, language)
     seen = str((await request.form()).get("seen", ""))
-    await work.write(authoring.remove_question, *where[:2], place, seen)
+    await work.write(authoring.remove_question, *where[:2], question_place, seen)
     return redirect(f"{_address(where)}#questions", Flash("success", translate(request, _SAVED)))
 
 
