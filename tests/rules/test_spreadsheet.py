@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules.spreadsheet import Cell, csv_bytes, safe_cell
+from app.rules.spreadsheet import Cell, Written, csv_bytes, plain, safe_cell
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,11 @@ def test_a_text_that_would_run_as_a_formula_gets_an_apostrophe(text: str) -> Non
 @pytest.mark.parametrize("text", ["", "Ada", "a=b", "ada@example.com", "Rossi-Bianchi", "12"])
 def test_an_ordinary_text_stays_as_it_is(text: str) -> None:
     assert safe_cell(text) == text
+
+
+def test_a_table_for_a_program_has_no_bom_and_quotes_only_what_needs_them() -> None:
+    data = b"".join(csv_bytes(["code", "hours"], [["0000123", Written("-0,75")], ["-2", "a,b"]], plain(",")))
+    assert data == b'code,hours\r\n0000123,"-0,75"\r\n\'-2,"a,b"\r\n'
 
 
 def test_an_export_opens_in_an_italian_spreadsheet() -> None:

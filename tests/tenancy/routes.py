@@ -35,7 +35,14 @@ _TABLES = {
     "lesson_key": "lesson_key",
     "pending_version": "policy_version",
 }
-_VALUES = {"language": "it", "question_place": "0", "kind": "teams", "code": "not_found", "external_id": "X-1"}
+_VALUES = {
+    "language": "it",
+    "question_place": "0",
+    "kind": "teams",
+    "code": "not_found",
+    "external_id": "X-1",
+    "month": "2020-01",
+}
 
 
 @dataclass(frozen=True)

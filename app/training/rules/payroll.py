@@ -4,6 +4,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
+from app.rules.spreadsheet import Written
 from app.training.rules.hours import written_duration
 from app.wording import N_, Worded
 
@@ -80,9 +81,13 @@ def last_day(month: date) -> date:
 
 
 def line(form: PayrollForm, employee_code: str, month: date, minutes: int) -> tuple[str, ...] | None:
-    """Return the cells of a person's month under ``HEADER``; None if nothing is left of it by rounding."""
+    """Return the cells of a person's month under ``HEADER``; None if nothing is left of it by rounding.
+
+    Codes are texts, which ``safe_cell`` guards; dates and hours are written already.
+    """
     worth = rounded(minutes, form.rounding, form.step)
     if not worth:
         return None
     day = last_day(month).strftime(_DATES[form.date_form])
-    return form.company_code, employee_code, form.cause_code, day, written_hours(worth, form.hours_form)
+    hours = Written(written_hours(worth, form.hours_form))
+    return form.company_code, employee_code, form.cause_code, day, hours

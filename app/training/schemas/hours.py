@@ -37,13 +37,13 @@ def _code(text: str) -> str:
     return text
 
 
-_WRITTEN_MONTH = {"type": "string", "pattern": r"^\d{4}-\d{2}$", "example": "2026-11"}
+_WRITTEN_MONTH = {"type": "string", "pattern": r"^\d{4}-\d{2}$", "examples": ["2026-11"]}
 Month = Annotated[
     date, BeforeValidator(_month), PlainSerializer(written_month, return_type=str), WithJsonSchema(_WRITTEN_MONTH)
 ]
 _WRITTEN_MINUTES: dict[str, Any] = {
     "anyOf": [
-        {"type": "integer", "minimum": -_MOST, "maximum": _MOST, "example": 30},
+        {"type": "integer", "minimum": -_MOST, "maximum": _MOST, "examples": [30]},
         {"type": "string", "pattern": r"^[+-]?\d{1,3}:[0-5]\d$"},
     ]
 }
@@ -91,6 +91,8 @@ class PayrollMonthOut(Output):
 
     month: Month
     closed_at: datetime | None
+    people: int
+    minutes: int
 
 
 class PayrollMappingIn(Input):

@@ -131,9 +131,10 @@ async def test_only_hr_corrects_closes_and_maps(world: World, who: str) -> None:
     for read in (
         lambda ctx: queries.entries(ctx, EntryFilter(), None, 10),
         lambda ctx: queries.entry(ctx, new_id()),
-        lambda ctx: queries.closed(ctx, LAST_MONTH),
+        lambda ctx: queries.months(ctx, None, 10),
+        lambda ctx: queries.one_month(ctx, LAST_MONTH),
         queries.mapping,
-        lambda ctx: queries.refuse_without_numbers(ctx, LAST_MONTH),
+        lambda ctx: queries.payroll_file(ctx, LAST_MONTH),
         lambda ctx: queries.exported(ctx, LAST_MONTH, 10, ""),
     ):
         with pytest.raises(Forbidden):
