@@ -129,7 +129,8 @@ async def _course(request: Request, work: Work, course_id: str, refused: Refused
     shown = await work.read(workshop.course_page, course_id)
     values: dict[str, Any] = form_values(request, refused)
     if refused is None:
-        values["lists"] = {**shown.audience, "course_ids": shown.prerequisites}
+        chosen = {**shown.audience, "course_ids": shown.prerequisites}
+        values["lists"] = {name: ids for name, ids in chosen.items() if ids}
     return page(
         request,
         "training/author/course.html",
