@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from tests.cli.test_clients import founded
 
 from app.evidence.notes import COSIGNATURE, Signer, Verifier
 from tests.cli.conftest import SECRETS, SIGNER, Portavoce
+from tests.cli.test_api_clients import founded
 from tests.fixtures import Database
 
 LOG = Signer.generate("example.com/log")

@@ -16,6 +16,7 @@ from tests import world as cast
 from tests.contract.contracts import api_document
 from tests.doorway import serve
 from tests.site import Site
+from tests.training.courses import lessons_of, published
 
 # Opaque by design: a made-up cursor is refused, and a key used twice is. Both have tests of their own.
 OPAQUE = {"cursor", "Idempotency-Key"}
@@ -38,7 +39,7 @@ expected-statuses = [400, 401, 403, 404, 422, 428]
 
 # Answers for each row by itself: a wrong row harms no other, so the answer as a whole is 200.
 [[operations]]
-include-operation-id = "bulk_write_people"
+include-operation-id = ["bulk_write_people", "record_training_progress"]
 checks.negative_data_rejection.expected-statuses = [200, 400, 401, 403, 404, 405, 409, 413, 415, 422]
 """
 
@@ -55,6 +56,8 @@ async def prepared(url: str) -> tuple[dict[str, str], str]:
     world = await cast.build(opened)
     version_id = (await world.published()).version_id
     policy = (await world.system(datetime.now(UTC)).read(policies.version, version_id)).policy_id
+    course = await published(world, languages=("it",))
+    lesson = (await world.system().read(lessons_of, course.id))[0]
     machine = await Site(world, url).machine()
     await opened.close()
     ids = {
@@ -64,6 +67,9 @@ async def prepared(url: str) -> tuple[dict[str, str], str]:
         "person_id": world.person["employee"],
         "team_id": world.team_id,
         "site_id": world.site_id,
+        "course_id": course.course_id,
+        "course_version_id": course.id,
+        "lesson_key": lesson.key,
     }
     return ids, machine.headers["authorization"]
 

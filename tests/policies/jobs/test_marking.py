@@ -12,12 +12,12 @@ from app.models import TextChanges
 from app.policies.queries import reader
 from app.policies.rules.marked_changes import Marked
 from app.policies.schemas.acknowledgement import AcknowledgeIn
-from app.policies.services import acknowledging, marking
+from app.policies.services import marking
 from app.policies.web import reading
 from tests.policies.jobs.postal import deliver
 from tests.policies.queries.test_reader import policy_of, rewritten
 from tests.site import Site
-from tests.world import World
+from tests.world import World, acknowledge
 
 MARKS = Marked("<p>Be <ins>kind</ins><script>alert(1)</script></p>", 1)
 
@@ -28,7 +28,7 @@ def stored(ctx: Ctx) -> int:
 
 async def amended(world: World, shown: AcknowledgeIn) -> tuple[str, AcknowledgeIn]:
     """Publish a second version after somebody acknowledged the first; return the policy and what it confirms."""
-    await world.act("employee").write(acknowledging.acknowledge, shown)
+    await world.act("employee").write(acknowledge, shown)
     policy_id = await policy_of(world, shown)
     return policy_id, await rewritten(world, policy_id, "social", "public")
 
