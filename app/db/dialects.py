@@ -25,6 +25,21 @@ def _aggregate(element: words_together, compiler: SQLCompiler, **options: Any) -
     return f"{name}({compiler.process(element.clauses, **options)}, ' ')"
 
 
+class moment_text(GenericFunction[str]):  # noqa: N801 - as above
+    """A moment (``UtcDateTime``) as ISO text in UTC; of its fractions nothing is promised."""
+
+    type = sa.String()
+    inherit_cache = True
+
+
+@compiles(moment_text)
+def _written(element: moment_text, compiler: SQLCompiler, **options: Any) -> str:
+    moment = compiler.process(element.clauses, **options)
+    if compiler.dialect.name == "postgresql":
+        return f"""to_char({moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS')"""
+    return moment
+
+
 def among(column: Any, parameter: str) -> Any:
     """Return the condition that a text column has one of the values of a parameter, which is a collection of them."""
     return _among(column, sa.bindparam(parameter, type_=_Texts()))

@@ -51,7 +51,10 @@ _COMPANY: tuple[tuple[str, int, tuple[_CompanyWay, ...]], ...] = (
     (
         N_("Training"),
         2,
-        (("/company/courses", N_("Courses"), "graduation-cap", Permission.READ_TRAINING),),
+        (
+            ("/company/courses", N_("Courses"), "graduation-cap", Permission.READ_TRAINING),
+            ("/company/training", N_("Courses passed"), "check", Permission.READ_TRAINING),
+        ),
     ),
     (
         N_("Company"),

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Date, Select, and_, bindparam, case, func, or_, select
 from sqlmodel import col
 
+from app.context import Ctx
 from app.db.prepared import Prepared, in_company
-from app.models import Person
+from app.models import Person, Team
 from app.roster.placement import absent_on, team_of
 
 _TO_MINUTE = 16  # characters of "2026-12-01T08:15"
@@ -47,6 +48,14 @@ def per_minute(moments: Select[Any]) -> Prepared:
     rows = moments.subquery()
     minute = func.substr(rows.c.at, 1, _TO_MINUTE)
     return Prepared(select(minute.label("minute"), func.count().label("people")).group_by(minute))
+
+
+def team_names(ctx: Ctx) -> dict[str, str]:
+    """Return what the teams of the company are called, by their ids."""
+    return {team.id: team.name for team in _TEAMS(ctx.session)}
+
+
+_TEAMS = Prepared(select(col(Team.id), col(Team.name)).where(in_company(Team)))
 
 
 def _is_pending(model: Any, pending: Collection[StrEnum]) -> Any:

@@ -15,11 +15,11 @@ from sqlmodel import col
 from app.authz import Permission
 from app.context import Ctx
 from app.db.periods import covers
-from app.db.prepared import Prepared, in_company
+from app.duties.rows import counting
 from app.duties.rows.coverage_cache import keep, kept, mark
 from app.duties.rules.tally import Tally
 from app.duties.rules.team_counts import Counted, TeamCounts, asked_in_all, by_team, shown_counts, shown_teams
-from app.models import PostingRecord, Site, Team
+from app.models import PostingRecord, Site
 from app.policies.rows import coverage_statements
 from app.policies.rows import published as rows
 from app.policies.rules.assignment import PENDING, READ, AssignmentState
@@ -94,9 +94,6 @@ def unposted_sites(ctx: Ctx, version_id: str) -> list[str]:
     return list(ctx.session.scalars(select(col(Site.name)).where(~hanging.exists()).order_by(col(Site.name))))
 
 
-_TEAMS = Prepared(select(col(Team.id), col(Team.name)).where(in_company(Team)))
-
-
 def _sees_names(ctx: Ctx) -> bool:
     return ctx.actor.may_see_names(Permission.READ_ACKNOWLEDGEMENTS)
 
@@ -110,7 +107,7 @@ def _count_by_team(ctx: Ctx, asked: PublishedVersion, marked: str) -> list[TeamC
     rows = coverage_statements.by_team(ctx, asked.line)
     whole = _summed(rows)
     keep((ctx.company_id, asked.id, "counts", ctx.today), marked, ctx.now, whole, whole.asked)
-    return by_team(rows, {team.id: team.name for team in _TEAMS(ctx.session)}, _summed)
+    return by_team(rows, counting.team_names(ctx), _summed)
 
 
 def _summed(rows: Iterable[Any]) -> Counts:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
+from app.duties.schemas.reminding import RemindIn
 from app.policies.rules.assignment import AssignmentState
 from app.schemas.base import Id, Input, Note, Output, Search
 from app.schemas.chosen import Chosen
@@ -64,10 +65,6 @@ class PendingOut(Output):
     overdue: bool
     reminders_sent: int
     last_reminded_at: datetime | None
-
-
-class RemindIn(Input):
-    team_id: Id | None = Field(None, description="Only this team; everybody still pending if left out")
 
 
 class RemindVersionIn(RemindIn):

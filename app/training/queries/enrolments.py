@@ -10,7 +10,8 @@ from sqlmodel import col
 from app.authz import Permission
 from app.context import Ctx
 from app.models import Enrolment
-from app.training.rules.enrolment import STATES, Standing
+from app.training.rows import standings
+from app.training.rules.enrolment import Standing
 from app.training.schemas.enrolment import EnrolmentOut
 
 
@@ -24,15 +25,16 @@ class EnrolmentFilter:
 
 
 def part(ctx: Ctx, wanted: EnrolmentFilter, after: tuple[Any, ...] | None, limit: int) -> Sequence[EnrolmentOut]:
-    """Return up to ``limit`` + 1 enrolments, the oldest first."""
+    """Return up to ``limit`` + 1 enrolments, the oldest first; what is chosen and not finished is the person's own."""
     ctx.require_names(Permission.READ_ENROLMENTS)
-    statement = select(Enrolment).order_by(col(Enrolment.id)).limit(limit + 1)
+    standing = standings.standing(ctx.today)
+    statement = select(Enrolment, standing.label("standing")).where(standings.is_told()).order_by(col(Enrolment.id))
     if wanted.course_id is not None:
         statement = statement.where(col(Enrolment.course_id) == wanted.course_id)
     if wanted.person_id is not None:
         statement = statement.where(col(Enrolment.person_id) == wanted.person_id)
     if wanted.standing is not None:
-        statement = statement.where(col(Enrolment.state).in_(STATES[wanted.standing]))
+        statement = statement.where(standing == wanted.standing)
     if after is not None:
         statement = statement.where(col(Enrolment.id) > after[1])
-    return [EnrolmentOut.of(row) for row in ctx.session.scalars(statement)]
+    return [EnrolmentOut.of(row, told) for row, told in ctx.session.execute(statement.limit(limit + 1))]

@@ -24,6 +24,7 @@ class Standing(Worded):
 
     PASSED = "passed", NC_("enrolment", "passed")
     NOT_YET = "not_yet", N_("not yet")
+    EXPIRED = "expired", NC_("enrolment", "expired")
     EXEMPT = "exempt", NC_("enrolment", "exempt")
     NOT_ASKED = "not_asked", NC_("enrolment", "not asked any more")
 
@@ -94,16 +95,3 @@ def asked_again(versions: Iterable[NumberedVersion]) -> list[str]:
     published = list(versions)
     asking = max((one.number for one in published if one.asks is not Asks.KEEP), default=0)
     return [one.id for one in published if one.number < asking]
-
-
-STATES = {
-    Standing.PASSED: (EnrolmentState.PASSED,),
-    Standing.NOT_YET: UNFINISHED,
-    Standing.EXEMPT: (EnrolmentState.EXEMPTED,),
-    Standing.NOT_ASKED: (EnrolmentState.CANCELLED,),
-}
-
-
-def standing(state: EnrolmentState) -> Standing:
-    """Return what others learn of this state."""
-    return next(one for one, states in STATES.items() if state in states)

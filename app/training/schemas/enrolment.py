@@ -1,6 +1,7 @@
 """Input and output of enrolments, and of what people did elsewhere.
 
-Whoever employs or advises sees passed, not yet, exempt: never answers, scores, attempts, or when somebody was at it.
+The employer and the agency see passed, not yet, expired, exempt: never answers, scores, attempts, or when somebody was
+at it.
 """
 
 from datetime import date
@@ -10,7 +11,7 @@ from pydantic import Field, StringConstraints, WithJsonSchema
 
 from app.schemas.base import Id, Input, Language, Moment, Note, Output
 from app.schemas.bulk import MAXIMUM_ROWS
-from app.training.rules.enrolment import Standing, standing
+from app.training.rules.enrolment import Standing
 
 ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")]
 
@@ -26,10 +27,10 @@ class EnrolmentOut(Output):
     voluntary: bool
 
     @classmethod
-    def of(cls, enrolment: Any) -> Self:
-        """Return what others learn of an enrolment."""
+    def of(cls, enrolment: Any, standing: Standing) -> Self:
+        """Return what others learn of an enrolment, a row or an object."""
         facts = {name: getattr(enrolment, name) for name in ("id", "course_id", "person_id", "due_on", "voluntary")}
-        return cls(standing=standing(enrolment.state), **facts)
+        return cls(standing=standing, **facts)
 
 
 class EnrolIn(Input):

@@ -8,7 +8,7 @@ from app.duties.services import reminding
 from app.duties.services.reminding import Mailing, Reminded
 from app.errors import DomainError
 from app.platform.outbox import JobKind
-from app.training.rows import enrolments
+from app.training.rows import courses, enrolments
 from app.training.rows.enrolments import ENROLMENTS
 
 MAILING = Mailing(
@@ -27,8 +27,9 @@ def announce(ctx: Ctx, course_id: str, first: str, last: str) -> None:
 
 
 def remind_now(ctx: Ctx, course_id: str, team_id: str | None = None, following: str = "") -> Reminded:
-    """Remind those who still have to finish a course."""
+    """Remind those who still have to finish a course; NotFound if there is none of this id."""
     ctx.require(Permission.WRITE_TRAINING, Permission.READ_ENROLMENTS)
+    courses.course(ctx, course_id)
     return reminding.remind_now(ctx, MAILING, course_id, team_id, following)
 
 

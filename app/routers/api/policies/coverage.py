@@ -6,9 +6,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from app.authz import Permission
+from app.duties.schemas.reminding import RemindIn
 from app.policies.queries import coverage, coverage_people
 from app.policies.queries.coverage import Counts
-from app.policies.schemas.coverage import CoverageOut, PendingOut, RemindedOut, RemindIn
+from app.policies.schemas.coverage import CoverageOut, PendingOut, RemindedOut
 from app.policies.services import reminding
 from app.policies.web.one_version import OneVersion
 from app.schemas.base import Id

@@ -57,7 +57,7 @@ async def create_enrolments(request: Request, work: CompanyWork, body: EnrolIn) 
     **op("exempt_enrolment", "Stop asking a person, for a reason that is kept", *_MAY, refuses=(409,)),
 )
 async def exempt(work: CompanyWork, enrolment_id: PathId, body: ExemptIn) -> EnrolmentOut:
-    return EnrolmentOut.of(await work.write(enrolling.exempt, enrolment_id, body.reason))
+    return EnrolmentOut.of(await work.write(enrolling.exempt, enrolment_id, body.reason), Standing.EXEMPT)
 
 
 @router.post(
@@ -65,7 +65,7 @@ async def exempt(work: CompanyWork, enrolment_id: PathId, body: ExemptIn) -> Enr
     **op("cancel_enrolment", "Take back that a course is asked of a person", *_MAY, refuses=(409,)),
 )
 async def cancel(work: CompanyWork, enrolment_id: PathId) -> EnrolmentOut:
-    return EnrolmentOut.of(await work.write(enrolling.cancel, enrolment_id))
+    return EnrolmentOut.of(await work.write(enrolling.cancel, enrolment_id), Standing.NOT_ASKED)
 
 
 def _answer(index: int, outcome: str | DomainError, language: str) -> RowAnswer:
