@@ -21,3 +21,8 @@ def day_in_words(day: date, language: str, before: Before = "") -> str:
     words = format_date(day, "d'º' MMMM yyyy" if day.day == 1 else "d MMMM yyyy", locale="it")
     whole, elided = _JOINED.get(before, ("", ""))
     return (elided if day.day in _SAID_WITH_A_VOWEL else whole) + words
+
+
+def month_in_words(month: date, language: str) -> str:
+    """Return a month as a title or a cell holds it, November 2026."""
+    return format_date(month, "LLLL yyyy", locale=language)

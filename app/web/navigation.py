@@ -54,6 +54,7 @@ _COMPANY: tuple[tuple[str, int, tuple[_CompanyWay, ...]], ...] = (
         (
             ("/company/courses", N_("Courses"), "graduation-cap", Permission.READ_TRAINING),
             ("/company/training", N_("Courses passed"), "check", Permission.READ_TRAINING),
+            ("/company/hours", N_("Recognised hours"), "clock", Permission.READ_TRAINING),
         ),
     ),
     (

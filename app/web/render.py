@@ -19,7 +19,7 @@ from app.access.work import AgencyWork, Work
 from app.authz import Actor
 from app.rules.greeting import given_name
 from app.web import flash
-from app.web.dates import Before, day_in_words
+from app.web.dates import Before, day_in_words, month_in_words
 from app.web.i18n import LANGUAGES, preferred_language, translations
 from app.web.login import caller_of
 from app.web.navigation import NavGroup, navigation
@@ -115,6 +115,9 @@ def _filters(language: str) -> dict[str, Any]:
     def day(value: date, before: Before = "") -> str:
         return day_in_words(value, language, before)
 
+    def month(value: date) -> str:
+        return month_in_words(value, language)
+
     def moment(value: datetime, zone: ZoneInfo = _ZONE, before: Before = "") -> str:
         there = value.astimezone(zone)
         return f"{day_in_words(there.date(), language, before)}, {there:%H:%M}"
@@ -125,7 +128,7 @@ def _filters(language: str) -> dict[str, Any]:
     def language_name(code: str) -> str:
         return str(Locale.parse(language).languages[code])
 
-    words = {"day": day, "moment": moment, "number": number, "language_name": language_name}
+    words = {"day": day, "month": month, "moment": moment, "number": number, "language_name": language_name}
     return {**words, "given_name": given_name}
 
 

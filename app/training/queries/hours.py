@@ -1,18 +1,20 @@
 """The hours of people, by name: only for whoever sees names. Their own they see themselves."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlmodel import col
 
 from app.authz import Permission
 from app.context import Ctx
-from app.errors import Conflict, NotFound
+from app.errors import Conflict
 from app.models import CorrectionReason, PayrollMapping, PayrollMonth, Person, RecognisedMinutes
-from app.training.rules.hours import MinutesKind, following
+from app.roster import people
+from app.training.rows import hours as rows
+from app.training.rows.hours import MonthHours
 from app.training.rules.payroll import PayrollForm
 from app.wording import N_
 
@@ -31,17 +33,6 @@ class PayrollFile:
 
     form: PayrollForm
     provisional: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MonthHours:
-    """What was booked into a month: minutes in all and by kind, and of how many people."""
-
-    month: date
-    closed_at: datetime | None
-    people: int
-    minutes: int
-    by_kind: dict[MinutesKind, int]
 
 
 def entries(ctx: Ctx, wanted: EntryFilter, after: tuple[Any, ...] | None, limit: int) -> Sequence[Any]:
@@ -66,21 +57,13 @@ def entry(ctx: Ctx, entry_id: str) -> Any:
 def months(ctx: Ctx, after: date | None, limit: int) -> list[MonthHours]:
     """Return up to ``limit`` months, the newest first, from before the month ``after``."""
     ctx.require_names(Permission.READ_HOURS)
-    wanted = select(PayrollMonth).order_by(col(PayrollMonth.month).desc()).limit(limit)
-    if after is not None:
-        wanted = wanted.where(col(PayrollMonth.month) < after)
-    found = ctx.session.scalars(wanted).all()
-    sums = {row.month: row for row in ctx.session.execute(_by_month([one.month for one in found]))}
-    return [_month_hours(one, sums.get(one.month)) for one in found]
+    return rows.months(ctx, after, limit)
 
 
 def one_month(ctx: Ctx, month: date) -> MonthHours:
     """Return one of these months; NotFound if nothing was ever booked into it and nobody closed it."""
     ctx.require_names(Permission.READ_HOURS)
-    found = months(ctx, following(month), 1)
-    if not found or found[0].month != month:
-        raise NotFound
-    return found[0]
+    return rows.one_month(ctx, month)
 
 
 def mapping(ctx: Ctx) -> PayrollMapping | None:
@@ -105,25 +88,26 @@ def payroll_file(ctx: Ctx, month: date) -> PayrollFile:
     return PayrollFile(form, provisional=ctx.session.scalars(wanted).first() is None)
 
 
+def of_person(ctx: Ctx, person_id: str, language: str) -> tuple[Person, Sequence[Any]]:
+    """Return a person with their entries, the newest month first; rows as in ``own``."""
+    ctx.require_names(Permission.READ_HOURS)
+    return people.person(ctx, person_id), rows.of_person(ctx, person_id, language)
+
+
+def own(ctx: Ctx, language: str) -> Sequence[Any]:
+    """Return the actor's own entries, the newest month first: what HR sees, and no more.
+
+    Rows hold month, minutes, kind, happened_on, closed_at, reason of a correction, and title of a course.
+    """
+    person_id = ctx.require_person()
+    return rows.of_person(ctx, person_id, language)
+
+
 def exported(ctx: Ctx, month: date, limit: int, after: str) -> Sequence[Any]:
     """Return up to ``limit`` sums of a person's month with their employee number, in its order from behind one."""
     ctx.require_names(Permission.READ_HOURS)
     wanted = _sums(month).where(col(Person.external_id) > after)
     return ctx.session.execute(wanted.order_by(col(Person.external_id)).limit(limit)).all()
-
-
-def _month_hours(month: PayrollMonth, sums: Any) -> MonthHours:
-    by_kind = {kind: getattr(sums, kind.value) if sums else 0 for kind in MinutesKind}
-    people = sums.people if sums else 0
-    return MonthHours(month.month, month.closed_at, people, sum(by_kind.values()), by_kind)
-
-
-def _by_month(months: Collection[date]) -> Select[Any]:
-    minutes, kind_of = col(RecognisedMinutes.minutes), col(RecognisedMinutes.kind)
-    columns: list[Any] = [func.sum(case((kind_of == kind, minutes), else_=0)).label(kind.value) for kind in MinutesKind]
-    columns += [col(RecognisedMinutes.month), func.count(col(RecognisedMinutes.person_id).distinct()).label("people")]
-    wanted = select(*columns).where(col(RecognisedMinutes.month).in_(months))
-    return wanted.group_by(col(RecognisedMinutes.month))
 
 
 def _refuse_without_numbers(ctx: Ctx, month: date) -> None:
@@ -138,13 +122,11 @@ def _refuse_without_numbers(ctx: Ctx, month: date) -> None:
 
 
 def _entries() -> Select[Any]:
-    reason = and_(
-        col(CorrectionReason.company_id) == col(RecognisedMinutes.company_id),
-        col(CorrectionReason.entry_id) == col(RecognisedMinutes.id),
-    )
     known = ("id", "person_id", "month", "minutes", "kind", "source_id", "happened_on", "at")
     columns = [col(getattr(RecognisedMinutes, name)) for name in known]
-    return select(*columns, col(CorrectionReason.reason)).outerjoin_from(RecognisedMinutes, CorrectionReason, reason)
+    return select(*columns, col(CorrectionReason.reason)).outerjoin_from(
+        RecognisedMinutes, CorrectionReason, rows.REASON
+    )
 
 
 def _sums(month: date) -> Select[Any]:

@@ -80,3 +80,9 @@ def written_duration(minutes: int) -> str:
     """Write minutes as hours and minutes, 8:30 or -0:45: what ``read_duration`` reads."""
     whole, rest = divmod(abs(minutes), 60)
     return f"{'-' if minutes < 0 else ''}{whole}:{rest:02}"
+
+
+def hours_and_minutes(minutes: int) -> str:
+    """Say minutes to people, 1 h 51, the same in every language; the minus sign is a real one."""
+    whole, rest = divmod(abs(minutes), 60)
+    return f"{'−' if minutes < 0 else ''}{whole} h {rest:02}"

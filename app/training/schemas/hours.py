@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from app.schemas.base import Day, Id, Input, Note, Output, one_line
+from app.schemas.base import Day, Id, Input, Note, Output, Search, one_line
 from app.training.rules.hours import MinutesKind, read_duration, read_month, written_month
 from app.training.rules.payroll import DateForm, HoursForm, PayrollForm, Rounding, Separator
 
@@ -29,6 +29,10 @@ def _minutes(value: object) -> object:
     if minutes is None:
         raise PydanticCustomError("duration_parsing", "not hours and minutes like 8:30")
     return minutes
+
+
+def _everybody(text: object) -> object:
+    return text if text == "everybody" else None
 
 
 def _code(text: str) -> str:
@@ -57,6 +61,22 @@ Code = Annotated[
 Step = Annotated[
     Literal[1, 5, 6, 10, 15, 30, 60], BeforeValidator(lambda value: int(value) if str(value).isdecimal() else value)
 ]
+
+
+class HoursFilter(Input):
+    """Which people a list of hours shows; what is empty does not matter."""
+
+    q: Search = ""
+    team: Id | None = None
+    who: Annotated[Literal["everybody"] | None, BeforeValidator(_everybody)] = None
+
+
+class CorrectionForm(Input):
+    """The form on a person's page of hours; the person stands in its address."""
+
+    minutes: Minutes
+    reason: Note
+    on: Day | None = None
 
 
 class CorrectionIn(Input):
