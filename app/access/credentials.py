@@ -40,6 +40,7 @@ _SESSION = Prepared(
         col(SignInSession.method),
         col(SignInSession.organisation_id),
         col(SignInSession.locked),
+        col(SignInSession.shared),
         col(SignInSession.created_at),
         col(SignInSession.idle_until),
         col(Account.language),
@@ -103,9 +104,13 @@ _TOKEN = Prepared(
 
 
 class OpenSession(NamedTuple):
-    """A session that is valid at ``now``: whose, until when it may idle, and the company it shows, if that lets in."""
+    """A session that is valid at ``now``: whose, until when it may idle, and the company it shows, if that lets in.
+
+    ``shared`` ones are on a device that others use, too.
+    """
 
     caller: SignedIn
+    shared: bool
     idle_until: datetime
     inside: Inside | None
     now: datetime
@@ -164,7 +169,7 @@ def by_session(session: Session, token_hash: str, now: datetime) -> OpenSession 
         locked=row.locked,
         borrowed=bool(row.locked and row.reaches_further),
     )
-    return OpenSession(caller, row.idle_until, _signed_in_inside(session, caller, rows, now), now)
+    return OpenSession(caller, row.shared, row.idle_until, _signed_in_inside(session, caller, rows, now), now)
 
 
 def by_token(session: Session, token_hash: str, now: datetime) -> ValidToken | None:

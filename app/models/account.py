@@ -34,7 +34,7 @@ class Account(Table, table=True):
 
 
 class SignInSession(Table, table=True):
-    """A signed-in browser. ``locked`` sessions (printed invitations) stay inside one company.
+    """A signed-in browser. ``locked`` sessions (printed invitations) stay inside one company, ``shared`` ones end soon.
 
     ``organisation_id`` is the company or agency the pages show now. ``device`` is the browser's family, so that
     its owner recognises it in the list; nobody else sees it.
@@ -47,6 +47,7 @@ class SignInSession(Table, table=True):
     method: SignInMethod = column(words_of(SignInMethod))
     organisation_id: str | None = column(ID, None, nullable=True)
     locked: bool = column(sa.Boolean(), False)
+    shared: bool = column(sa.Boolean(), False)
     device: str = column(sa.String(80), "", info=personal("device", **_SIGN_IN, keep_days=30))
     created_at: datetime = column(UtcDateTime())
     idle_until: datetime = column(UtcDateTime())

@@ -71,6 +71,7 @@
   const ticks = (field) => /^(checkbox|radio)$/.test(field.type);
   const values = (form) => typed(form).map((field) => (ticks(field) ? field.checked : field.value));
   function keepDraft(form) {
+    if (document.body.dataset.idle) return; // on a shared device nothing typed may wait for the next person
     const key = `draft:${form.dataset.draft}`;
     const shown = JSON.stringify(values(form));
     const draft = JSON.parse(sessionStorage.getItem(key) ?? "null");
@@ -150,6 +151,24 @@
     box.checked = localStorage.getItem(SWITCH) !== "off";
     box.addEventListener("change", () => localStorage.setItem(SWITCH, box.checked ? "on" : "off"));
   }
+  // body[data-idle="seconds"]: on a shared device, so long without a touch signs out; a touch keeps the session alive.
+  function signOutWhenIdle(seconds) {
+    let touched = Date.now();
+    let told = touched;
+    const touch = () => { touched = Date.now(); };
+    for (const kind of ["pointerdown", "keydown", "wheel", "scroll", "input"]) addEventListener(kind, touch, { passive: true, capture: true });
+    const watch = setInterval(() => {
+      if (Date.now() - touched >= seconds * 1000) {
+        clearInterval(watch);
+        one('form[action="/sign-out"]').requestSubmit();
+      } else if (touched > told) {
+        told = Date.now();
+        fetch("/me/sessions/alive", { method: "POST" });
+      }
+    }, 5000);
+  }
+  if (document.body.dataset.idle) signOutWhenIdle(Number(document.body.dataset.idle));
+
   forgetSentDrafts();
   greet();
   document.addEventListener("htmx:after:swap", greet);

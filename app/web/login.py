@@ -15,6 +15,9 @@ from app.settings import Settings
 
 SESSION = "portavoce"
 _TOUCH_EVERY = timedelta(minutes=10)
+_TOUCH_SHARED = timedelta(seconds=5)
+SHARED_IDLE = timedelta(minutes=2)
+"""How long a device that people share stays signed in when nobody touches it."""
 
 
 async def signed_in(request: Request) -> SignedIn:
@@ -59,14 +62,26 @@ async def _from_cookie(request: Request) -> OpenSession | None:
     found = await sessions.find(database, token_hash(token), now)
     if found is None:
         return None
-    idle = timedelta(hours=settings.session_idle_hours)
-    if found.idle_until < now + idle - _TOUCH_EVERY:
+    idle, touch_every = idle_time(settings, shared=found.shared), _TOUCH_SHARED if found.shared else _TOUCH_EVERY
+    if found.idle_until < now + idle - touch_every:
         await database.write(NO_COMPANY, credentials.keep_alive, found.caller.session_id, now + idle)
     return found
 
 
-def set_session(response: Response, settings: Settings, token: str) -> None:
-    seconds = settings.session_days * 86400
+def idle_time(settings: Settings, *, shared: bool) -> timedelta:
+    """Return after how long without use a session ends."""
+    return SHARED_IDLE if shared else timedelta(hours=settings.session_idle_hours)
+
+
+def shared_device(request: Request) -> bool:
+    """Tell whether the browser is signed in on a device that others use, too."""
+    found: OpenSession | None = getattr(request.state, "session", None)
+    return found is not None and found.shared
+
+
+def set_session(response: Response, settings: Settings, token: str, *, shared: bool = False) -> None:
+    """Let the browser keep the session; one that people share forgets it when it is closed."""
+    seconds = None if shared else settings.session_days * 86400
     response.set_cookie(SESSION, token, max_age=seconds, path="/", httponly=True, samesite="lax")
 
 

@@ -21,7 +21,7 @@ from app.rules.greeting import given_name
 from app.web import flash
 from app.web.dates import Before, day_in_words, month_in_words
 from app.web.i18n import LANGUAGES, preferred_language, translations
-from app.web.login import caller_of
+from app.web.login import SHARED_IDLE, caller_of, shared_device
 from app.web.navigation import NavGroup, navigation
 
 _APP = Path(__file__).resolve().parents[1]
@@ -52,6 +52,7 @@ class Page:
     signed_in: bool
     actor: Actor | None
     zone: ZoneInfo
+    idle_seconds: int
 
 
 def page(
@@ -149,6 +150,7 @@ def _shell(request: Request, language: str, work: Work | AgencyWork | None) -> P
         signed_in=caller_of(request) is not None,
         actor=actor,
         zone=work.company.zone if isinstance(work, Work) else _ZONE,
+        idle_seconds=int(SHARED_IDLE.total_seconds()) if shared_device(request) else 0,
     )
 
 

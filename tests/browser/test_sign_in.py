@@ -112,3 +112,26 @@ async def test_at_an_address_made_of_numbers_no_passkey_is_offered_and_the_page_
 async def test_without_scripts_no_passkey_is_offered(world: World, server: LiveServer, page: Page, look: Look) -> None:
     await page.goto(f"{server.url}/sign-in")
     await expect(page.locator("form[data-passkey]")).to_be_hidden()
+
+
+async def test_a_shared_device_left_alone_shows_the_next_person_nothing(
+    world: World, server: LiveServer, page: Page
+) -> None:
+    now = datetime.now(UTC)
+    data = InvitationsIn(valid_until=now.date() + timedelta(days=1), person_ids=[world.person["employee"]])
+    (card,) = await world.act("hr", now).write(invitations.print_for, data, KEY)
+    await page.clock.install()
+    await page.goto(f"{server.url}/i")
+    await page.fill("#field-code", card.code)
+    await page.click("form[action='/i'] button")
+    await page.wait_for_url(f"{server.url}/")
+    await page.goto(f"{server.url}/me")
+    await page.clock.run_for(100_000)
+    await page.keyboard.press("Shift")
+    await page.clock.run_for(100_000)  # a touch begins the two minutes anew
+    await expect(page).to_have_url(f"{server.url}/me")
+    await page.clock.run_for(30_000)
+    await page.wait_for_url(f"{server.url}/sign-in")
+    await page.go_back()
+    await expect(page.locator("body")).not_to_contain_text("Pastificio Aurora")
+    await expect(page.locator("body")).not_to_contain_text("Il mio spazio")

@@ -1,6 +1,6 @@
 """What people type to come in, and what is chosen when invitations are printed."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -15,7 +15,10 @@ Credential = Annotated[str, StringConstraints(min_length=2, max_length=20_000)]
 
 
 class CodeIn(Input):
+    """``device`` says whose it is: people who share one are signed out soon after the last touch."""
+
     code: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    device: Literal["shared", "own"] = "shared"
 
 
 class EmailIn(Input):

@@ -29,10 +29,11 @@ class Lifetimes:
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """What a new session remembers of the browser: its family, for its owner's list of sessions."""
+    """What a new session remembers of the browser: its family, for its owner's list, and whether people share it."""
 
     device: str
     lifetimes: Lifetimes
+    shared: bool = False
 
 
 def open_for(
@@ -53,6 +54,7 @@ def open_for(
             method=method,
             organisation_id=organisation_id,
             locked=locked,
+            shared=browser.shared,
             device=browser.device,
             created_at=ctx.now,
             idle_until=ctx.now + browser.lifetimes.idle,

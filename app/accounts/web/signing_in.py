@@ -1,5 +1,6 @@
 """From an account that proved itself to a browser that is signed in: every way in ends here."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from fastapi import Request
@@ -18,13 +19,23 @@ from app.web import browsers
 from app.web.door import database
 from app.web.flash import Flash, redirect
 from app.web.i18n import LANGUAGES
-from app.web.login import SESSION, set_session
+from app.web.login import SESSION, idle_time, set_session
 
 _NEXT = "next"
 _LANGUAGE = "chosen"
 _AT_THE_DOOR_SECONDS = 900
 _LONGEST = 500
 CHOOSE = "/organisations"
+
+
+@dataclass(frozen=True, slots=True)
+class _WayIn:
+    """How somebody came in, and what their session is: see ``models.SignInSession``."""
+
+    method: SignInMethod
+    organisation_id: str | None
+    locked: bool = False
+    shared: bool = False
 
 
 def local_path(address: str) -> str:
@@ -49,49 +60,42 @@ async def welcome(
     work = own_work(request, account_id)
     organisation = await first_open(request, work)
     response = _go_on(organisation, to, flash)
-    await _begin(request, response, work, method, organisation_id=organisation and organisation.id, locked=False)
+    await _begin(request, response, work, _WayIn(method, organisation and organisation.id))
     email = (await work.read(queries.own_credentials)).email
     if email is not None:
         browsers.remember(request, response, email)
     return response
 
 
-async def welcome_invited(request: Request, account_id: str, company_id: str) -> Response:
-    """Sign the browser in with a printed code: in its company alone."""
+async def welcome_invited(request: Request, account_id: str, company_id: str, *, shared: bool) -> Response:
+    """Sign the browser in with a printed code: in its company alone, and for minutes if people ``shared`` it."""
     work = own_work(request, account_id)
     response = redirect("/")
-    await _begin(request, response, work, SignInMethod.INVITATION, organisation_id=company_id, locked=True)
+    way = _WayIn(SignInMethod.INVITATION, company_id, locked=True, shared=shared)
+    await _begin(request, response, work, way)
     return response
 
 
-async def _begin(
-    request: Request,
-    response: Response,
-    work: AccountWork,
-    method: SignInMethod,
-    *,
-    organisation_id: str | None,
-    locked: bool,
-) -> None:
+async def _begin(request: Request, response: Response, work: AccountWork, way: _WayIn) -> None:
     settings: Settings = request.app.state.settings
     token = await work.write(
         sign_in.begin,
         str(work.account_id),
-        method,
-        _browser(request, settings),
-        organisation_id=organisation_id,
-        locked=locked,
+        way.method,
+        _browser(request, settings, shared=way.shared),
+        organisation_id=way.organisation_id,
+        locked=way.locked,
         replaces=request.cookies.get(SESSION, ""),
         language=_kept_language(request),
     )
-    set_session(response, settings, token)
+    set_session(response, settings, token, shared=way.shared)
     for name in (_NEXT, _LANGUAGE):
         response.delete_cookie(name, path="/", httponly=True, samesite="lax")
 
 
-def _browser(request: Request, settings: Settings) -> sign_in.Browser:
-    lifetimes = sign_in.Lifetimes(timedelta(hours=settings.session_idle_hours), timedelta(days=settings.session_days))
-    return sign_in.Browser(browsers.family(request.headers.get("user-agent", "")), lifetimes)
+def _browser(request: Request, settings: Settings, *, shared: bool) -> sign_in.Browser:
+    lifetimes = sign_in.Lifetimes(idle_time(settings, shared=shared), timedelta(days=settings.session_days))
+    return sign_in.Browser(browsers.family(request.headers.get("user-agent", "")), lifetimes, shared)
 
 
 def _go_on(organisation: Organisation | None, to: str, flash: Flash | None) -> Response:

@@ -23,6 +23,7 @@ from app.roster import employment
 from app.wording import N_
 
 AT_MOST = 1200  # on one print: 200 pages, some seconds of work
+HANDOVER = timedelta(minutes=10)
 _LONGEST_DAYS = 366
 _USUAL_MINUTES = 8
 
@@ -64,13 +65,22 @@ def print_for(ctx: Ctx, data: InvitationsIn, key: str) -> list[Printed]:
     names = _names(invited)
     cards = [Printed(name, one.team, new_code()) for name, one in zip(names, invited, strict=True)]
     for one, card in zip(invited, cards, strict=True):
-        hashed = code_hash(card.code, key)
-        ctx.session.add(InvitationCode(code_hash=hashed, for_company=ctx.company_id))
-        ctx.session.add(
-            Invitation(person_id=one.person_id, code_hash=hashed, expires_at=end_of_day, created_at=ctx.now)
-        )
+        _add(ctx, one.person_id, code_hash(card.code, key), end_of_day)
     audit.record(ctx, Act.INVITATIONS_PRINTED, ctx.company_id, people=[one.person_id for one in invited])
     return cards
+
+
+def for_own_phone(ctx: Ctx, key: str) -> str:
+    """Return a code with which the actor goes on, on a phone of their own; it works once, for some minutes.
+
+    Conflict ``comes_in_otherwise`` for people with a role: they sign in by e-mail. A printed sheet stays valid.
+    """
+    person_id = ctx.require_person()
+    if not _may_come_in(ctx, person_id):
+        raise Conflict("comes_in_otherwise", N_("You have a role here. On your phone, sign in with your e-mail."))
+    code = new_code()
+    _add(ctx, person_id, code_hash(code, key), ctx.now + HANDOVER)
+    return code
 
 
 def without_card(ctx: Ctx, person_ids: Sequence[str]) -> list[tuple[str, str]]:
@@ -142,6 +152,11 @@ def to_read(ctx: Ctx) -> list[str]:
 def reading_minutes(texts: Sequence[str]) -> int:
     """Return how long reading these takes, as printed on the sheet; eight minutes without any. It is slow work."""
     return sum(map(policy_text.reading_minutes, texts)) or _USUAL_MINUTES
+
+
+def _add(ctx: Ctx, person_id: str, hashed: str, expires_at: datetime) -> None:
+    ctx.session.add(InvitationCode(code_hash=hashed, for_company=ctx.company_id))
+    ctx.session.add(Invitation(person_id=person_id, code_hash=hashed, expires_at=expires_at, created_at=ctx.now))
 
 
 def _refuse_odd_day(ctx: Ctx, day: date) -> None:

@@ -1,5 +1,6 @@
 """Coming in with a printed code, and what such a session may see."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -220,3 +221,48 @@ async def test_a_code_of_one_company_ends_no_session_and_changes_no_language_of_
     assert (await browser.post("/me/sessions/end-others")).status_code == 403
     assert (await browser.post("/language", data={"language": "en", "next": "/"})).status_code == 303
     assert '<html lang="it">' in (await own.get("/")).text
+
+
+@pytest.mark.parametrize(("device", "still_in"), [("shared", False), ("own", True), ("", False)])
+async def test_two_idle_minutes_sign_out_on_a_shared_device_alone(site: Site, device: str, *, still_in: bool) -> None:
+    code = await code_for(site, await without_email(site))
+    browser = site.visitor()
+    came_in = datetime.now(UTC)
+    answer = await browser.post("/i", data={"code": code, **({"device": device} if device else {})})
+    assert ("Max-Age" in answer.headers["set-cookie"].partition(",")[0]) is (device == "own")
+    with time_machine.travel(came_in + timedelta(seconds=100), tick=False):
+        shown = await browser.get("/")
+        assert ('data-idle="120"' in shown.text) is not still_in
+    with time_machine.travel(came_in + timedelta(seconds=210), tick=False):
+        assert (await browser.post("/me/sessions/alive")).status_code == 204  # each touch counts from its own moment
+    with time_machine.travel(came_in + timedelta(seconds=340), tick=False):
+        assert ((await browser.get("/me")).status_code == 200) is still_in
+
+
+async def test_somebody_on_a_shared_device_goes_on_with_their_own_phone(site: Site) -> None:
+    person_id = await without_email(site)
+    tablet = site.visitor()
+    await tablet.post("/i", data={"code": await code_for(site, person_id)})
+    assert "/i/phone" in (await tablet.get("/me")).text
+    shown = (await tablet.post("/i/phone")).text
+    found = re.search(r'class="code-in">([^<]+)<', shown)
+    assert found
+    phone = site.visitor()
+    assert (await phone.post("/i", data={"code": found[1], "device": "own"})).status_code == 303
+    assert "/i/phone" not in (await phone.get("/me")).text
+    assert (await site.visitor().post("/i", data={"code": found[1]})).status_code == 409
+    assert len({one.account_id for one in await sessions(site)}) == 1
+
+
+async def test_a_code_for_the_own_phone_is_worth_nothing_after_ten_minutes(site: Site) -> None:
+    tablet = site.visitor()
+    await tablet.post("/i", data={"code": await code_for(site, await without_email(site))})
+    found = re.search(r'class="code-in">([^<]+)<', (await tablet.post("/i/phone")).text)
+    assert found
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=11), tick=False):
+        assert (await site.visitor().post("/i", data={"code": found[1]})).status_code == 409
+
+
+async def test_somebody_with_a_role_gets_no_code_for_a_phone(site: Site) -> None:
+    owner = await site.signed_in("owner")
+    assert (await owner.post("/i/phone")).status_code == 409

@@ -2,7 +2,9 @@
 
 from typing import Annotated
 
+import segno
 from fastapi import APIRouter, Depends, Path, Request
+from markupsafe import Markup
 from starlette.responses import Response
 
 from app.access.secrets import code_hash
@@ -10,7 +12,8 @@ from app.accounts.schemas.sign_in import CodeIn
 from app.accounts.web.signing_in import as_system, welcome_invited
 from app.accounts.web.throttle import trying_code
 from app.people.services import invitations
-from app.web.door import VisitorWork
+from app.settings import Settings
+from app.web.door import PageWork, VisitorWork
 from app.web.forms import Posted, Refused, form_values, posted, submitted
 from app.web.render import page
 
@@ -20,6 +23,15 @@ router = APIRouter(prefix="/i")
 @router.get("")
 async def ask(request: Request) -> Response:
     return page(request, "accounts/sign_in/code.html", code="", scanned=False, **form_values(request, None))
+
+
+@router.post("/phone")
+async def go_on_with_phone(request: Request, work: PageWork) -> Response:
+    """Show a code with which the person goes on, on a phone of their own."""
+    settings: Settings = request.app.state.settings
+    code = await work.write(invitations.for_own_phone, settings.secret_key.get_secret_value())
+    square = segno.make_qr(f"{settings.public_url}/i/{code}", error="m").svg_inline(scale=6, omitsize=True)
+    return page(request, "accounts/phone.html", work, code=code, square=Markup(square))  # noqa: S704 - our own drawing
 
 
 @router.get("/{code}")
@@ -45,4 +57,4 @@ async def redeem(
         typed = form.raw.get("code", "")[:40]
         values = form_values(request, done)
         return page(request, "accounts/sign_in/code.html", code=typed, scanned=False, **values)
-    return await welcome_invited(request, *done)
+    return await welcome_invited(request, *done, shared=form.raw.get("device") != "own")

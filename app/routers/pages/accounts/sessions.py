@@ -56,6 +56,11 @@ async def end_one(request: Request, work: OwnWork, caller: SignedInCaller, sessi
     return redirect("/me/sessions", Flash("success", translate(request, N_("The session has ended."))))
 
 
+@router.post("/me/sessions/alive", status_code=204)
+async def stay(_: SignedInCaller) -> None:
+    """Keep the session of somebody who reads on a shared device: asking for it is enough."""
+
+
 @router.post("/sign-out")
 async def sign_out(request: Request) -> Response:
     caller = await maybe_signed_in(request)
