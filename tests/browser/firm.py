@@ -1,6 +1,6 @@
 """A company in the middle of its work, with a row behind every page: what the browser's tour of all pages visits."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from app.context import AccountCtx, Ctx
 from app.db import NO_COMPANY
 from app.jobs.mail import compose
 from app.models import AgencyMember, Assignment, DevelopmentMail, OAuthClient, PolicyKind, SignInMethod
+from app.models.types import new_id
 from app.people.services import import_files
 from app.policies.rows import policies
 from app.policies.schemas.acknowledgement import AnswerIn
@@ -20,7 +21,9 @@ from app.policies.schemas.posting import PostingIn
 from app.policies.services import acknowledging, posting, reminding
 from app.policies.services import approval as policy_approval
 from app.policies.services import drafting as policy_drafting
-from app.training.services import attempting, authoring, taking
+from app.training.rules.hours import MinutesKind
+from app.training.schemas.hours import CorrectionIn
+from app.training.services import attempting, authoring, crediting, taking
 from tests.crowd import crew
 from tests.site import LIFETIMES
 from tests.training import courses
@@ -47,6 +50,7 @@ async def furnish(world: World) -> Ids:
     await world.act("colleague").write(acknowledging.answer, question)
     await hr.write(reminding.remind_now, second.version_id)
     posted = PostingIn(place="Bacheca", starts_on=TODAY)
+    await _hours(world)
     return {
         **await _course(world),
         "company": world.company_id,
@@ -75,6 +79,18 @@ async def _course(world: World) -> Ids:
     draft = await world.act("hr").write(authoring.start_version, version.course_id)
     ids = {"course": version.course_id, "course_version": draft.id, "lesson_key": lessons[0].key}
     return {**ids, "quiz_attempt": attempt.id}
+
+
+async def _hours(world: World) -> None:
+    """Recognise hours of two people in the month that addresses name (tests/tenancy/routes.py)."""
+    month = date(2020, 1, 31)
+    for who, minutes in (("employee", 90), ("colleague", 51)):
+        person_id = world.person[who]
+        await world.system().write(crediting.credit, person_id, minutes, MinutesKind.SESSION, new_id(), month)
+    left_early = CorrectionIn(
+        person_id=world.person["employee"], minutes=-45, reason="Uscita prima, come da foglio firme.", on=month
+    )
+    await world.act("hr").write(crediting.correct, left_early)
 
 
 async def _submitted(world: World, kind: PolicyKind) -> str:

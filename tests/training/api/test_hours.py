@@ -1,5 +1,6 @@
 """/recognised_minutes, /payroll_months and /payroll_mapping: what payroll is told, to the byte."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from app.models import Person, RecognisedMinutes
 from app.models.types import new_id
 from app.people.services import erasure, leaving
 from app.training.queries import hours as queries
-from app.training.rules.hours import MinutesKind, written_month
+from app.training.rules.hours import MinutesKind, hours_and_minutes, written_month
 from app.training.services import crediting
 from tests.site import Site
 from tests.training.services.test_crediting import MONTH
@@ -188,7 +189,7 @@ AMOUNTS = st.lists(st.tuples(st.sampled_from(["employee", "colleague"]), st.inte
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(AMOUNTS)
-async def test_the_ledger_the_list_the_month_and_the_file_agree(site: Site, amounts: list[tuple[str, int]]) -> None:
+async def test_the_ledger_the_list_the_pages_and_the_file_agree(site: Site, amounts: list[tuple[str, int]]) -> None:
     """Entries add up: each example adds more of them to the same ledger."""
     await with_numbers(site.world)
     await credited(site.world, *amounts)
@@ -204,8 +205,16 @@ async def test_the_ledger_the_list_the_month_and_the_file_agree(site: Site, amou
     assert sum(one["minutes"] for one in listed) == total
     months = (await machine.get(f"{site.company}/payroll_months")).json()["items"]
     assert sum(one["minutes"] for one in months) == total
+    assert hours_and_minutes(total) in said(await (await site.signed_in("hr")).get("/company/hours")) or not listed
+    own = [one["minutes"] for one in listed if one["person_id"] == site.world.person["employee"]]
+    assert hours_and_minutes(sum(own)) in said(await (await site.signed_in("employee")).get("/me")) or not own
     lines = (await export(machine, site)).text.splitlines()[1:]
     assert sum(minutes_of(line.split(";")[-1]) for line in lines) == total
+
+
+def said(page: httpx.Response) -> set[str]:
+    """Return the sums that a page shows in bold."""
+    return set(re.findall(r"<b>([^<]+)</b>", page.text))
 
 
 def minutes_of(text: str) -> int:
