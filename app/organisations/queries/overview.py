@@ -12,6 +12,7 @@ from app.roster.next_thing import NextThing
 from app.roster.people import has_colleagues
 from app.roster.waiting import Waiting
 from app.training.queries import home as training_home
+from app.training.queries import waiting as training_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class PolicyStanding:
 def waiting(ctx: Ctx) -> list[Waiting]:
     """Return what waits for the actor in every pillar."""
     ctx.require(Permission.READ_COMPANY)
-    return [*policies_waiting.waiting(ctx)]
+    return [*policies_waiting.waiting(ctx), *training_waiting.waiting(ctx)]
 
 
 def missing(ctx: Ctx) -> str:

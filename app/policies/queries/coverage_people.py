@@ -9,17 +9,18 @@ from sqlmodel import col
 
 from app.authz import Permission
 from app.context import Ctx
+from app.duties.rows import owing
+from app.duties.rows.owing import Key, in_part
 from app.errors import NotFound
 from app.models import Assignment, Person, Policy, PolicyVersion
 from app.policies.queries.coverage import published
 from app.policies.rows.asked import is_amended, owed
 from app.policies.rows.coverage_statements import given, newest_in_line
+from app.policies.rows.notices import ASSIGNMENTS
 from app.policies.rows.published import version
 from app.policies.rules.assignment import TO_RESOLVE, UNANSWERED, AssignmentState
 from app.policies.rules.published import PublishedVersion
 from app.roster.placement import team_name_of, team_of
-
-Key = tuple[Any, str]
 
 _BEFORE_ALL: Key = ("", "")
 
@@ -35,7 +36,7 @@ def pending(
     reminders_sent and last_reminded_at.
     """
     ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
-    wanted = _in_part(_people(ctx), limit, after).where(*owed(ctx, asked.id))
+    wanted = in_part(_people(ctx), limit, after).where(*owed(ctx, asked.id))
     if team_id is not None:
         wanted = wanted.where(team_of(col(Person.id), col(Person.company_id)) == team_id)
     return list(ctx.session.execute(wanted))
@@ -58,7 +59,7 @@ def everybody(ctx: Ctx, asked: PublishedVersion, limit: int, after: Key | None =
     """Return up to ``limit`` of all who answered or still have to; order and rows as in ``pending``."""
     ctx.require(Permission.READ_ACKNOWLEDGEMENTS)
     # Without a key SQLite begins with the assignments and sorts them all; from a key on it reads by name.
-    wanted = _in_part(_people(ctx), limit, after or _BEFORE_ALL).where(newest_in_line())
+    wanted = in_part(_people(ctx), limit, after or _BEFORE_ALL).where(newest_in_line())
     if not asked.asked:
         wanted = wanted.where(col(Assignment.state).not_in(UNANSWERED))
     return list(ctx.session.execute(wanted, {"company_id": ctx.company_id, **given(asked.line)}))
@@ -130,24 +131,4 @@ def _to_resolve(versions: Sequence[PublishedVersion]) -> ColumnElement[bool]:
 
 
 def _people(ctx: Ctx) -> Select[Any]:
-    return select(
-        col(Assignment.id).label("assignment_id"),
-        col(Person.id).label("person_id"),
-        col(Person.name),
-        col(Person.email).is_not(None).label("has_email"),
-        team_name_of(Person).label("team"),
-        col(Assignment.state),
-        col(Assignment.due_on),
-        (col(Assignment.due_on) < ctx.today).label("overdue"),
-        col(Assignment.answered_at),
-        col(Assignment.reminders_sent),
-        col(Assignment.last_reminded_at),
-    ).where(
-        col(Assignment.company_id) == col(Person.company_id),
-        col(Assignment.person_id) == col(Person.id),
-    )
-
-
-def _in_part(people: Select[Any], limit: int, after: Key | None) -> Select[Any]:
-    part = people.order_by(col(Person.name), col(Person.id)).limit(limit)
-    return part if after is None else part.where(tuple_(col(Person.name), col(Person.id)) > after)
+    return owing.facts(ctx, ASSIGNMENTS).add_columns(col(Assignment.state), col(Assignment.answered_at))

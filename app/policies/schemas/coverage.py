@@ -5,9 +5,10 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
+from app.duties.schemas.owing import OwingFilter
 from app.duties.schemas.reminding import RemindIn
 from app.policies.rules.assignment import AssignmentState
-from app.schemas.base import Id, Input, Note, Output, Search
+from app.schemas.base import Id, Input, Note, Output
 from app.schemas.chosen import Chosen
 
 Standing = Literal["overdue", "question", "no_email"]
@@ -85,12 +86,10 @@ class ExcuseIn(Input):
     reason: Note
 
 
-class AcknowledgedFilter(Input):
+class AcknowledgedFilter(OwingFilter):
     """Which of those who read a version a list shows; what is empty does not matter. Without one it is the present."""
 
     version: Id | None = None
-    q: Search = ""
-    team: Id | None = None
 
 
 class PendingFilter(AcknowledgedFilter):

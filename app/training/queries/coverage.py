@@ -20,7 +20,7 @@ from app.duties.rules.team_counts import Counted, TeamCounts, asked_in_all, by_t
 from app.errors import NotFound
 from app.models import Course, CourseVersion
 from app.rules.small_groups import MINIMUM_GROUP
-from app.training.rows import coverage_statements, enrolments
+from app.training.rows import coverage_statements, enrolments, unread
 from app.training.rules.enrolment import Standing
 
 _KEPT = timedelta(seconds=30)
@@ -48,19 +48,22 @@ class Counts(Counted):
 class CourseLine(NamedTuple):
     """A course on show with how far it has come.
 
-    ``counts`` is None, and ``next_due`` with it, where too few are asked for this viewer to be told.
+    ``counts`` is None, and ``next_due`` with it, where too few are asked for this viewer to be told. ``unread`` are
+    those who still have to finish it and read none of its languages, 0 for viewers who see no names.
     """
 
     course: Course
     counts: Counts | None
     next_due: date | None
+    unread: int
 
 
 class CourseFigures(NamedTuple):
     """The numbers of one course for this viewer.
 
     ``progress`` is how many had passed it by the end of each working day; no number is told where few are asked, for
-    else the line would say who passed when.
+    else the line would say who passed when. ``unread`` are those who still have to finish it and read none of its
+    languages, as above.
     """
 
     course: Course
@@ -68,18 +71,28 @@ class CourseFigures(NamedTuple):
     counts: Counts | None
     teams: list[TeamCounts[Counts]]
     progress: list[tuple[date, int | None]]
+    unread: int
     named: bool
     may_remind: bool
+
+
+class ToSeeTo(NamedTuple):
+    """How many people are late with a course, or read none of its languages, by its id; only where there are any."""
+
+    late: dict[str, int]
+    unread: dict[str, int]
 
 
 def overview(ctx: Ctx) -> list[CourseLine]:
     """Return the courses that can be taken, by name, with how far each has come."""
     ctx.require(Permission.READ_TRAINING)
-    all_counts, next_due = _all_counts(ctx), {row.course_id: row.due_on for row in coverage_statements.next_due(ctx)}
+    all_counts, named = _all_counts(ctx), _sees_names(ctx)
+    next_due = {row.course_id: row.due_on for row in coverage_statements.next_due(ctx)}
     lines = []
     for course, _ in enrolments.all_on_show(ctx):
-        counts = shown_counts(all_counts.get(course.id, Counts()), sees_names=_sees_names(ctx))
-        lines.append(CourseLine(course, counts, next_due.get(course.id) if counts and course.mandatory else None))
+        counts = shown_counts(all_counts.get(course.id, Counts()), sees_names=named)
+        due_on = next_due.get(course.id) if counts and course.mandatory else None
+        lines.append(CourseLine(course, counts, due_on, _cannot_read(ctx, course)))
     return sorted(lines, key=lambda line: (line.course.name, line.course.id))
 
 
@@ -95,6 +108,7 @@ def figures(ctx: Ctx, course_id: str) -> CourseFigures:
         counts=shown_counts(counts, sees_names=named),
         teams=teams(ctx, course_id),
         progress=_progress(ctx, course_id, counts),
+        unread=_cannot_read(ctx, course),
         named=named,
         may_remind=named and course.mandatory and ctx.actor.may(Permission.WRITE_TRAINING),
     )
@@ -106,6 +120,15 @@ def teams(ctx: Ctx, course_id: str) -> list[TeamCounts[Counts]]:
     key = (ctx.company_id, course_id, "course teams", ctx.today)
     found = kept(key, mark(ctx), ctx.now, _KEPT, lambda: _count_by_team(ctx, course_id), asked_in_all)
     return shown_teams(found, sees_names=_sees_names(ctx))
+
+
+def to_see_to(ctx: Ctx) -> ToSeeTo:
+    """Return for each mandatory course who is late, and who cannot read it, as numbers, for actors who see names."""
+    ctx.require_names(Permission.READ_ENROLMENTS)
+    counts, cannot_read = _all_counts(ctx), _unread(ctx)
+    courses = [course.id for course, _ in enrolments.all_on_show(ctx) if course.mandatory]
+    late = {one: counts[one].overdue for one in courses if one in counts and counts[one].overdue}
+    return ToSeeTo(late, {one: cannot_read[one] for one in courses if one in cannot_read})
 
 
 def on_show(ctx: Ctx, course_id: str) -> tuple[Course, CourseVersion]:
@@ -134,6 +157,15 @@ def _count(ctx: Ctx) -> dict[str, Counts]:
     for row in coverage_statements.by_course(ctx):
         of_courses[row.course_id].append(row)
     return {course_id: _summed(rows) for course_id, rows in of_courses.items()}
+
+
+def _cannot_read(ctx: Ctx, course: Course) -> int:
+    return _unread(ctx).get(course.id, 0) if course.mandatory and _sees_names(ctx) else 0
+
+
+def _unread(ctx: Ctx) -> dict[str, int]:
+    key = (ctx.company_id, "courses unread", ctx.today)
+    return kept(key, mark(ctx), ctx.now, _KEPT, lambda: unread.by_course(ctx), lambda made: sum(made.values()))
 
 
 def _asked(found: dict[str, Counts]) -> int:

@@ -112,8 +112,12 @@ def enrol_person(ctx: Ctx, person_id: str, course_id: str) -> Enrolment:
 
 
 def enrol_people(ctx: Ctx, course_id: str, person_ids: Sequence[str]) -> list[str | DomainError]:
-    """Enrol several by hand, each for itself; return the id of the enrolment of each, or why there is none."""
+    """Enrol several by hand, each for itself; return the id of the enrolment of each, or why there is none.
+
+    NotFound for a course that cannot be taken.
+    """
     ctx.require(Permission.WRITE_TRAINING, Permission.READ_ENROLMENTS)
+    _to_take(ctx, course_id)
     tried = [attempts.attempt(ctx, enrol_person, person_id, course_id) for person_id in person_ids]
     return [one if isinstance(one, DomainError) else one.id for one in tried]
 

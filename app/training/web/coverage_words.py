@@ -1,13 +1,16 @@
 """How the pages of courses put numbers and standings into words."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from app.duties.rules.team_counts import TeamCounts
-from app.duties.web.words import in_words
+from app.duties.web.words import in_words, short_day
 from app.training.queries.coverage import Counts
+from app.training.rules.enrolment import Standing
 from app.web.i18n import translations
 from app.wording import N_
 
+_PEOPLE_COLUMNS = (N_("Name"), N_("Team"), N_("Status"), N_("Last day"), N_("Reminders"))
 _TEAM_COLUMNS = (N_("Team"), N_("Asked"), N_("Have passed"), N_("In time"), N_("Overdue"), N_("Expired"), N_("Exempt"))
 
 
@@ -40,3 +43,22 @@ def team_cells(language: str, team: TeamCounts[Counts]) -> Sequence[str | int]:
     if counts is None:
         return [name, *[say(N_("not shown, to protect people"))] * (len(_TEAM_COLUMNS) - 1)]
     return [name, counts.asked, counts.passed, counts.in_time, counts.overdue, counts.expired, counts.exempt]
+
+
+def standing(language: str, row: Any) -> tuple[str, str]:
+    """Return where somebody stands who still has to finish, in words, and the shape that stands beside them."""
+    say, day = translations(language).gettext, short_day(language, row.due_on)
+    if row.standing == Standing.EXPIRED:
+        return say(N_("expired, to take again by %(day)s")) % {"day": day}, "half"
+    words, shape = (N_("was due on %(day)s"), "half") if row.overdue else (N_("to finish by %(day)s"), "ring")
+    return say(words) % {"day": day}, shape
+
+
+def people_columns(language: str) -> list[str]:
+    return [translations(language).gettext(name) for name in _PEOPLE_COLUMNS]
+
+
+def people_cells(language: str, row: Any) -> list[str]:
+    """Return one person of the export, all as text: nothing of it says whether they have begun, or when they passed."""
+    told = translations(language).gettext(row.standing.words)
+    return [row.name, row.team or "", told, row.due_on.isoformat(), str(row.reminders_sent)]

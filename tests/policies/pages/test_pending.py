@@ -96,7 +96,7 @@ async def test_people_who_were_ticked_are_excused_for_one_reason(
     assert empty.status_code == 422
     assert 'id="field-reason-error"' in empty.text
     done = await hr.post(f"{PATH}/chosen/excuse", data=choice | {"reason": "Long leave"})
-    assert (done.status_code, done.headers["location"]) == (303, f"{PATH}?version={asked.version_id}&q=uffici")
+    assert (done.status_code, done.headers["location"]) == (303, f"{PATH}?q=uffici&version={asked.version_id}")
     assert "2 people are no longer asked." in (await hr.get(PATH)).text
     excused = await assignment_of(site.world, asked.version_id, office.people[0])
     assert (excused.state, excused.excused_because) == (AssignmentState.EXCUSED, "Long leave")

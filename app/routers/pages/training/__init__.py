@@ -1,5 +1,15 @@
-from app.routers.pages.training import catalogue, courses, coverage, hours, lessons, quiz, workshop
+from app.routers.pages.training import (
+    catalogue,
+    courses,
+    coverage,
+    enrolling,
+    hours,
+    lessons,
+    pending,
+    quiz,
+    workshop,
+)
 
 # One course comes last: its address, /company/courses/{id}, would take those of its versions.
-_MODULES = (courses, coverage, quiz, workshop, lessons, hours, catalogue)
+_MODULES = (courses, coverage, enrolling, pending, quiz, workshop, lessons, hours, catalogue)
 routes = [route for module in _MODULES for route in module.router.routes]
