@@ -151,6 +151,14 @@ def test_everybody_acknowledged_in_their_own_working_time(demo_url: str) -> None
     assert outside == []
 
 
+def test_last_months_hours_are_closed_and_payroll_has_its_codes(demo_url: str) -> None:
+    sums = rows(demo_url, "SELECT sum(minutes) FROM recognised_minutes GROUP BY person_id ORDER BY 1")
+    assert sums == [(60,), *[(75,)] * 5]
+    ((closed_at, month),) = rows(demo_url, "SELECT closed_at, month FROM payroll_month")
+    assert closed_at > month
+    assert rows(demo_url, "SELECT company_code, cause_code FROM payroll_mapping") == [("000042", "FORM")]
+
+
 def test_nothing_of_the_past_is_still_to_be_sent(demo_url: str) -> None:
     assert rows(demo_url, "SELECT count(*) FROM job WHERE state = 'waiting' AND run_at <= '2026'") == [(0,)]
     assert rows(demo_url, "SELECT count(*) FROM job WHERE state = 'done'") != [(0,)]

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from app.cli.demo import answers, calendar, firm, organisations, policies, ways_in
+from app.cli.demo import answers, calendar, firm, hours, organisations, policies, ways_in
 from app.cli.demo.policies import Days
 from app.cli.demo.story import Staff, Story
 from app.models import PolicyKind
@@ -42,6 +42,7 @@ async def _aurora(story: Story, staff: Staff, roles: firm.Roles) -> None:
     await answers.acknowledge(story, staff, second, share=0.72, days=4, never=never)
     await calendar.close_over_christmas(story, staff, roles.owner)
     await calendar.take_leave(story, staff, roles.hr, second.version_id)
+    await hours.close_last_month(story, staff, roles.hr)
     await policies.begin_version(story, staff, roles, Days(2, 1, 0, 0), netiquette.policy_id, material=False)
 
 
