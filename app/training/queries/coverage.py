@@ -74,6 +74,7 @@ class CourseFigures(NamedTuple):
     unread: int
     named: bool
     may_remind: bool
+    may_write: bool
 
 
 class ToSeeTo(NamedTuple):
@@ -101,7 +102,7 @@ def figures(ctx: Ctx, course_id: str) -> CourseFigures:
     ctx.require(Permission.READ_TRAINING)
     course, version = on_show(ctx, course_id)
     counts = _all_counts(ctx).get(course_id, Counts())
-    named = _sees_names(ctx)
+    named, may_write = _sees_names(ctx), ctx.actor.may(Permission.WRITE_TRAINING)
     return CourseFigures(
         course=course,
         version=version,
@@ -110,7 +111,8 @@ def figures(ctx: Ctx, course_id: str) -> CourseFigures:
         progress=_progress(ctx, course_id, counts),
         unread=_cannot_read(ctx, course),
         named=named,
-        may_remind=named and course.mandatory and ctx.actor.may(Permission.WRITE_TRAINING),
+        may_remind=named and course.mandatory and may_write,
+        may_write=may_write,
     )
 
 

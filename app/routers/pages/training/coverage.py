@@ -11,6 +11,7 @@ from app.duties.schemas.reminding import RemindIn
 from app.duties.web import words as duty_words
 from app.routers.pages.waits import COMPANY_PAGES
 from app.training.queries import coverage
+from app.training.queries import questions as question_queries
 from app.training.services import reminding
 from app.training.web import coverage_words as words
 from app.web.door import PageWork
@@ -53,6 +54,13 @@ async def export(request: Request, work: PageWork, course_id: PathId) -> Respons
     figures = await work.read_slow(coverage.figures, course_id)
     language = language_of(request)
     return csv_answer("training.csv", words.team_columns(language), _team_part(language, figures.teams))
+
+
+@router.get("/courses/{course_id}/questions")
+async def questions(request: Request, work: PageWork, course_id: PathId) -> Response:
+    """Show which questions many people miss, to those who write courses."""
+    asked = await work.read_slow(question_queries.asked, course_id, language_of(request))
+    return page(request, "training/coverage/questions.html", work, **asked._asdict())
 
 
 async def _course(request: Request, work: Work, course_id: str, refused: Refused | None = None) -> Response:
