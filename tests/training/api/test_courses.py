@@ -72,6 +72,15 @@ async def test_a_course_is_written_published_and_taken(site: Site, author: Autho
     await site.world.act("hr").write(taking.finish_lesson, course_id, whole["lessons"][0]["key"], "it")
 
 
+async def test_a_starter_course_can_be_published_as_it_comes(site: Site, author: Author) -> None:
+    course, draft = await author.start(starter="speaking")
+    assert (await author.client.get(f"{draft}/checklist")).json() == {"ready": True, "missing": []}
+    whole = (await author.client.get(draft)).json()
+    assert set(whole["texts"]) == {"it", "en"}
+    assert (await author.publish(draft))["state"] == "published"
+    assert set(await enrolled(site.world, course.rsplit("/", 1)[1])) >= {"employee", "colleague"}
+
+
 async def test_a_faulty_course_is_refused_with_everything_that_is_wrong(author: Author) -> None:
     _, draft = await author.start()
     await author.add(draft, draws=3)
