@@ -32,6 +32,7 @@ EXCEPTIONS = {
     "app.organisations.queries.client_companies.of_agency": "the agency's own list, for each of its members",
     "app.organisations.queries.client_companies.inside": "for whoever an engagement lets in; asks before counts",
     "app.policies.queries.standing.standing": "for whoever an engagement lets in; asks before counts",
+    "app.training.queries.standing.standing": "for whoever an engagement lets in; asks before counts",
     "app.people.services.invitations.company_of": SIGNING_IN,
     "app.policies.queries.public.in_force": "public: external policies in force, for visitors without an account",
     "app.receipts.queries.subjects.acknowledgement": "one's own, or by name: only the row tells which of both",

@@ -15,6 +15,7 @@ from app.models import Company, Employment, Engagement
 from app.policies.queries import standing as policies_standing
 from app.roster.employment import running
 from app.roster.standing import Standing
+from app.training.queries import standing as training_standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def companies(ctx: AgencyCtx, after: tuple[Any, str] | None, limit: int) -> Sequ
 def inside(ctx: Ctx) -> Inside:
     """Return where this company stands with what each part runs, one line for each."""
     people = ctx.session.execute(select(func.count(col(Employment.id))).where(running(ctx.today))).scalar_one()
-    return Inside(people, [policies_standing.standing(ctx)])
+    return Inside(people, [policies_standing.standing(ctx), training_standing.standing(ctx)])
 
 
 def _client(engagement: Engagement, name: str, time_zone: str, now: datetime) -> ClientCompany | None:

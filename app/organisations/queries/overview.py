@@ -11,8 +11,10 @@ from app.policies.rows.policies import has_policies
 from app.roster.next_thing import NextThing
 from app.roster.people import has_colleagues
 from app.roster.waiting import Waiting
+from app.training.queries import coverage as training_coverage
 from app.training.queries import home as training_home
 from app.training.queries import waiting as training_waiting
+from app.training.queries.coverage import CourseLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,14 @@ def policies(ctx: Ctx) -> list[PolicyStanding]:
             done, asked = (counts.acknowledged, counts.asked) if counts else (None, 0)
             found.append(PolicyStanding(version.policy, version.label, done, asked, version.id))
     return found
+
+
+def courses(ctx: Ctx) -> list[CourseLine]:
+    """Return how far each mandatory course has come; nothing for actors who may not see counts."""
+    ctx.require(Permission.READ_COMPANY)
+    if not ctx.actor.may(Permission.READ_TRAINING):
+        return []
+    return [line for line in training_coverage.overview(ctx) if line.course.mandatory]
 
 
 def next_things(ctx: Ctx, language: str) -> list[NextThing]:

@@ -112,7 +112,7 @@ async def test_progress_is_a_meter_for_groups_large_enough(site: Site, shown: Ac
     assert "Not everybody has read the policy yet" in text
     for who in ("owner", "hr", "marketing_lead", "colleague"):
         await site.world.act(who).write(acknowledge, shown)
-    assert "Nothing" in await clients(site)
+    assert "No course is published yet" in await clients(site)
 
 
 async def test_a_small_client_shows_no_count(site: Site) -> None:
@@ -275,6 +275,9 @@ async def test_a_member_goes_to_the_first_page_its_scopes_open(site: Site) -> No
     entered = await manager.post(f"/agency/clients/{site.world.company_id}/enter")
     assert entered.headers["location"] == "/company/policies"
     await change(site, scopes=["train"])
+    entered = await manager.post(f"/agency/clients/{site.world.company_id}/enter")
+    assert entered.headers["location"] == "/company/training"
+    await change(site, scopes=["plan"])
     assert (await manager.post(f"/agency/clients/{site.world.company_id}/enter")).status_code == 404
 
 

@@ -49,7 +49,7 @@ def path(version: CourseVersion, rest: str = "pending") -> str:
 
 def names(answer: httpx.Response) -> list[str]:
     """Return the names in the list, in its order."""
-    return [html.unescape(name).strip() for name in re.findall(r'<th scope="row">\s*([^<]+?)\s*<', answer.text)]
+    return [html.unescape(name) for name in re.findall(r'data-key="e">([^<]+)</a>', answer.text)]
 
 
 async def enrolment(site: Site, version: CourseVersion, person_id: str) -> Enrolment:

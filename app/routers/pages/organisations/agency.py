@@ -34,6 +34,7 @@ router = APIRouter(prefix="/agency")
 _DOORS = (
     (Permission.SUMMARISE_ACKNOWLEDGEMENTS, "/company/policies/coverage"),
     (Permission.READ_POLICIES, "/company/policies"),
+    (Permission.READ_TRAINING, "/company/training"),
 )
 
 

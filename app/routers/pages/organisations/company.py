@@ -36,7 +36,8 @@ async def show_overview(request: Request, work: PageWork, version: GivenId = Non
         return RedirectResponse(f"/company/policies/coverage?{urlencode({'version': version})}", status_code=308)
     waiting: list[Waiting] = request.state.waiting
     policies, missing = await work.read_slow(overview.policies), await work.read(overview.missing)
-    values: dict[str, Any] = {"waiting": waiting, "policies": policies, "missing": missing}
+    courses = await work.read_slow(overview.courses)
+    values: dict[str, Any] = {"waiting": waiting, "policies": policies, "courses": courses, "missing": missing}
     return page(request, "organisations/company/overview.html", work, **values)
 
 

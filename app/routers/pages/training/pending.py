@@ -73,6 +73,7 @@ async def show(
         most=MAXIMUM_CHOSEN,
         now=work.now,
         standing=partial(words.standing, language_of(request)),
+        may_edit=work.actor.may(Permission.WRITE_PEOPLE),
         may_act=work.actor.may(Permission.WRITE_TRAINING),
     )
 
