@@ -14,9 +14,11 @@ from app.policies.queries import coverage_people, pending_list
 from app.policies.rows import published
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.schemas.coverage import PendingFilter
+from app.training.queries import hours, hours_list, hours_summary
+from app.training.schemas.hours import HoursFilter
 from tests.crowd import crew
 from tests.statements import plans, statements
-from tests.world import NOW, World, acknowledge
+from tests.world import NOW, TODAY, World, acknowledge
 
 
 @pytest.fixture
@@ -114,3 +116,31 @@ async def test_who_asks_and_who_is_judged_again_is_found_by_their_account(world:
 
 def nothing(_ctx: Ctx) -> None:
     """Only be judged."""
+
+
+async def test_the_hours_of_one_person_are_found_by_the_person(world: World) -> None:
+    with statements(world.db) as seen:
+        await world.act("employee").read(hours.own, "it")
+    steps = await plans(world.db, [one for one in seen if "FROM recognised_minutes" in one])
+    assert [step for step in steps if "SEARCH recognised_minutes" in step and "person_id=?" in step]
+    assert not [step for step in steps if step.startswith("SCAN")]
+
+
+async def test_a_part_of_the_payroll_file_goes_along_the_employee_numbers(world: World) -> None:
+    with statements(world.db) as seen:
+        await world.act("hr").read(hours.exported, TODAY.replace(day=1), 10, "")
+    steps = await plans(world.db, [one for one in seen if "EXISTS" in one and "external_id" in one])
+    assert steps[0].startswith("SEARCH person USING")
+    assert "external_id>?" in steps[0]
+    assert not [step for step in steps if "SCAN" in step or "ORDER BY" in step]
+
+
+async def test_hours_by_person_and_by_team_read_one_month(world: World) -> None:
+    month = TODAY.replace(day=1)
+    with statements(world.db) as seen:
+        await world.act("hr").read(hours_list.part, month, HoursFilter(), Asked(Sort("surname"), None, 10))
+        await world.act("hr").read(hours_summary.teams, month)
+    steps = await plans(world.db, [one for one in seen if "FROM recognised_minutes" in one])
+    assert steps
+    assert not [step for step in steps if step.startswith("SCAN recognised_minutes")]
+    assert all("month=?" in step for step in steps if "SEARCH recognised_minutes" in step)

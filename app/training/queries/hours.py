@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlmodel import col
 
 from app.authz import Permission
@@ -103,16 +103,21 @@ def own(ctx: Ctx, language: str) -> Sequence[Any]:
     return rows.of_person(ctx, person_id, language)
 
 
-def exported(ctx: Ctx, month: date, limit: int, after: str) -> Sequence[Any]:
-    """Return up to ``limit`` sums of a person's month with their employee number, in its order from behind one."""
+def exported(ctx: Ctx, month: date, limit: int, after: str) -> list[tuple[str, int]]:
+    """Return up to ``limit`` employee numbers with minutes of a month, in their order from behind one.
+
+    People come first, then their sums, so that a part costs the same wherever it begins.
+    """
     ctx.require_names(Permission.READ_HOURS)
-    wanted = _sums(month).where(col(Person.external_id) > after)
-    return ctx.session.execute(wanted.order_by(col(Person.external_id)).limit(limit)).all()
+    wanted = select(col(Person.id), col(Person.external_id)).where(col(Person.external_id) > after, _booked(month))
+    part = ctx.session.execute(wanted.order_by(col(Person.external_id)).limit(limit)).all()
+    minutes = rows.minutes_of(ctx, month, [person.id for person in part])
+    return [(str(person.external_id), minutes[person.id]) for person in part]
 
 
 def _refuse_without_numbers(ctx: Ctx, month: date) -> None:
-    without = _sums(month).where(col(Person.external_id).is_(None)).subquery()
-    number = ctx.session.execute(select(func.count()).select_from(without)).scalar_one()
+    without = select(func.count()).select_from(Person).where(col(Person.external_id).is_(None), _booked(month))
+    number = ctx.session.execute(without).scalar_one()
     if number:
         detail = N_(
             "Some people with hours in this month have no employee number (%(number)s), and the payroll file needs it. "
@@ -129,17 +134,10 @@ def _entries() -> Select[Any]:
     )
 
 
-def _sums(month: date) -> Select[Any]:
-    """Return the statement for the minutes of each person who has some left in a month; erased people have no row."""
-    theirs = and_(
-        col(Person.company_id) == col(RecognisedMinutes.company_id), col(Person.id) == col(RecognisedMinutes.person_id)
-    )
-    total = func.sum(col(RecognisedMinutes.minutes))
-    columns: list[Any] = [col(Person.id), col(Person.external_id), total.label("minutes")]
-    return (
-        select(*columns)
-        .join_from(RecognisedMinutes, Person, theirs)
-        .where(col(RecognisedMinutes.month) == month)
-        .group_by(col(Person.id), col(Person.external_id))
-        .having(total != 0)
+def _booked(month: date) -> ColumnElement[bool]:
+    """Return the condition that something was booked for a person into a month."""
+    return exists().where(
+        col(RecognisedMinutes.company_id) == col(Person.company_id),
+        col(RecognisedMinutes.month) == month,
+        col(RecognisedMinutes.person_id) == col(Person.id),
     )

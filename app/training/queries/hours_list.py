@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from app.authz import Permission
@@ -16,6 +16,7 @@ from app.models import Person, RecognisedMinutes
 from app.roster.lists import in_team, orders, teams
 from app.roster.people import named_like
 from app.roster.placement import team_name_of
+from app.training.rows import hours as rows
 from app.training.schemas.hours import HoursFilter
 
 
@@ -44,13 +45,4 @@ def part(ctx: Ctx, month: date, wanted: HoursFilter, asked: Asked) -> HoursList:
     found = keyset.find(ctx.session, matching.params(company_id=ctx.company_id), orders(), asked)
     columns: list[Any] = [col(Person.id), col(Person.name), col(Person.external_id), team_name_of(Person).label("team")]
     people = ctx.session.execute(select(*columns).where(col(Person.id).in_(found.ids)))
-    return HoursList(found, found.in_order(people), _minutes(ctx, month, found.ids), teams(ctx))
-
-
-def _minutes(ctx: Ctx, month: date, person_ids: list[str]) -> dict[str, int]:
-    wanted = (
-        select(col(RecognisedMinutes.person_id), func.sum(col(RecognisedMinutes.minutes)).label("minutes"))
-        .where(col(RecognisedMinutes.month) == month, col(RecognisedMinutes.person_id).in_(person_ids))
-        .group_by(col(RecognisedMinutes.person_id))
-    )
-    return {row.person_id: row.minutes for row in ctx.session.execute(wanted)}
+    return HoursList(found, found.in_order(people), rows.minutes_of(ctx, month, found.ids), teams(ctx))

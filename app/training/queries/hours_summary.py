@@ -3,17 +3,17 @@
 For those who see no names small groups are hidden, and so many more that none can be told by subtracting.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from app.authz import Permission
 from app.context import Ctx
-from app.models import Person, RecognisedMinutes, Team
+from app.duties.rows.counting import team_names
+from app.models import RecognisedMinutes
 from app.roster.placement import team_of
 from app.rules.small_groups import shown, shown_groups
 from app.training.rows import hours as rows
@@ -65,13 +65,18 @@ def teams(ctx: Ctx, wanted: date) -> list[TeamHours]:
     minutes: dict[str, int | None] = {row.team_id: row.minutes for row in found}
     if not _sees_names(ctx):
         minutes = shown_groups({row.team_id: (row.minutes, row.people) for row in found})
-    listed = [(row, minutes[row.team_id]) for row in found]
-    return [TeamHours(row.name, None if worth is None else row.people, worth) for row, worth in listed]
+    names = team_names(ctx)
+    shown_so = [_team(names.get(row.team_id, ""), row.people, minutes[row.team_id]) for row in found]
+    return sorted(shown_so, key=lambda team: (not team.name, team.name))
 
 
 def _sees_names(ctx: Ctx) -> bool:
     """Tell whether the actor may see whose hours these are."""
     return ctx.actor.may_see_names(Permission.READ_HOURS)
+
+
+def _team(name: str, people: int, minutes: int | None) -> TeamHours:
+    return TeamHours(name, None if minutes is None else people, minutes)
 
 
 def _shown(ctx: Ctx, found: MonthHours) -> ShownMonth:
@@ -81,28 +86,15 @@ def _shown(ctx: Ctx, found: MonthHours) -> ShownMonth:
     return ShownMonth(found.month, found.closed_at, people, minutes, found.by_kind if named else None)
 
 
-def _by_team(ctx: Ctx, wanted: date) -> Sequence[Any]:
-    """Return team_id (empty for none), name, people and minutes of each team with hours in a month."""
-    theirs = and_(
-        col(Person.company_id) == col(RecognisedMinutes.company_id), col(Person.id) == col(RecognisedMinutes.person_id)
-    )
-    each = (
-        select(
-            col(RecognisedMinutes.person_id),
-            func.coalesce(team_of(col(Person.id), col(Person.company_id)), "").label("team_id"),
-            func.sum(col(RecognisedMinutes.minutes)).label("minutes"),
-        )
-        .outerjoin_from(RecognisedMinutes, Person, theirs)
-        .where(col(RecognisedMinutes.month) == wanted)
-        .group_by(col(RecognisedMinutes.person_id), col(Person.id), col(Person.company_id))
-        .subquery()
-    )
-    columns: list[Any] = [
-        each.c.team_id,
-        func.coalesce(col(Team.name), "").label("name"),
-        func.count().label("people"),
-        func.sum(each.c.minutes).label("minutes"),
-    ]
-    of_company = and_(col(Team.company_id) == ctx.company_id, col(Team.id) == each.c.team_id)
-    summed = select(*columns).outerjoin_from(each, Team, of_company).group_by(each.c.team_id, col(Team.name))
-    return ctx.session.execute(summed.order_by(col(Team.name).is_(None), col(Team.name))).all()
+def _by_team(ctx: Ctx, wanted: date) -> list[Any]:
+    """Return team_id (empty for none), people and minutes of each team with hours in a month.
+
+    Each person is summed up before the team is looked for, once and not for every entry.
+    """
+    person_id, minutes = col(RecognisedMinutes.person_id), func.sum(col(RecognisedMinutes.minutes)).label("minutes")
+    each = select(person_id, minutes).where(col(RecognisedMinutes.month) == wanted).group_by(person_id).subquery()
+    team_id = func.coalesce(team_of(each.c.person_id, ctx.company_id), "").label("team_id")
+    placed = select(team_id, each.c.minutes).subquery()
+    columns: list[Any] = [placed.c.team_id, func.count().label("people"), func.sum(placed.c.minutes).label("minutes")]
+    found = ctx.session.execute(select(*columns).group_by(placed.c.team_id)).all()
+    return list(found)

@@ -69,6 +69,16 @@ def one_month(ctx: Ctx, month: date) -> MonthHours:
     return found[0]
 
 
+def minutes_of(ctx: Ctx, month: date, person_ids: Collection[str]) -> dict[str, int]:
+    """Return what each of these people has in a month, for those who have an entry."""
+    wanted = (
+        select(col(RecognisedMinutes.person_id), func.sum(col(RecognisedMinutes.minutes)).label("minutes"))
+        .where(col(RecognisedMinutes.month) == month, col(RecognisedMinutes.person_id).in_(person_ids))
+        .group_by(col(RecognisedMinutes.person_id))
+    )
+    return {row.person_id: row.minutes for row in ctx.session.execute(wanted)}
+
+
 def of_person(ctx: Ctx, person_id: str, language: str) -> Sequence[Any]:
     """Return the entries of a person, the newest month first, with the title of a course in this language."""
     about = col(RecognisedMinutes.company_id)
@@ -91,9 +101,9 @@ def of_person(ctx: Ctx, person_id: str, language: str) -> Sequence[Any]:
         .outerjoin(Course, course)
         .outerjoin(CourseText, text)
         .where(col(RecognisedMinutes.person_id) == person_id)
-        .order_by(col(RecognisedMinutes.month).desc(), col(RecognisedMinutes.id).desc())
     )
-    return ctx.session.execute(wanted).all()
+    # Sorted here: for the order's sake a planner would go through the months of everybody.
+    return sorted(ctx.session.execute(wanted), key=lambda row: (row.month, row.id), reverse=True)
 
 
 def _month_hours(month: PayrollMonth, sums: Any) -> MonthHours:

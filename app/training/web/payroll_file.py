@@ -1,6 +1,6 @@
 """The hours of a month as the file that the company's payroll program reads."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
@@ -24,9 +24,9 @@ async def payroll_file(work: Work, month: date) -> Response:
     return csv_answer(name, HEADER, _parts(work, file.form, month, first), plain(SEPARATORS[file.form.separator]))
 
 
-async def _parts(work: Work, form: PayrollForm, month: date, rows: Sequence[Any]) -> AsyncIterator[list[Any]]:
+async def _parts(work: Work, form: PayrollForm, month: date, rows: list[tuple[str, int]]) -> AsyncIterator[list[Any]]:
     while rows:
-        lines = (line(form, row.external_id, month, row.minutes) for row in rows)
+        lines = (line(form, number, month, minutes) for number, minutes in rows)
         yield [one for one in lines if one is not None]
-        key = rows[-1].external_id
+        key = rows[-1][0]
         rows = await work.read_anew(hours.exported, month, _PART, key) if len(rows) == _PART else []
