@@ -152,11 +152,20 @@ def test_everybody_acknowledged_in_their_own_working_time(demo_url: str) -> None
 
 
 def test_last_months_hours_are_closed_and_payroll_has_its_codes(demo_url: str) -> None:
-    sums = rows(demo_url, "SELECT sum(minutes) FROM recognised_minutes GROUP BY person_id ORDER BY 1")
+    met = "SELECT sum(minutes) FROM recognised_minutes WHERE kind = 'correction' GROUP BY person_id ORDER BY 1"
+    sums = rows(demo_url, met)
     assert sums == [(60,), *[(75,)] * 5]
     ((closed_at, month),) = rows(demo_url, "SELECT closed_at, month FROM payroll_month")
     assert closed_at > month
     assert rows(demo_url, "SELECT company_code, cause_code FROM payroll_mapping") == [("000042", "FORM")]
+
+
+def test_one_course_is_passed_by_most_and_half_taken_by_one(demo_url: str) -> None:
+    found = dict(rows(demo_url, "SELECT state, count(*) FROM enrolment GROUP BY state"))
+    assert found["passed"] > found["assigned"] > 0
+    assert found["in_progress"] == 1
+    assert rows(demo_url, "SELECT count(*) FROM certificate") == [(found["passed"],)]
+    assert rows(demo_url, "SELECT count(*) FROM enrolment WHERE due_on < DATE('now')") == [(0,)]
 
 
 def test_nothing_of_the_past_is_still_to_be_sent(demo_url: str) -> None:

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from app.cli.demo import answers, calendar, firm, hours, organisations, policies, ways_in
+from app.cli.demo import answers, calendar, courses, firm, hours, organisations, policies, ways_in
 from app.cli.demo.policies import Days
 from app.cli.demo.story import Staff, Story
 from app.models import PolicyKind
 from app.policies.schemas.acknowledgement import AnswerIn
 
+_COURSE_DAYS = 50
 _TO_THINK = timedelta(hours=25)
 _READS_NOW = "PA-0121"  # Marco Lorusso knows 1.0 and finds 2.0 waiting
 _NEVER_CAME = "PA-0118"  # Giulia Ferrara has a printed invitation
@@ -30,6 +31,9 @@ async def _aurora(story: Story, staff: Staff, roles: firm.Roles) -> None:
     await answers.acknowledge(story, staff, first, share=0.93, days=5, never={_NEVER_CAME})
     external = Days(121, 120, 117, 116)
     netiquette = await policies.first_version(story, staff, roles, external, PolicyKind.EXTERNAL)
+    course_id = await courses.publish(story, staff, roles, _COURSE_DAYS)
+    await courses.take(story, staff, course_id, _COURSE_DAYS, share=0.66, never={_READS_NOW, _NEVER_CAME})
+    await courses.begin(story, staff, roles, 14)
     second = await policies.second_version(story, staff, roles, Days(13, 10, 8, 6), first)
     await policies.post(
         story, staff, roles.hr, second, "Stabilimento di Ferrandina", "Bacheca all’ingresso dello stabilimento"
@@ -43,6 +47,7 @@ async def _aurora(story: Story, staff: Staff, roles: firm.Roles) -> None:
     await calendar.close_over_christmas(story, staff, roles.owner)
     await calendar.take_leave(story, staff, roles.hr, second.version_id)
     await hours.close_last_month(story, staff, roles.hr)
+    await courses.begin_taking(story, staff, _READS_NOW, course_id, lessons=5)
     await policies.begin_version(story, staff, roles, Days(2, 1, 0, 0), netiquette.policy_id, material=False)
 
 
