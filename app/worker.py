@@ -21,7 +21,7 @@ from app.policies.services import publishing as policy_publishing
 from app.receipts.jobs import acknowledged_mail
 from app.settings import Settings
 from app.training.jobs import mails as course_mails
-from app.training.services import enrolling
+from app.training.services import enrolling, renewing
 from app.training.services import reminding as course_reminding
 
 __all__ = ["HANDLERS", "running", "worker"]
@@ -59,6 +59,7 @@ HANDLERS: Handlers = {
     JobKind.ENROL.value: verb(enrolling.enrol),
     JobKind.ANNOUNCE_COURSE.value: verb(course_reminding.announce),
     JobKind.REMIND_COURSES.value: verb(course_reminding.remind_due),
+    JobKind.RENEW_COURSES.value: verb(renewing.renew_due),
     JobKind.REMIND_COURSE_NOW.value: verb(course_reminding.remind_now),
     JobKind.MARK_CHANGES.value: marking.mark_changes,
     JobKind.COSIGN.value: have_cosigned,

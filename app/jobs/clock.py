@@ -4,8 +4,9 @@ A clock job is a plain function of a session outside all companies and the momen
 it asks for work under a key that holds the hour, or it deletes what is old.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -47,34 +48,32 @@ class Clock:
 
 def remind(session: Session, now: datetime) -> None:
     """Ask for the reminders of every company, once an hour."""
-    rows = [
-        {
-            "for_company": company_id,
-            "kind": kind.value,
-            "payload": {},
-            "run_at": now,
-            "dedupe_key": f"{kind.value}:{company_id}:{now:%Y-%m-%dT%H}",
-            "created_at": now,
-        }
-        for company_id in session.scalars(select(Company.id))
-        for kind in (JobKind.REMIND, JobKind.REMIND_COURSES)
-    ]
-    insert_new(session, Job, rows, ["dedupe_key"])
+    _ask(session, now, (JobKind.REMIND, JobKind.REMIND_COURSES), f"{now:%Y-%m-%dT%H}")
 
 
 def have_confirmed(session: Session, now: datetime) -> None:
     """Ask once a day for cosignatures and time stamps of every company's log, spread over an hour."""
-    rows = [
+    _ask(session, now, (JobKind.COSIGN, JobKind.TIMESTAMP), f"{now:%Y-%m-%d}", seconds=3600)
+
+
+def renew(session: Session, now: datetime) -> None:
+    """Have the courses asked again once a day whose certificates are about to end, spread over an hour."""
+    _ask(session, now, (JobKind.RENEW_COURSES,), f"{now:%Y-%m-%d}", seconds=3600)
+
+
+def _ask(session: Session, now: datetime, kinds: Sequence[JobKind], when: str, seconds: int = 1) -> None:
+    """Ask every company's jobs of these kinds once in the span that ``when`` names, spread over so many seconds."""
+    rows: list[dict[str, Any]] = [
         {
             "for_company": company_id,
             "kind": kind.value,
             "payload": {},
-            "run_at": now + timedelta(seconds=int(company_id[-4:], 16) % 3600),
-            "dedupe_key": f"{kind.value}:{company_id}:{now:%Y-%m-%d}",
+            "run_at": now + timedelta(seconds=int(company_id[-4:], 16) % seconds),
+            "dedupe_key": f"{kind.value}:{company_id}:{when}",
             "created_at": now,
         }
         for company_id in session.scalars(select(Company.id))
-        for kind in (JobKind.COSIGN, JobKind.TIMESTAMP)
+        for kind in kinds
     ]
     insert_new(session, Job, rows, ["dedupe_key"])
 
@@ -87,6 +86,7 @@ def sweep_jobs(session: Session, now: datetime) -> None:
 EVERY_HOUR: tuple[ClockJob, ...] = (
     remind,
     have_confirmed,
+    renew,
     sweep_jobs,
     idempotency.forget_expired,
     api_tokens.forget_expired,

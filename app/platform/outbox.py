@@ -42,6 +42,7 @@ class JobKind(StrEnum):
     ANNOUNCE_COURSE = "course:announce"
     REMIND_COURSES = "course:remind"
     REMIND_COURSE_NOW = "course:remind_now"
+    RENEW_COURSES = "course:renew"
     COURSE_NOTICE_MAIL = "mail:course_notice"
     COURSE_REMINDER_MAIL = "mail:course_reminder"
     COURSE_ESCALATION_MAIL = "mail:course_escalation"
