@@ -51,6 +51,16 @@ def passed_before(ctx: Ctx, certificate: Certificate) -> int:
     return int(ctx.session.execute(wanted).scalar_one())
 
 
+def entry_of(ctx: Ctx, person_id: str, kind: MinutesKind, source_id: str) -> str:
+    """Return the id of the entry that a source was credited with to a person."""
+    wanted = select(col(RecognisedMinutes.id)).where(
+        col(RecognisedMinutes.person_id) == person_id,
+        col(RecognisedMinutes.kind) == kind,
+        col(RecognisedMinutes.source_id) == source_id,
+    )
+    return ctx.session.scalars(wanted).one()
+
+
 def months(ctx: Ctx, after: date | None, limit: int) -> list[MonthHours]:
     """Return up to ``limit`` months, the newest first, from before the month ``after``."""
     wanted = select(PayrollMonth).order_by(col(PayrollMonth.month).desc()).limit(limit)

@@ -8,8 +8,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, St
 from pydantic_core import PydanticCustomError
 
 from app.schemas.base import Day, Id, Input, Note, Output, Search, one_line
+from app.schemas.bulk import MAXIMUM_ROWS
 from app.training.rules.hours import MinutesKind, read_duration, read_month, written_month
 from app.training.rules.payroll import DateForm, HoursForm, PayrollForm, Rounding, Separator
+from app.training.schemas.enrolment import ExternalId
 
 _MOST = 10_000  # minutes in one correction: nobody works so many in a week
 
@@ -90,6 +92,18 @@ class CorrectionIn(Input):
     minutes: Minutes = Field(description="Minutes, or hours and minutes as a text like `-0:45`.")
     reason: Note = Field(examples=["Stayed until the end; the trainer’s list was wrong."])
     on: Day | None = None
+    external_id: ExternalId | None = Field(
+        None, description="Its name in your own system: sent again, nothing changes."
+    )
+
+
+_Row = Annotated[dict[str, Any], WithJsonSchema(CorrectionIn.model_json_schema())]
+
+
+class CorrectionsIn(Input):
+    """Corrections are checked one by one, so that a bad one harms no other."""
+
+    corrections: Annotated[list[_Row], Field(min_length=1, max_length=MAXIMUM_ROWS)]
 
 
 class RecognisedMinutesOut(Output):

@@ -1,6 +1,8 @@
 """Recognising training as working time: entries of a ledger, each booked into a month that is open."""
 
+from dataclasses import dataclass
 from datetime import date
+from uuid import UUID, uuid5
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -8,11 +10,11 @@ from sqlmodel import col
 from app.authz import Permission
 from app.context import Ctx
 from app.db.upsert import insert_new
-from app.errors import FieldError, Invalid
+from app.errors import DomainError, FieldError, Invalid
 from app.models import Certificate, CorrectionReason, Course, PayrollMonth, Person, RecognisedMinutes
 from app.models.recognised_minutes import ONCE
 from app.models.types import new_id
-from app.platform import audit
+from app.platform import attempts, audit
 from app.platform.audit import Act
 from app.training.rows import hours, lessons
 from app.training.rules.hours import MinutesKind, following, month_of, pass_minutes
@@ -55,18 +57,40 @@ def credit_pass(ctx: Ctx, certificate: Certificate) -> None:
         credit(ctx, certificate.person_id, minutes, MinutesKind.COURSE, certificate.id, on)
 
 
-def correct(ctx: Ctx, data: CorrectionIn) -> str:
-    """Add minutes to a person's hours, or take some back, for a reason, and return the entry's id.
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """The entry of a correction, and whether it is new."""
+
+    entry_id: str
+    is_new: bool
+
+
+def correct_rows(ctx: Ctx, rows: list[CorrectionIn]) -> list[Corrected | DomainError]:
+    """Record each of these for itself; return what became of it: Corrected, or its refusal."""
+    ctx.require_names(Permission.WRITE_HOURS)
+    return [attempts.attempt(ctx, correct, row) for row in rows]
+
+
+def correct(ctx: Ctx, data: CorrectionIn) -> Corrected:
+    """Add minutes to a person's hours, or take some back, for a reason. The same ``external_id`` again changes nothing.
 
     Invalid for nought minutes, a day to come and a person who is not known.
     """
     ctx.require_names(Permission.WRITE_HOURS)
     on = data.on or ctx.today
     _refuse_impossible(ctx, data, on)
-    entry_id = str(credit(ctx, data.person_id, data.minutes, MinutesKind.CORRECTION, new_id(), on))  # a new source
+    source_id = _source_id(ctx, data.external_id)
+    entry_id = credit(ctx, data.person_id, data.minutes, MinutesKind.CORRECTION, source_id, on)
+    if entry_id is None:
+        return Corrected(hours.entry_of(ctx, data.person_id, MinutesKind.CORRECTION, source_id), is_new=False)
     ctx.session.add(CorrectionReason(entry_id=entry_id, reason=data.reason))
     audit.record(ctx, Act.HOURS_CORRECTED, entry_id, person_id=data.person_id, minutes=data.minutes)
-    return entry_id
+    return Corrected(entry_id, is_new=True)
+
+
+def _source_id(ctx: Ctx, external_id: str | None) -> str:
+    """Return an id for a correction: a new one, or the one that its name in another system always leads to."""
+    return new_id() if external_id is None else str(uuid5(UUID(ctx.company_id), external_id))
 
 
 def _refuse_impossible(ctx: Ctx, data: CorrectionIn, on: date) -> None:

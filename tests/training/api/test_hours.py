@@ -133,6 +133,38 @@ async def test_hours_written_with_a_comma_are_refused_with_how_to_write_them(sit
     assert "8:30" in error["detail"]
 
 
+async def test_an_import_says_of_each_row_what_is_wrong_and_keeps_the_others(site: Site) -> None:
+    machine = await site.machine(WRITE)
+    good = {"person_id": site.world.person["employee"], "minutes": "1:30", "reason": "Aula", "external_id": "sheet-7"}
+    rows = [
+        {**good, "on": str(LAST_DAY)},
+        {**good, "person_id": new_id()},
+        {**good, "on": "31/02/2026"},
+        {**good, "minutes": "8,30"},
+        {**good, "minutes": "9:99", "reason": ""},
+    ]
+
+    async def send() -> list[dict[str, Any]]:
+        answer = await machine.post(f"{site.company}/recognised_minutes/bulk", json={"corrections": rows})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["items"]  # type: ignore[no-any-return]
+
+    first = await send()
+    assert [one["status"] for one in first] == [201, 422, 422, 422, 422]
+    assert [[error["pointer"] for error in one["errors"]] for one in first] == [
+        [],
+        ["/person_id"],
+        ["/on"],
+        ["/minutes"],
+        ["/minutes", "/reason"],
+    ]
+    assert "with a colon, like 8:30" in first[3]["errors"][0]["detail"]
+    again = await send()
+    assert (again[0]["status"], again[0]["id"]) == (200, first[0]["id"])
+    listed = (await machine.get(f"{site.company}/recognised_minutes")).json()["items"]
+    assert [(one["id"], one["minutes"], one["month"]) for one in listed] == [(first[0]["id"], 90, LAST)]
+
+
 async def test_months_are_listed_the_newest_first(site: Site) -> None:
     machine = await site.machine(WRITE)
     await credited(site.world, ("employee", 60))

@@ -81,7 +81,7 @@ async def test_a_month_that_is_not_over_cannot_be_closed(world: World, month: da
 
 async def test_a_correction_is_a_new_entry_with_its_reason(world: World) -> None:
     await attended(world, new_id())
-    entry_id = await world.act("hr").write(crediting.correct, correction(world, "-0:45"))
+    entry_id = (await world.act("hr").write(crediting.correct, correction(world, "-0:45"))).entry_id
     entry = await world.act("hr").read(queries.entry, entry_id)
     assert (entry.minutes, entry.kind, entry.month) == (-45, MinutesKind.CORRECTION, MONTH)
     assert (entry.reason, entry.person_id) == ("Rimasta fino alla fine.", world.person["employee"])
@@ -90,7 +90,7 @@ async def test_a_correction_is_a_new_entry_with_its_reason(world: World) -> None
 
 async def test_a_correction_of_a_closed_month_is_booked_into_the_next(world: World) -> None:
     await world.act("hr").write(payroll.close, LAST_MONTH)
-    entry_id = await world.act("hr").write(crediting.correct, correction(world, 30, on=LAST_DAY))
+    entry_id = (await world.act("hr").write(crediting.correct, correction(world, 30, on=LAST_DAY))).entry_id
     entry = await world.act("hr").read(queries.entry, entry_id)
     assert (entry.month, entry.happened_on) == (MONTH, LAST_DAY)
 
@@ -123,6 +123,7 @@ def test_hours_that_could_mean_two_things_are_no_correction(minutes: Any) -> Non
 async def test_only_hr_corrects_closes_and_maps(world: World, who: str) -> None:
     for act in (
         lambda ctx: crediting.correct(ctx, correction(world, 30)),
+        lambda ctx: crediting.correct_rows(ctx, []),
         lambda ctx: payroll.close(ctx, LAST_MONTH),
         lambda ctx: payroll.map_codes(ctx, PayrollMappingIn.model_validate(MAPPING)),
     ):

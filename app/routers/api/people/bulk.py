@@ -33,13 +33,7 @@ _CSV: dict[str, Any] = {
 )
 async def bulk_write_people(request: Request, work: CompanyWork, body: BulkIn) -> BulkOut:
     language = language_of_program(request)
-    checked = [row_answers.checked(PersonIn, row) for row in body.people]
-    good = [row for row in checked if isinstance(row, PersonIn)]
-    written: list[Written | DomainError] = []
-    for start in range(0, max(len(good), 1), _CHUNK):  # without a good row, too: not everybody may do this
-        written += await work.write(people.write_rows, good[start : start + _CHUNK])
-    done = iter(written)
-    answers = [next(done) if isinstance(row, PersonIn) else row for row in checked]
+    answers = await row_answers.each(work, PersonIn, body.people, people.write_rows, _CHUNK)
     return BulkOut(items=[_answer(index, answer, language) for index, answer in enumerate(answers)])
 
 

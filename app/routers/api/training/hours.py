@@ -3,15 +3,17 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from app.authz import Permission
 from app.errors import NotFound
 from app.schemas.base import Id
+from app.schemas.bulk import BulkOut, RowAnswer
 from app.training.queries import hours
 from app.training.queries.hours import EntryFilter
 from app.training.schemas.hours import (
     CorrectionIn,
+    CorrectionsIn,
     Month,
     PayrollMappingIn,
     PayrollMappingOut,
@@ -19,14 +21,18 @@ from app.training.schemas.hours import (
     RecognisedMinutesOut,
 )
 from app.training.services import crediting, payroll
+from app.training.services.crediting import Corrected
 from app.training.web.months import PathMonth
 from app.training.web.payroll_file import payroll_file
+from app.web import row_answers
 from app.web.door import CompanyWork, Operation
+from app.web.i18n import language_of_program
 from app.web.openapi import op
 from app.web.paging import Listed, Paging
 
 router = APIRouter(prefix="/api/v1/companies/{company_id}", tags=["training"], route_class=Operation)
 _READ, _WRITE = Permission.READ_HOURS, Permission.WRITE_HOURS
+_CHUNK = 50  # rows in one transaction: others write in between
 _TABLE = {"content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}}, "description": "The file."}
 _LINES = (
     "One line for each person with an `external_id`, which is their code; texts keep their leading zeros. A person's "
@@ -60,8 +66,25 @@ async def list_recognised_minutes(
 )
 async def correct_recognised_minutes(work: CompanyWork, body: CorrectionIn) -> RecognisedMinutesOut:
     """Entries are never changed: a correction is a new one, booked into the first month that is open."""
-    entry_id = await work.write(crediting.correct, body)
-    return RecognisedMinutesOut.model_validate(await work.read(hours.entry, entry_id))
+    done = await work.write(crediting.correct, body)
+    return RecognisedMinutesOut.model_validate(await work.read(hours.entry, done.entry_id))
+
+
+@router.post(
+    "/recognised_minutes/bulk",
+    **op("bulk_correct_recognised_minutes", "Record up to 1,000 corrections, each on its own", _WRITE),
+)
+async def bulk_correct_recognised_minutes(request: Request, work: CompanyWork, body: CorrectionsIn) -> BulkOut:
+    language = language_of_program(request)
+    outcomes = await row_answers.each(work, CorrectionIn, body.corrections, crediting.correct_rows, _CHUNK)
+    return BulkOut(
+        items=[
+            RowAnswer(index=index, status=201 if outcome.is_new else 200, id=outcome.entry_id)
+            if isinstance(outcome, Corrected)
+            else row_answers.refused(index, outcome, language)
+            for index, outcome in enumerate(outcomes)
+        ]
+    )
 
 
 @router.get(

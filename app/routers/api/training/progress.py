@@ -32,13 +32,7 @@ _RULE = (
 )
 async def record_progress(request: Request, work: CompanyWork, body: ProgressIn) -> BulkOut:
     language = language_of_program(request)
-    checked = [row_answers.checked(RecordIn, row) for row in body.records]
-    good = [row for row in checked if isinstance(row, RecordIn)]
-    recorded = []
-    for start in range(0, max(len(good), 1), _CHUNK):  # without a good row, too: not everybody may do this
-        recorded += await work.write(recording.record_rows, good[start : start + _CHUNK])
-    done = iter(recorded)
-    outcomes = [next(done) if isinstance(row, RecordIn) else row for row in checked]
+    outcomes = await row_answers.each(work, RecordIn, body.records, recording.record_rows, _CHUNK)
     return BulkOut(
         items=[
             RowAnswer(index=index, status=201 if outcome.is_new else 200, id=outcome.enrolment_id)
