@@ -23,6 +23,7 @@ class Enrolment(Duty, table=True):
 
     The row stays the same through renewals and new versions; ``version_id`` is the version that the person follows.
     ``cycle`` rises when the course is asked again from the start, because what was passed is about to expire.
+    ``help_asked_at`` is since when the person would like to talk the course over, whatever they have done of it.
     """
 
     __table_args__ = (
@@ -39,6 +40,7 @@ class Enrolment(Duty, table=True):
     state: EnrolmentState = column(words_of(EnrolmentState), EnrolmentState.ASSIGNED, info=personal("act", **TRAINING))
     voluntary: bool = column(sa.Boolean(), False, info=personal("act", **TRAINING))
     cycle: int = column(sa.Integer(), 1)
+    help_asked_at: datetime | None = column(UtcDateTime(), None, nullable=True, info=personal("act", **TRAINING))
     exempted_because: str = column(sa.Text(), "", info=personal("answer", **TRAINING))
 
 

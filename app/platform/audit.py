@@ -72,6 +72,8 @@ class Act(StrEnum):
     ENROLMENT_CANCELLED = "enrolment:cancelled"
     ENROLMENT_RENEWED = "enrolment:renewed"
     COURSE_PASSED = "enrolment:passed"
+    HELP_ASKED = "enrolment:help_asked"
+    HELP_GIVEN = "enrolment:help_given"
     CERTIFICATE_ISSUED = "certificate:issued"
     HOURS_CORRECTED = "recognised_minutes:corrected"
     MONTH_CLOSED = "payroll_month:closed"

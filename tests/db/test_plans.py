@@ -15,9 +15,12 @@ from app.policies.rows import published
 from app.policies.schemas.acknowledgement import AcknowledgeIn
 from app.policies.schemas.coverage import PendingFilter
 from app.training.queries import hours, hours_list, hours_summary
+from app.training.queries import pending_list as training_list
 from app.training.schemas.hours import HoursFilter
+from app.training.schemas.pending import CourseOwingFilter
 from tests.crowd import crew
 from tests.statements import plans, statements
+from tests.training.courses import published as published_course
 from tests.world import NOW, TODAY, World, acknowledge
 
 
@@ -144,3 +147,13 @@ async def test_hours_by_person_and_by_team_read_one_month(world: World) -> None:
     assert steps
     assert not [step for step in steps if step.startswith("SCAN recognised_minutes")]
     assert all("month=?" in step for step in steps if "SEARCH recognised_minutes" in step)
+
+
+async def test_who_still_has_to_finish_a_course_is_found_by_what_is_asked_of_them(world: World) -> None:
+    version = await published_course(world)
+    with statements(world.db) as seen:
+        wanted, asked = CourseOwingFilter(team=world.team_id), Asked(Sort("due"), None, 2)
+        await world.act("hr").read(training_list.part, version.course_id, wanted, asked)
+    steps = await plans(world.db, [one for one in seen if "FROM person, enrolment" in one])
+    assert steps
+    assert not [step for step in steps if step.startswith(("SCAN person", "SCAN enrolment"))]

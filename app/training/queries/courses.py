@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -52,6 +52,7 @@ class TakenCourse:
     first: Sequence[Any]
     withdrawn: bool
     today: date
+    help_asked_at: datetime | None
 
     @property
     def takes(self) -> bool:
@@ -170,6 +171,7 @@ def _course(
         first=prerequisites.missing(ctx, version.course_id, ctx.require_person()) if not done else [],
         withdrawn=withdrawn,
         today=ctx.today,
+        help_asked_at=enrolment.help_asked_at,
     )
 
 

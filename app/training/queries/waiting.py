@@ -5,23 +5,25 @@ from collections.abc import Mapping
 from app.authz import Permission
 from app.context import Ctx
 from app.roster.waiting import Waiting
-from app.training.queries import coverage
+from app.training.queries import coverage, help_wanted
 from app.wording import N_, NN_
 
 _PATH = "/company/training"
+_ASKS = NN_("person asks for help with a course", "people ask for help with a course")
 _LATE = NN_("person is late with a course", "people are late with a course")
 _UNREAD = NN_("person reads none of a course’s languages", "people read none of a course’s languages")
 
 
 def waiting(ctx: Ctx) -> list[Waiting]:
-    """Return who is late with a course, and who cannot read one, for actors who see names and can do something."""
+    """Return who asks for help, who is late and who cannot read a course, for actors who see names and may act."""
     ctx.require(Permission.READ_COMPANY)
     sees_names = ctx.actor.may_see_names(Permission.READ_ENROLMENTS)
     if not sees_names or not ctx.actor.may(Permission.WRITE_TRAINING):
         return []
     found = coverage.to_see_to(ctx)
-    both = [_waiting(found.late, _LATE, "overdue"), _waiting(found.unread, _UNREAD, "language")]
-    return [one for one in both if one.count]
+    asks = Waiting(help_wanted.number(ctx), _ASKS, N_("Get in touch"), f"{_PATH}/help", _PATH)
+    every = [asks, _waiting(found.late, _LATE, "overdue"), _waiting(found.unread, _UNREAD, "language")]
+    return [one for one in every if one.count]
 
 
 def _waiting(people: Mapping[str, int], words: tuple[str, str], standing: str) -> Waiting:

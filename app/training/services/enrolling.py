@@ -40,7 +40,7 @@ from app.wording import N_
 
 CHUNK = 1000
 
-_OPENED = {"answered_at": None, "reminders_sent": 0, "last_reminded_at": None}
+_OPENED = {"answered_at": None, "reminders_sent": 0, "last_reminded_at": None, "help_asked_at": None}
 """What a duty that is opened again begins with, beside its day."""
 
 
@@ -156,7 +156,8 @@ def renew(ctx: Ctx, enrolment_id: str, by: date) -> None:
     move(enrolment, LIFECYCLE, EnrolmentEvent.RENEW)
     enrolment.cycle += 1
     enrolment.version_id, enrolment.due_on, enrolment.opened_at = version.id, by, ctx.now
-    enrolment.answered_at, enrolment.reminders_sent, enrolment.last_reminded_at = None, 0, None
+    for name, value in _OPENED.items():
+        setattr(enrolment, name, value)
     history.add(ctx, enrolment, TrainingEventKind.RENEWED)
     audit.record(ctx, Act.ENROLMENT_RENEWED, enrolment.id)
     _announce(ctx, course.id, [enrolment.person_id])

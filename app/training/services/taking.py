@@ -98,7 +98,7 @@ def complete(ctx: Ctx, enrolment: Enrolment, at: datetime | None = None, **facts
     if enrolment.state not in UNFINISHED:
         return False
     move(enrolment, LIFECYCLE, EnrolmentEvent.PASS)
-    enrolment.answered_at = at or ctx.now
+    enrolment.answered_at, enrolment.help_asked_at = at or ctx.now, None
     history.add(ctx, enrolment, TrainingEventKind.PASSED, at, **facts)
     audit.record(ctx, Act.COURSE_PASSED, enrolment.id, version_id=enrolment.version_id)
     crediting.credit_pass(ctx, certifying.issue(ctx, enrolment))

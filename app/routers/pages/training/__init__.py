@@ -3,6 +3,7 @@ from app.routers.pages.training import (
     courses,
     coverage,
     enrolling,
+    helping,
     hours,
     lessons,
     pending,
@@ -11,5 +12,5 @@ from app.routers.pages.training import (
 )
 
 # One course comes last: its address, /company/courses/{id}, would take those of its versions.
-_MODULES = (courses, coverage, enrolling, pending, quiz, workshop, lessons, hours, catalogue)
+_MODULES = (courses, coverage, enrolling, helping, pending, quiz, workshop, lessons, hours, catalogue)
 routes = [route for module in _MODULES for route in module.router.routes]
