@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from app.schemas.base import Day, Id, Input, Note, Output, Search, one_line
 from app.schemas.bulk import MAXIMUM_ROWS
 from app.training.rules.hours import MinutesKind, read_duration, read_month, written_month
-from app.training.rules.payroll import DateForm, HoursForm, PayrollForm, Rounding, Separator
+from app.training.rules.payroll import DateForm, HoursForm, Rounding, Separator
 from app.training.schemas.enrolment import ExternalId
 
 _MOST = 10_000  # minutes in one correction: nobody works so many in a week
@@ -142,10 +142,6 @@ class PayrollMappingIn(Input):
     date_form: DateForm
     rounding: Rounding
     step: Step = Field(description="Minutes that hours are rounded to.")
-
-    def form(self) -> PayrollForm:
-        """Return it as the rules of the payroll file take it."""
-        return PayrollForm(**self.model_dump())
 
 
 class PayrollMappingOut(Output):

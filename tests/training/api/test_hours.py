@@ -53,6 +53,7 @@ async def test_a_closed_month_is_exported_with_its_leading_zeros_to_the_byte(sit
     await credited(site.world, ("employee", 51), ("employee", 60), ("colleague", 100), ("colleague", -147))
     machine = await site.machine(WRITE)
     assert (await machine.put(f"{site.company}/payroll_mapping", json=MAPPING)).json() == MAPPING
+    assert (await machine.get(f"{site.company}/payroll_mapping")).json() == MAPPING
     closed = await machine.post(f"{site.company}/payroll_months/{LAST}/close")
     assert closed.status_code == 200
     assert (closed.json()["month"], closed.json()["people"], closed.json()["minutes"]) == (LAST, 2, 64)
@@ -64,6 +65,16 @@ async def test_a_closed_month_is_exported_with_its_leading_zeros_to_the_byte(sit
         b"000042;0000123;FORM;" + day + b";1,75\r\n"
     )
     assert answer.headers["content-disposition"] == f'attachment; filename="hours-{LAST}.csv"'
+
+
+async def test_a_file_of_several_parts_names_everybody_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.training.web.payroll_file._PART", 1)
+    await with_numbers(site.world)
+    await credited(site.world, ("employee", 60), ("colleague", 5), ("colleague", 40), ("employee", 30))
+    machine = await site.machine(WRITE)
+    await machine.put(f"{site.company}/payroll_mapping", json=MAPPING)
+    lines = [line.split(";") for line in (await export(machine, site)).text.splitlines()[1:]]
+    assert [(cells[1], cells[4]) for cells in lines] == [("0000045", "0,75"), ("0000123", "1,50")]
 
 
 async def test_an_open_month_is_exported_as_provisional(site: Site) -> None:
