@@ -88,7 +88,7 @@ def overview(ctx: Ctx) -> list[CourseLine]:
     """Return the courses that can be taken, by name, with how far each has come."""
     ctx.require(Permission.READ_TRAINING)
     all_counts, named = _all_counts(ctx), _sees_names(ctx)
-    next_due = {row.course_id: row.due_on for row in coverage_statements.next_due(ctx)}
+    next_due = _next_due(ctx)
     lines = []
     for course, _ in enrolments.all_on_show(ctx):
         counts = shown_counts(all_counts.get(course.id, Counts()), sees_names=named)
@@ -167,7 +167,15 @@ def _cannot_read(ctx: Ctx, course: Course) -> int:
 
 def _unread(ctx: Ctx) -> dict[str, int]:
     key = (ctx.company_id, "courses unread", ctx.today)
-    return kept(key, mark(ctx), ctx.now, _KEPT, lambda: unread.by_course(ctx), lambda made: sum(made.values()))
+    return kept(key, mark(ctx), ctx.now, _KEPT, lambda: unread.by_course(ctx), lambda _: _asked(_all_counts(ctx)))
+
+
+def _next_due(ctx: Ctx) -> dict[str, date]:
+    def make() -> dict[str, date]:
+        return {row.course_id: row.due_on for row in coverage_statements.next_due(ctx)}
+
+    key = (ctx.company_id, "courses due", ctx.today)
+    return kept(key, mark(ctx), ctx.now, _KEPT, make, lambda _: _asked(_all_counts(ctx)))
 
 
 def _asked(found: dict[str, Counts]) -> int:

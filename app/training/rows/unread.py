@@ -1,5 +1,7 @@
 """People who still have to finish a course and read none of the languages that it is written in."""
 
+from collections import Counter
+
 from sqlalchemy import ColumnElement, Date, bindparam, func, or_, select
 from sqlmodel import col
 
@@ -14,8 +16,16 @@ from app.training.rules.enrolment import PENDING
 
 
 def by_course(ctx: Ctx) -> dict[str, int]:
-    """Return for each course how many of those it is asked of read none of its languages, the absent left out."""
-    return {row.course_id: row.people for row in _BY_COURSE(ctx.session, today=ctx.today)}
+    """Return for each course how many of those it is asked of read none of its languages, the absent left out.
+
+    People are counted by their language first: to ask of each whether the course has it takes ten times as long.
+    """
+    written = {(row.course_id, row.language) for row in _WRITTEN(ctx.session)}
+    found: Counter[str] = Counter()
+    for row in _BY_LANGUAGE(ctx.session, today=ctx.today):
+        if (row.course_id, row.language) not in written:
+            found[row.course_id] += row.people
+    return dict(found)
 
 
 def reads_none() -> ColumnElement[bool]:
@@ -31,8 +41,16 @@ def reads_none() -> ColumnElement[bool]:
     return ~written.correlate(Person, Enrolment).exists()
 
 
-_BY_COURSE = Prepared(
-    select(col(Enrolment.course_id), func.count().label("people"))
+_WRITTEN = Prepared(
+    select(col(CourseVersion.course_id), col(CourseText.language)).where(
+        in_company(CourseVersion),
+        in_company(CourseText),
+        col(CourseVersion.state) == CourseState.PUBLISHED,
+        col(CourseText.version_id) == col(CourseVersion.id),
+    )
+)
+_BY_LANGUAGE = Prepared(
+    select(col(Enrolment.course_id), col(Person.language), func.count().label("people"))
     .where(
         in_company(Enrolment),
         in_company(Person),
@@ -40,7 +58,6 @@ _BY_COURSE = Prepared(
         or_(*(col(Enrolment.state) == state for state in PENDING)),
         col(Enrolment.voluntary).is_(False),
         ~absent_on(bindparam("today", type_=Date()), Enrolment),
-        reads_none(),
     )
-    .group_by(col(Enrolment.course_id))
+    .group_by(col(Enrolment.course_id), col(Person.language))
 )
