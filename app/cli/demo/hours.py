@@ -3,13 +3,15 @@
 from datetime import date, timedelta
 
 from app.cli.demo.story import Staff, Story
-from app.training.rules.hours import month_of
+from app.training.queries import hours
+from app.training.rules.hours import following, month_of
 from app.training.rules.payroll import DateForm, HoursForm, Rounding, Separator
 from app.training.schemas.hours import CorrectionIn, PayrollMappingIn
 from app.training.services import crediting, payroll
 
 _REASON = "Incontro in sala riunioni sui social, dal foglio firme."
 _MINUTES = 75
+_ALL = 12  # months: the demo is not so old
 _CAME = ("PA-0121", "PA-0118", "PA-0119", "PA-0014", "PA-0101", "PA-0130")
 _LEFT_EARLY, _LESS = "PA-0119", -15
 _MAPPING = PayrollMappingIn(
@@ -24,7 +26,7 @@ _MAPPING = PayrollMappingIn(
 
 
 async def close_last_month(story: Story, staff: Staff, hr: str) -> None:
-    """Record who came to the meeting and who left early, close its month, and say how payroll wants the hours.
+    """Record who came to the meeting and who left early, close months to its own, and say how payroll wants the hours.
 
     It is the month before yesterday's, so that it is over whenever the demo begins.
     """
@@ -36,7 +38,8 @@ async def close_last_month(story: Story, staff: Staff, hr: str) -> None:
         await work.write(crediting.correct, _entry(staff, number, _MINUTES, _REASON, held_on))
     early = _entry(staff, _LEFT_EARLY, _LESS, "È uscito un quarto d’ora prima per il turno.", held_on)
     await work.write(crediting.correct, early)
-    await work.write(payroll.close, month)
+    for booked in await work.read(hours.months, following(month), _ALL):
+        await work.write(payroll.close, booked.month)
     await work.write(payroll.map_codes, _MAPPING)
 
 
