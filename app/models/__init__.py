@@ -2,7 +2,7 @@
 
 from app.models.account import Account, LinkPurpose, Passkey, SignInLink, SignInMethod, SignInSession
 from app.models.acknowledgement import Acknowledgement, AcknowledgementMethod, Assignment
-from app.models.certificate import Certificate, CertifiedPolicy
+from app.models.certificate import Certificate, CertificatePage, CertifiedPolicy
 from app.models.course import (
     Course,
     CourseAudience,
@@ -63,6 +63,7 @@ __all__ = [
     "Assignment",
     "AuditEvent",
     "Certificate",
+    "CertificatePage",
     "CertifiedPolicy",
     "ClosingDays",
     "Company",

@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from app.models.base import TenantOwned, column, personal, within_company
+from app.models.base import Table, TenantOwned, column, personal, within_company
 from app.models.enrolment import TRAINING
-from app.models.types import ID, UtcDateTime
+from app.models.types import HASH, ID, UtcDateTime
 
 
 class Certificate(TenantOwned, table=True):
@@ -14,7 +14,7 @@ class Certificate(TenantOwned, table=True):
 
     The course, its version and the policy versions it names cannot be deleted while it stands: a course that people
     have certificates of is archived. ``expires_on`` is the last day on which it is valid; without one it does not
-    expire.
+    expire. ``page_token`` is the address of its public page while the person keeps that open.
     """
 
     __table_args__ = (
@@ -32,6 +32,7 @@ class Certificate(TenantOwned, table=True):
     course_id: str = column(ID)
     version_id: str = column(ID)
     cycle: int = column(sa.Integer())
+    page_token: str | None = column(sa.String(64), None, nullable=True, info=personal("credential", **TRAINING))
     issued_at: datetime = column(UtcDateTime(), info=personal("act", **TRAINING))
     expires_on: date | None = column(sa.Date(), None, nullable=True, info=personal("act", **TRAINING))
 
@@ -48,3 +49,13 @@ class CertifiedPolicy(TenantOwned, table=True):
 
     certificate_id: str = column(ID)
     policy_version_id: str = column(ID)
+
+
+class CertificatePage(Table, table=True):
+    """Which company an open public page leads to. Its reader is in no company: so neither is this row."""
+
+    __tablename__ = "certificate_page"
+
+    token_hash: str = column(HASH, unique=True)
+    for_company: str = column(ID, foreign_key="company.id", index=True)
+    certificate_id: str = column(ID)

@@ -35,6 +35,8 @@ EXCEPTIONS = {
     "app.training.queries.standing.standing": "for whoever an engagement lets in; asks before counts",
     "app.people.services.invitations.company_of": SIGNING_IN,
     "app.policies.queries.public.in_force": "public: external policies in force, for visitors without an account",
+    "app.training.queries.certificates.page_of": "public: for visitors who know the address of an open page",
+    "app.training.queries.certificates.validity_of": "public: valid or not, and nothing else, on an open page",
     "app.receipts.queries.subjects.acknowledgement": "one's own, or by name: only the row tells which of both",
 }
 

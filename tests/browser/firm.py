@@ -11,7 +11,7 @@ from app.authz import AgencyRole
 from app.context import AccountCtx, Ctx
 from app.db import NO_COMPANY
 from app.jobs.mail import compose
-from app.models import AgencyMember, Assignment, DevelopmentMail, OAuthClient, PolicyKind, SignInMethod
+from app.models import AgencyMember, Assignment, Certificate, DevelopmentMail, OAuthClient, PolicyKind, SignInMethod
 from app.models.types import new_id
 from app.people.services import import_files
 from app.policies.rows import policies
@@ -76,9 +76,12 @@ async def _course(world: World) -> Ids:
     for lesson in lessons:
         await employee.write(taking.finish_lesson, version.course_id, lesson.key, "it")
     attempt = await employee.write(attempting.begin, version.course_id)
+    passed = await courses.published(world, questions=(), lessons=1, name="Un corso breve")
+    (lesson,) = await world.system().read(courses.lessons_of, passed.id)
+    await employee.write(taking.finish_lesson, passed.course_id, lesson.key, "it")
     draft = await world.act("hr").write(authoring.start_version, version.course_id)
     ids = {"course": version.course_id, "course_version": draft.id, "lesson_key": lessons[0].key}
-    return {**ids, "quiz_attempt": attempt.id}
+    return {**ids, "quiz_attempt": attempt.id, "certificate": await world.system().read(_certificate)}
 
 
 async def _hours(world: World) -> None:
@@ -91,6 +94,10 @@ async def _hours(world: World) -> None:
         person_id=world.person["employee"], minutes=-45, reason="Uscita prima, come da foglio firme.", on=month
     )
     await world.act("hr").write(crediting.correct, left_early)
+
+
+def _certificate(ctx: Ctx) -> str:
+    return ctx.session.scalars(select(Certificate.id)).one()
 
 
 async def _submitted(world: World, kind: PolicyKind) -> str:

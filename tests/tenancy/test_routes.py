@@ -54,6 +54,7 @@ PUBLIC = {
     "/development/mail/{mail_id}": "exists in demo mode only, in place of a mailbox",
     "/development/mail/{mail_id}/html": "exists in demo mode only, in place of a mailbox",
     "/p/{company_id}/{policy_id}": "external policies are published for everybody",
+    "/certificates/{token}": "a person opened the page of a certificate; it names nobody",
     "/verify": "anybody may check a receipt",
     "/verify/offline.html": "anybody may check a receipt",
     "/docs": "the manual of the API",

@@ -9,6 +9,7 @@ from sqlmodel import col
 from app.context import Ctx
 from app.models import (
     Certificate,
+    CertificatePage,
     CertifiedPolicy,
     CorrectionReason,
     Enrolment,
@@ -45,4 +46,5 @@ def _forget_certificates(ctx: Ctx, person_id: str) -> None:
     theirs = select(col(Certificate.id)).where(*own)
     named = (col(CertifiedPolicy.company_id) == ctx.company_id, col(CertifiedPolicy.certificate_id).in_(theirs))
     ctx.session.execute(delete(CertifiedPolicy).where(*named))
+    ctx.session.execute(delete(CertificatePage).where(col(CertificatePage.certificate_id).in_(theirs)))
     ctx.session.execute(delete(Certificate).where(*own))

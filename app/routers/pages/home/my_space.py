@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from app.policies.queries import acknowledgements as queries
 from app.rules.instants import parse
+from app.training.queries import certificates
 from app.training.queries import hours as training_hours
 from app.training.rules.hours import hours_and_minutes
 from app.web.door import PageWork
@@ -21,5 +22,11 @@ async def my_space(request: Request, work: PageWork) -> Response:
     """Show what the person confirmed here, and lead to their settings."""
     acknowledged = await work.read(queries.own)
     hours = await work.read(training_hours.own, language_of(request))
-    values: dict[str, Any] = {"acknowledged": acknowledged, "hours": hours, "duration": hours_and_minutes}
+    held = await work.read(certificates.own, language_of(request))
+    values: dict[str, Any] = {
+        "certificates": held,
+        "acknowledged": acknowledged,
+        "hours": hours,
+        "duration": hours_and_minutes,
+    }
     return page(request, "home/me.html", work, instant=parse, language_names=LANGUAGES, **values)

@@ -1,5 +1,6 @@
 from app.routers.pages.training import (
     catalogue,
+    certificates,
     courses,
     coverage,
     enrolling,
@@ -12,5 +13,17 @@ from app.routers.pages.training import (
 )
 
 # One course comes last: its address, /company/courses/{id}, would take those of its versions.
-_MODULES = (courses, coverage, enrolling, helping, pending, quiz, workshop, lessons, hours, catalogue)
+_MODULES = (
+    certificates,
+    courses,
+    coverage,
+    enrolling,
+    helping,
+    pending,
+    quiz,
+    workshop,
+    lessons,
+    hours,
+    catalogue,
+)
 routes = [route for module in _MODULES for route in module.router.routes]
