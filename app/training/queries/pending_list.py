@@ -23,7 +23,7 @@ from app.roster.placement import absent_on, team_name_of
 from app.training.queries.coverage import on_show
 from app.training.rows import enrolments, lessons, standings, unread
 from app.training.rows.enrolments import ENROLMENTS
-from app.training.rules.enrolment import Standing
+from app.training.rules.enrolment import DONE, Standing
 from app.training.schemas.pending import MOST_FOUND, ChosenOwing, CourseOwingFilter
 
 
@@ -74,10 +74,15 @@ def chosen(ctx: Ctx, choice: ChosenOwing, course_id: str) -> dict[str, str]:
 
 
 def everybody(ctx: Ctx, course_id: str, limit: int, after: Key = ("", "")) -> list[Any]:
-    """Return up to ``limit`` of all who were asked, or passed, by name from behind the key; rows as in the list."""
+    """Return up to ``limit`` of all who were asked, or passed, by name from behind the key; rows as in the list.
+
+    Of a course that people are free to take, only those who passed or are exempt: leaving it out is their own.
+    """
     ctx.require_names(Permission.READ_ENROLMENTS)
-    on_show(ctx, course_id)
+    course, _ = on_show(ctx, course_id)
     wanted = owing.in_part(_people(ctx), limit, after)
+    if not course.mandatory:
+        wanted = wanted.where(col(Enrolment.state).in_(DONE))
     return list(ctx.session.execute(wanted.where(_of(course_id), standings.counts())))
 
 

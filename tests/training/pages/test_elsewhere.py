@@ -12,7 +12,7 @@ from tests.organisations.services.test_companies import engagement_of
 from tests.site import Site
 from tests.training.courses import published
 from tests.training.pages.test_courses import words
-from tests.training.pages.test_coverage import pass_course, set_enrolments
+from tests.training.pages.test_coverage import pass_course, set_enrolments, table
 from tests.training.services.test_enrolling import enrolled
 from tests.training.services.test_taking import do_lessons
 
@@ -33,6 +33,18 @@ async def test_hr_reads_the_courses_of_a_person_on_their_page(site: Site) -> Non
     shown = await words(browser, page)
     assert "Courses Parlare dell’azienda passed" in shown
     assert "Foto" not in shown
+
+
+async def test_that_somebody_leaves_out_a_course_they_are_free_to_take_is_told_nowhere_by_name(site: Site) -> None:
+    version = await published(site.world, mandatory=False)
+    browser = await site.signed_in("hr")
+    export = f"/company/training/courses/{version.course_id}/people.csv"
+    page = f"/company/people/{site.world.person['employee']}"
+    assert [row[0] for row in table(await browser.get(export))] == ["Name"]
+    assert "Parlare" not in await words(browser, page)
+    await pass_course(site, version, "employee")
+    assert [row[0] for row in table(await browser.get(export))] == ["Name", "Employee"]
+    assert "Parlare dell’azienda passed" in await words(browser, page)
 
 
 async def test_a_person_without_courses_has_no_such_part(site: Site) -> None:
