@@ -19,7 +19,7 @@ _STRICT = "set -euo pipefail\ncurl() { command curl --fail-with-body --max-time 
 def lines() -> str:
     """Give the block of shell lines that asks the API."""
     (found,) = [block for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) if "curl -sS" in block]
-    assert len(re.findall(r"^# \d\.", found, re.MULTILINE)) == 5
+    assert len(re.findall(r"^# \d\.", found, re.MULTILINE)) == 6
     assert shutil.which("curl"), "Install curl: people try the API with it."
     return found
 
@@ -29,5 +29,5 @@ def test_the_lines_that_ask_the_api_work_as_printed(demo_url: str, lines: str) -
         script = _STRICT + lines.replace(PRINTED, server.url)
         done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=120, check=False)  # noqa: S603, S607
     assert (done.returncode, done.stderr) == (0, "")
-    for expected in ('"name":"Birrificio Lupo"', '"created":1', '"next_cursor":"', '"label":"2.0"'):
+    for expected in ('"name":"Birrificio Lupo"', '"created":1', '"next_cursor":"', '"label":"2.0"', '"standing":"passed"', '"status":200'):
         assert expected in done.stdout.replace('": ', '":')

@@ -55,7 +55,7 @@ async def create_version(work: CompanyWork, course_id: PathId, response: Respons
 
 @router.get("/{course_version_id}", **op("get_course_version", "Read a version with all that it says", _READ))
 async def get_version(version: OneCourseVersion, response: Response) -> CourseContentOut:
-    found = await version.read(catalogue.written)
+    found = await version.read_slow(catalogue.written)
     tagged(response, found.version.row_version)
     return _content(found)
 
@@ -92,7 +92,7 @@ async def create_lesson(version: OneCourseVersion, body: LessonIn, response: Res
 
 @router.get("/{course_version_id}/lessons/{lesson_key}", **op("get_lesson", "Read a lesson with its questions", _READ))
 async def get_lesson(version: OneCourseVersion, lesson_key: PathId, response: Response) -> LessonOut:
-    return _lesson((await version.read(catalogue.lesson, lesson_key)).lesson, response)
+    return _lesson((await version.read_slow(catalogue.lesson, lesson_key)).lesson, response)
 
 
 @router.put(
@@ -128,7 +128,7 @@ async def put_order(version: OneCourseVersion, body: LessonOrderIn) -> None:
     **op("get_course_checklist", "See what keeps a version from publication", _READ),
 )
 async def get_checklist(request: Request, version: OneCourseVersion) -> ChecklistOut:
-    return checklist(request, (await version.read(catalogue.written)).shortcomings)
+    return checklist(request, (await version.read_slow(catalogue.written)).shortcomings)
 
 
 @router.post(

@@ -69,7 +69,7 @@ async def preview(
     request: Request, work: PageWork, course_version_id: PathId, lesson_key: PathId, language: Language
 ) -> Response:
     """Show what is typed as people will read it; nothing is stored."""
-    desk = await work.read(workshop.lesson_desk, course_version_id, lesson_key, (language,))
+    desk = await work.read_slow(workshop.lesson_desk, course_version_id, lesson_key, (language,))
     body = str((await request.form()).get("body", ""))[:_PREVIEWED]
     values = await DRAFTS.run(work.company_id, _as_read, body, language)
     return page(request, "training/author/_preview.html", work, shown=desk, language=language, **values)
@@ -154,7 +154,7 @@ async def remove_question(
 async def _write_question(
     request: Request, work: Work, where: tuple[str, str, str], place: int | None, kind: QuestionKind | None = None
 ) -> Response:
-    desk = await work.read(workshop.lesson_desk, *where[:2], (where[2],))
+    desk = await work.read_slow(workshop.lesson_desk, *where[:2], (where[2],))
     before = _at(desk, place)
     raw = {name: text for name, text in (await request.form()).items() if isinstance(text, str)}
     given = question_form.values(before.kind if before else kind or QuestionKind.SINGLE, where[2], raw, before)
@@ -191,7 +191,7 @@ def _address(where: tuple[str, str, str]) -> str:
 async def _lesson(
     request: Request, work: Work, where: tuple[str, str, str], refused: Refused | None = None
 ) -> Response:
-    desk = await work.read(workshop.lesson_desk, *where[:2], (where[2], language_of(request)))
+    desk = await work.read_slow(workshop.lesson_desk, *where[:2], (where[2], language_of(request)))
     language = where[2] if refused else desk.desk.language
     words = desk.lesson.texts.get(language)
     values = form_values(request, refused)
@@ -218,7 +218,7 @@ async def _question(
     kind: QuestionKind | None = None,
     refused: Refused | None = None,
 ) -> Response:
-    desk = await work.read(workshop.lesson_desk, *where[:2], (where[2], language_of(request)))
+    desk = await work.read_slow(workshop.lesson_desk, *where[:2], (where[2], language_of(request)))
     language, asked = desk.desk.language, _at(desk, place)
     values = form_values(request, refused)
     return page(

@@ -156,7 +156,7 @@ async def _done(
 async def _page(
     request: Request, work: Work, version_id: str, language: str, refused: Refused | None = None
 ) -> Response:
-    desk = await work.read(workshop.desk, version_id, (language, language_of(request)))
+    desk = await work.read_slow(workshop.desk, version_id, (language, language_of(request)))
     values = form_values(request, refused)
     if refused is not None and refused.status == Invalid.status and "sha256" in refused.form.raw:
         values["errors"] = {"form": translate(request, N_("It cannot be published yet: see what is missing."))}
