@@ -39,7 +39,7 @@ expected-statuses = [400, 401, 403, 404, 422, 428]
 
 # Answers for each row by itself: a wrong row harms no other, so the answer as a whole is 200.
 [[operations]]
-include-operation-id = ["bulk_write_people", "record_training_progress"]
+include-operation-id = ["bulk_write_people", "record_training_progress", "bulk_correct_recognised_minutes"]
 checks.negative_data_rejection.expected-statuses = [200, 400, 401, 403, 404, 405, 409, 413, 415, 422]
 """
 
