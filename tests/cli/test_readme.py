@@ -29,5 +29,12 @@ def test_the_lines_that_ask_the_api_work_as_printed(demo_url: str, lines: str) -
         script = _STRICT + lines.replace(PRINTED, server.url)
         done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=120, check=False)  # noqa: S603, S607
     assert (done.returncode, done.stderr) == (0, "")
-    for expected in ('"name":"Birrificio Lupo"', '"created":1', '"next_cursor":"', '"label":"2.0"', '"standing":"passed"', '"status":200'):
+    for expected in (
+        '"name":"Birrificio Lupo"',
+        '"created":1',
+        '"next_cursor":"',
+        '"label":"2.0"',
+        '"standing":"passed"',
+        '"status":200',
+    ):
         assert expected in done.stdout.replace('": ', '":')

@@ -12,7 +12,7 @@ from app.context import Ctx
 from app.errors import FieldError, NotFound
 from app.models import Course, CourseAudience, CoursePrerequisite, CourseVersion
 from app.training.rows import contents, courses
-from app.training.rules.content import Content, WrittenLesson, content_sha256, fingerprint
+from app.training.rules.content import Content, WrittenLesson, content_sha256
 from app.training.rules.publishable import shortcomings
 
 _KINDS = {"team_ids": "team_id", "site_ids": "site_id", "roles": "role", "languages": "language"}
@@ -31,19 +31,6 @@ class Written:
     def sha256(self) -> str:
         """Return the fingerprint that publishing asks for."""
         return content_sha256(self.content)
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenOne:
-    """One lesson with the fingerprint by which two authors notice each other."""
-
-    version: CourseVersion
-    lesson: WrittenLesson
-
-    @property
-    def sha256(self) -> str:
-        """Return the fingerprint of the lesson as it stands."""
-        return fingerprint(self.lesson)
 
 
 def courses_part(ctx: Ctx, after: tuple[Any, ...] | None, limit: int) -> Sequence[Course]:
@@ -103,7 +90,7 @@ def written(ctx: Ctx, version_id: str) -> Written:
     return Written(courses.course(ctx, version.course_id), version, content, shortcomings(content))
 
 
-def lesson(ctx: Ctx, version_id: str, key: str) -> WrittenOne:
+def lesson(ctx: Ctx, version_id: str, key: str) -> WrittenLesson:
     """Return one lesson of a version; NotFound if it has none of this key."""
     ctx.require(Permission.READ_TRAINING)
-    return WrittenOne(courses.version(ctx, version_id), contents.lesson(ctx, version_id, key)[1])
+    return contents.lesson(ctx, version_id, key)[1]

@@ -115,7 +115,7 @@ def lesson_desk(ctx: Ctx, version_id: str, key: str, preferred: Sequence[str]) -
     """Return one lesson of a version; NotFound if it has none of this key."""
     ctx.require(Permission.READ_TRAINING)
     found = desk(ctx, version_id, preferred)
-    lesson = catalogue.lesson(ctx, version_id, key).lesson
+    lesson = catalogue.lesson(ctx, version_id, key)
     return LessonDesk(found, lesson, [one.key for one in found.written.content.lessons].index(key))
 
 

@@ -7,7 +7,6 @@ from sqlmodel import col
 
 from app.context import Ctx, one_or_404
 from app.models import Course, CourseVersion
-from app.training.rules.course import CourseState
 
 
 def course(ctx: Ctx, course_id: str, *, locked: bool = False) -> Course:
@@ -29,8 +28,3 @@ def versions(ctx: Ctx, course_id: str) -> Sequence[CourseVersion]:
 def lock_all(ctx: Ctx) -> None:
     """Lock the courses of the company until the transaction ends, in one order, so that nobody waits for another."""
     ctx.session.execute(select(col(Course.id)).order_by(col(Course.id)).with_for_update())
-
-
-def draft(ctx: Ctx, course_id: str) -> CourseVersion | None:
-    """Return the draft of a course; there is one at most."""
-    return next((one for one in versions(ctx, course_id) if one.state is CourseState.DRAFT), None)

@@ -5,8 +5,10 @@ from typing import Any
 import httpx
 import pytest
 
+from app.errors import Conflict, NotFound
 from app.training.rules.course import Asks
-from app.training.services import taking
+from app.training.schemas.course import QuestionIn
+from app.training.services import authoring, taking
 from tests.site import Site
 from tests.training.courses import a_lesson, a_question, lessons_of, published
 from tests.training.services.test_enrolling import enrolled
@@ -265,3 +267,21 @@ async def test_lessons_count_from_the_version_that_changed_them(site: Site, auth
     await author.publish(draft)
     rows = await site.world.system().read(lessons_of, draft.rsplit("/", 1)[1])
     assert [row.counts_from for row in rows] == [1, 2, 1]
+
+
+async def test_a_course_holds_so_many_lessons_and_a_lesson_so_many_questions(
+    site: Site, author: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(authoring, "MOST_LESSONS", 1)
+    monkeypatch.setattr(authoring, "MOST_QUESTIONS", 1)
+    _, draft = await author.start()
+    address = await author.add(draft, questions=[italian(QUESTION)])
+    more = await author.call("POST", f"{draft}/lessons", json=lesson(), status=409)
+    assert more.json()["code"] == "too_many_lessons"
+    version_id, key = draft.rsplit("/", 1)[1], address.rsplit("/", 1)[1]
+    seen = (await author.client.get(address)).json()["sha256"]
+    writer, question = site.world.act("hr"), QuestionIn.model_validate(italian(QUESTION))
+    with pytest.raises(Conflict, match="too_many_questions"):
+        await writer.write(authoring.write_question, version_id, key, None, seen, question)
+    with pytest.raises(NotFound):
+        await writer.write(authoring.write_question, version_id, key, 1, seen, question)

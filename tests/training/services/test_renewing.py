@@ -81,3 +81,10 @@ async def test_many_are_asked_in_parts(world: World, monkeypatch: pytest.MonkeyP
     assert [set(job.payload) for job in jobs] == [{"course_id", "following"}]
     (job,) = jobs
     await world.system(days_before_the_end(5)).write(renewing.renew_due, **job.payload)
+
+
+async def test_a_job_goes_on_with_its_own_course_alone(world: World) -> None:
+    first, second = await passed(world), await passed(world)
+    await world.system(days_before_the_end(5)).write(renewing.renew_due, first)
+    states = [(await enrolled(world, course))["employee"].state for course in (first, second)]
+    assert states == [EnrolmentState.ASSIGNED, EnrolmentState.PASSED]

@@ -92,7 +92,7 @@ async def create_lesson(version: OneCourseVersion, body: LessonIn, response: Res
 
 @router.get("/{course_version_id}/lessons/{lesson_key}", **op("get_lesson", "Read a lesson with its questions", _READ))
 async def get_lesson(version: OneCourseVersion, lesson_key: PathId, response: Response) -> LessonOut:
-    return _lesson((await version.read_slow(catalogue.lesson, lesson_key)).lesson, response)
+    return _lesson(await version.read_slow(catalogue.lesson, lesson_key), response)
 
 
 @router.put(
