@@ -35,6 +35,6 @@ def test_the_lines_that_ask_the_api_work_as_printed(demo_url: str, lines: str) -
         '"next_cursor":"',
         '"label":"2.0"',
         '"standing":"passed"',
-        '"status":200',
+        '"status":201',
     ):
         assert expected in done.stdout.replace('": ', '":')
