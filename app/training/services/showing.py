@@ -13,7 +13,7 @@ def open_page(ctx: Ctx, certificate_id: str) -> Certificate:
     """Open the page of a certificate at an address that nobody can guess. Twice is once."""
     certificate = _own(ctx, certificate_id)
     if certificate.page_token is None:
-        certificate.page_token = new_token("pvc")
+        certificate.page_token = new_token("pvz")
         hashed = token_hash(certificate.page_token)
         page = CertificatePage(token_hash=hashed, for_company=ctx.company_id, certificate_id=certificate.id)
         ctx.session.add(page)

@@ -57,7 +57,7 @@ async def test_the_open_page_says_valid_or_expired_and_nothing_else(site: Site) 
     for secret in ("Aurora", "Speaking", "2026", "2027"):
         assert secret not in shown.text
     text = text_of((await browser.get(f"{certificate}.pdf")).content)
-    assert "/certificates/pvc_" in "".join(text.split())
+    assert "/certificates/pvz_" in "".join(text.split())
     with time_machine.travel(NOW + timedelta(days=400), tick=False):
         assert "This certificate has expired" in (await site.visitor().get(where)).text
 
