@@ -12,7 +12,8 @@ from enum import StrEnum
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SENTENCE = re.compile(r"[^.!?:;\n]+(?:[.!?:;]|\n|$)")
-_MARKS = re.compile(r"^\s*(?:#{1,6}|[-*+>]|\d+\.)\s+|[*_`]|!?\[|\]\([^)]*\)", re.MULTILINE)
+# Every repetition is bounded: strangers' texts must not cost more than their length.
+_MARKS = re.compile(r"^[ \t]{0,8}(?:#{1,6}|[-*+>]|\d{1,4}\.)[ \t]{1,8}|[*_`]|!?\[|\]\([^)\n]{0,500}\)", re.MULTILINE)
 _LONG = 25
 """Words from which on a sentence is hard to keep in mind."""
 _EASY, _MIDDLE = 60, 45

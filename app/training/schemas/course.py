@@ -25,9 +25,11 @@ from app.training.schemas.enrolment import ExternalId
 
 MOST_LESSONS = 60
 MOST_QUESTIONS = 60
+MOST_CHARACTERS = 50_000
+"""Of a lesson in one language: more is two lessons."""
 
 Words = Annotated[str, StringConstraints(max_length=4000), Printable, UnixLines]
-Body = Annotated[str, StringConstraints(max_length=200_000), Printable, UnixLines]
+Body = Annotated[str, StringConstraints(max_length=MOST_CHARACTERS), Printable, UnixLines]
 Answer = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_ANSWER), Printable]
 OptionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,36}$", max_length=36), Field(examples=["a"])]
 

@@ -233,7 +233,7 @@ def _with_questions(
     def change(lesson: WrittenLesson) -> WrittenLesson:
         questions = list(lesson.questions)
         first = len(questions) if place is None else place
-        if place is not None and place >= len(questions):
+        if place is not None and not 0 <= place < len(questions):
             raise NotFound
         if len(questions) >= MOST_QUESTIONS and place is None:
             detail = N_("A lesson holds no more questions than this. Take one out first, or write another lesson.")

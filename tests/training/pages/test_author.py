@@ -110,7 +110,9 @@ async def test_a_question_of_each_kind_is_written_and_changed_in_the_other_langu
     await author.send(f"{lesson}/questions/0?language=en", **english)
     assert "Due" in await author.open(f"{lesson}/questions/0?language=it")
     assert "la pasta" in await author.open(f"{lesson}/questions/5?language=it")
-    await author.open(f"{lesson}/questions/6", 404)
+    for nowhere in ("6", "-1"):
+        await author.open(f"{lesson}/questions/{nowhere}", 404)
+        await author.send(f"{lesson}/questions/{nowhere}?language=it", 404, prompt="Dove?")
     seen = hidden(await author.open(f"{lesson}/questions/5"))["seen"]
     await author.send(f"{lesson}/questions/5/remove?language=it", seen=seen)
     await author.open(f"{lesson}/questions/5", 404)

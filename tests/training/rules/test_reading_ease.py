@@ -47,3 +47,10 @@ def test_marks_of_markdown_are_no_words_and_headings_no_part_of_a_sentence() -> 
 @pytest.mark.parametrize("text", ["", "  \n", "123 456", "---"])
 def test_a_text_without_words_is_not_measured(text: str) -> None:
     assert measured(text, "it") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["\n" * 50_000, " " * 50_000, "](" * 25_000, "a." * 25_000, "# " * 25_000, "1" * 50_000]
+)
+def test_a_text_made_to_be_slow_costs_no_more_than_its_length(text: str) -> None:
+    measured(f"{text}fine", "it")  # with unbounded repetition some of these took minutes

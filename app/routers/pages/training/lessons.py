@@ -14,7 +14,7 @@ from app.training.queries.workshop import LessonDesk
 from app.training.rules import reading_ease
 from app.training.rules.content import WrittenQuestion
 from app.training.rules.quiz import QuestionKind
-from app.training.schemas.course import QuestionIn
+from app.training.schemas.course import MOST_CHARACTERS, QuestionIn
 from app.training.schemas.forms import LessonForm
 from app.training.services import authoring
 from app.training.web import question_form
@@ -36,7 +36,6 @@ Chosen = Annotated[str, Query(max_length=8)]
 Language = Annotated[Literal["it", "en"], Query()]
 _SAVED = N_("Saved.")
 _REMOVED = N_("The lesson is taken out of the draft.")
-_PREVIEWED = 200_000
 
 
 @router.get("")
@@ -70,7 +69,7 @@ async def preview(
 ) -> Response:
     """Show what is typed as people will read it; nothing is stored."""
     desk = await work.read_slow(workshop.lesson_desk, course_version_id, lesson_key, (language,))
-    body = str((await request.form()).get("body", ""))[:_PREVIEWED]
+    body = str((await request.form()).get("body", ""))[:MOST_CHARACTERS]
     values = await DRAFTS.run(work.company_id, _as_read, body, language)
     return page(request, "training/author/_preview.html", work, shown=desk, language=language, **values)
 
@@ -178,7 +177,7 @@ def _parsed(given: dict[str, Any], raw: dict[str, str]) -> Posted[QuestionIn]:
 def _at(desk: LessonDesk, place: int | None) -> WrittenQuestion | None:
     if place is None:
         return None
-    if place >= len(desk.lesson.questions):
+    if not 0 <= place < len(desk.lesson.questions):
         raise NotFound
     return desk.lesson.questions[place]
 
