@@ -29,6 +29,7 @@ class Course(TenantOwned, table=True):
     due_days: int = column(sa.Integer(), 30)
     valid_months: int | None = column(sa.Integer(), None, nullable=True)
     renewal_days: int = column(sa.Integer(), 30)
+    origin_company_id: str | None = column(ID, None, nullable=True)
     origin_course_id: str | None = column(ID, None, nullable=True)
     origin_version_id: str | None = column(ID, None, nullable=True)
     archived_at: datetime | None = column(UtcDateTime(), None, nullable=True)

@@ -11,7 +11,16 @@ from app.authz import AgencyRole
 from app.context import AccountCtx, Ctx
 from app.db import NO_COMPANY
 from app.jobs.mail import compose
-from app.models import AgencyMember, Assignment, Certificate, DevelopmentMail, OAuthClient, PolicyKind, SignInMethod
+from app.models import (
+    AgencyMember,
+    Assignment,
+    Certificate,
+    Course,
+    DevelopmentMail,
+    OAuthClient,
+    PolicyKind,
+    SignInMethod,
+)
 from app.models.types import new_id
 from app.people.services import import_files
 from app.policies.rows import policies
@@ -79,6 +88,7 @@ async def _course(world: World) -> Ids:
     passed = await courses.published(world, questions=(), lessons=1, name="Un corso breve")
     (lesson,) = await world.system().read(courses.lessons_of, passed.id)
     await employee.write(taking.finish_lesson, passed.course_id, lesson.key, "it")
+    await world.system().write(_as_a_copy, version.course_id)
     draft = await world.act("hr").write(authoring.start_version, version.course_id)
     ids = {"course": version.course_id, "course_version": draft.id, "lesson_key": lessons[0].key}
     return {**ids, "quiz_attempt": attempt.id, "certificate": await world.system().read(_certificate)}
@@ -94,6 +104,11 @@ async def _hours(world: World) -> None:
         person_id=world.person["employee"], minutes=-45, reason="Uscita prima, come da foglio firme.", on=month
     )
     await world.act("hr").write(crediting.correct, left_early)
+
+
+def _as_a_copy(ctx: Ctx, course_id: str) -> None:
+    course = ctx.session.get_one(Course, (ctx.company_id, course_id))
+    course.origin_company_id = course.origin_course_id = course.origin_version_id = new_id()
 
 
 def _certificate(ctx: Ctx) -> str:

@@ -21,6 +21,8 @@ NO_PAGES = ("/api/", "/oauth/", "/.well-known/", "/livez", "/readyz")
 FILES = ("/proof", "/scan", "/poster", "/bundle", ".csv", ".json", ".pdf", "/offline.html", "/mail/{mail_id}/html")
 # Whoever may see the most of the pages below an address; any other page is looked at by an employee.
 VISITORS = {"company": "owner", "agency": "account_manager"}
+# What only the agency's people do inside a client.
+AGENCYS = ("/copy", "/original")
 # What is folded away is looked at, too. The many of one page are drawn alike, so those behind the tenth are left out.
 OPEN_TEN = """document.querySelectorAll('main details').forEach((one, place) => {
   if (place < 10) one.open = true; else one.remove();
@@ -52,6 +54,7 @@ async def window(chromium: Browser) -> AsyncIterator[tuple[Page, list[str]]]:
 @pytest.mark.parametrize("route", PAGES, ids=[route.path for route in PAGES])
 async def test_every_page_is_whole(route: Route, town: Town, window: tuple[Page, list[str]], axe: Axe) -> None:
     visitor = VISITORS.get(route.path.split("/")[1], "employee") if route.guard or route.path == "/" else ""
+    visitor = "trainer" if route.path.endswith(AGENCYS) else visitor
     state = route.path.rsplit("/", 1)[1]
     ids = town.ids | ({"policy_version": town.ids[state]} if state in town.ids else {})
     page, errors = window

@@ -180,14 +180,20 @@ def discard(ctx: Ctx, version_id: str) -> None:
     if len(courses.versions(ctx, version.course_id)) == 1:
         detail = N_("This is the only version of its course. Archive the course, or go on writing.")
         raise Conflict("only_version", detail)
+    clear(ctx, version_id)
+    ctx.session.delete(version)
+    audit.record(ctx, Act.COURSE_VERSION_DISCARDED, version_id, course_id=version.course_id)
+
+
+def clear(ctx: Ctx, version_id: str) -> None:
+    """Delete everything that a draft says; the draft stays."""
+    _draft(ctx, version_id)
     rows = _rows(ctx, version_id)
     writing.clear_lessons(ctx, [row.id for row in rows])
     for row in rows:
         ctx.session.delete(row)
     writing.clear_languages(ctx, version_id, ())
     ctx.session.flush()
-    ctx.session.delete(version)
-    audit.record(ctx, Act.COURSE_VERSION_DISCARDED, version_id, course_id=version.course_id)
 
 
 def _draft(ctx: Ctx, version_id: str) -> CourseVersion:

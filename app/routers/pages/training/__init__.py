@@ -1,6 +1,7 @@
 from app.routers.pages.training import (
     catalogue,
     certificates,
+    copying,
     courses,
     coverage,
     enrolling,
@@ -15,6 +16,7 @@ from app.routers.pages.training import (
 # One course comes last: its address, /company/courses/{id}, would take those of its versions.
 _MODULES = (
     certificates,
+    copying,
     courses,
     coverage,
     enrolling,
