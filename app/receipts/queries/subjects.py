@@ -3,13 +3,16 @@
 from sqlmodel import col, select
 
 from app.authz import Permission
-from app.context import Ctx
+from app.context import Ctx, one_or_404
 from app.errors import Gone, NotFound
 from app.merkle_log.rules.leaf_type import LeafType
 from app.models import (
     Acknowledgement,
     AcknowledgementMethod,
     AuditEvent,
+    Certificate,
+    Course,
+    CourseVersion,
 )
 from app.policies.rows import policies, postings
 from app.receipts.rows.receipts import Facts, Subject
@@ -33,6 +36,18 @@ def acknowledgement(ctx: Ctx, acknowledgement_id: str) -> Subject:
         found.person_id,
         published=found.version_id,
     )
+
+
+def certificate(ctx: Ctx, certificate_id: str) -> Subject:
+    """Return the certificate of a pass, to its person alone: it says when they passed, which concerns nobody else."""
+    person_id = ctx.require_person()
+    found = one_or_404(ctx, Certificate, certificate_id)
+    if found.person_id != person_id:
+        raise NotFound
+    version = ctx.session.get_one(CourseVersion, (ctx.company_id, found.version_id))
+    course = ctx.session.get_one(Course, (ctx.company_id, found.course_id))
+    facts = Facts(title=course.name, label=str(version.number))
+    return Subject(LeafType.CERTIFICATE, found.id, facts, found.person_id)
 
 
 def version(ctx: Ctx, version_id: str) -> Subject:

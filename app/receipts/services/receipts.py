@@ -26,6 +26,11 @@ def shown(ctx: Ctx, signer: Signer, acknowledgement_id: str) -> tuple[dict[str, 
     return receipt, policies.actor_names(ctx, [receipt["evidence"]["recorded_by"]])
 
 
+def of_certificate(ctx: Ctx, signer: Signer, certificate_id: str) -> dict[str, Any]:
+    """Return the receipt of a certificate, to its person alone."""
+    return _receipt(ctx, signer, subjects.certificate(ctx, certificate_id))
+
+
 def of_version(ctx: Ctx, version_id: str, signer: Signer) -> dict[str, Any]:
     """Return the receipt of the publication of a version."""
     return _receipt(ctx, signer, subjects.version(ctx, version_id))

@@ -1,4 +1,4 @@
-"""The receipt of an acknowledgement: to whoever made it, and to whoever in the company sees names."""
+"""Receipts: of an acknowledgement to its person and to those who see names, of a certificate to its person."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -48,3 +48,9 @@ async def as_json(work: PageWork, signer: LogSigner, acknowledgement_id: PathId)
 async def as_pdf(request: Request, work: PageWork, signer: LogSigner, acknowledgement_id: PathId) -> Response:
     """Return the page to keep."""
     return await pdf_file(request, work, await work.write(receipts.of_acknowledgement, signer, acknowledgement_id))
+
+
+@router.get("/me/certificates/{certificate_id}/receipt.json")
+async def certificate_as_json(work: PageWork, signer: LogSigner, certificate_id: PathId) -> Response:
+    """Return the file with which anybody can check a certificate against the log."""
+    return json_file(await work.write(receipts.of_certificate, signer, certificate_id))
