@@ -3,15 +3,21 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from sqlalchemy.exc import IntegrityError
+
 from app.context import Ctx
-from app.errors import DomainError, Forbidden
+from app.errors import Conflict, DomainError, Forbidden
+from app.wording import N_
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
 
 def attempt(ctx: Ctx, verb: Callable[Concatenate[Ctx, P], T], *args: P.args, **kwargs: P.kwargs) -> T | DomainError:
-    """Return what the verb did, or its refusal. Forbidden is none of the row's: it goes up."""
+    """Return what the verb did, or its refusal. Forbidden is none of the row's: it goes up.
+
+    Conflict ``stored_meanwhile`` for a row that collides with what somebody else stored after the verb had looked.
+    """
     try:
         with ctx.session.begin_nested():
             return verb(ctx, *args, **kwargs)
@@ -19,6 +25,9 @@ def attempt(ctx: Ctx, verb: Callable[Concatenate[Ctx, P], T], *args: P.args, **k
         raise
     except DomainError as refusal:
         return refusal
+    except IntegrityError:
+        detail = N_("Somebody else stored the same at this moment. Send this row again: it is compared with theirs.")
+        return Conflict("stored_meanwhile", detail)
 
 
 def each(ctx: Ctx, ids: Iterable[str], verb: Callable[..., Any], *args: Any) -> dict[str, DomainError]:
