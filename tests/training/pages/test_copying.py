@@ -71,6 +71,7 @@ async def test_a_client_gets_a_draft_of_its_own_that_says_the_same(trainer: Trai
     assert f'href="/company/courses/{course_id}/copy"' in (await browser.get(f"/company/courses/{course_id}")).text
     chosen = (await browser.get(f"/company/courses/{course_id}/copy")).text
     assert "Officine Brenta" in chosen
+    assert "nothing was copied" in await trainer.copy(course_id)
     assert "Copied as a draft to: Officine Brenta." in await trainer.copy(course_id, trainer.other)
     (copy,), (version,) = await trainer.there(select(Course)), await trainer.there(select(CourseVersion))
     assert (copy.origin_course_id, version.state, version.number) == (course_id, CourseState.DRAFT, 1)
