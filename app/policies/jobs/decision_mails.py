@@ -1,6 +1,6 @@
 """The mails about a decision on a version: that it waits for one, and which one was taken.
 
-Each is about one submission: what was sent to approval again meanwhile has mails of its own. Whoever took the step
+Each is about one submission: a text sent to approval again has mails of its own. The person who took the step
 that a mail tells of is not told.
 """
 

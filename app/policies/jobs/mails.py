@@ -46,7 +46,7 @@ def answer(ctx: Ctx, assignment_id: str) -> Addressed | None:
 
 
 def question(ctx: Ctx, assignment_id: str) -> dict[str, Addressed]:
-    """Address HR: somebody has a question, or does not agree. Not if it has been resolved meanwhile."""
+    """Address HR: a person has a question or does not agree, unless it has been resolved since."""
     row = notices.of_assignment(ctx, assignment_id)
     if not row or row.state not in TO_RESOLVE:
         return {}

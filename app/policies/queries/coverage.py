@@ -74,7 +74,7 @@ def counts(ctx: Ctx, asked: PublishedVersion) -> Counts | None:
 def teams(ctx: Ctx, asked: PublishedVersion) -> list[TeamCounts[Counts]]:
     """Return the same by team, by name, those in no team last.
 
-    For whoever sees counts only, small groups are hidden, and so many more that none can be told by subtracting.
+    From a caller who may see counts only, small groups are hidden, and enough others that subtraction reveals none.
     """
     ctx.require(Permission.SUMMARISE_ACKNOWLEDGEMENTS)
     key, marked = (ctx.company_id, asked.id, "teams", ctx.today), mark(ctx)

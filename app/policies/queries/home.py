@@ -20,7 +20,7 @@ from app.rules.versions import Label
 
 
 class Step(StrEnum):
-    """Where somebody stands with the policies, the most pressing first."""
+    """What a person still has to do with each policy, the most pressing first."""
 
     ANSWERED = "answered"
     READ = "read"

@@ -75,7 +75,7 @@ def one_version(ctx: Ctx, version_id: str) -> PolicyVersion:
 
 
 def version_of(ctx: Ctx, permissions: Iterable[Permission], policy_id: str, version_id: str) -> PolicyVersion:
-    """Return one version of this policy to whoever may do all of this with it, or raise NotFound."""
+    """Return one version of this policy to a caller who holds all these permissions, or raise NotFound."""
     ctx.require(*permissions)
     found = policies.version(ctx, version_id)
     if found.policy_id != policy_id:

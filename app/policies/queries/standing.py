@@ -1,4 +1,4 @@
-"""Where a company stands with its policy, for whoever works with several companies: counts only, never a name."""
+"""A company's policy figures for people who work with several companies: counts only, never a name."""
 
 from sqlalchemy import and_, func, or_, select
 from sqlmodel import col
@@ -23,7 +23,7 @@ _IN_THE_MAKING = {
 
 
 def standing(ctx: Ctx) -> Standing:
-    """Return how many have read the policy and what it waits for; counts only for whoever may see them."""
+    """Return how many have read the policy and what it waits for; counts only for a caller who may see them."""
     latest = _latest_internal(ctx)
     may_see = ctx.actor.may(Permission.SUMMARISE_ACKNOWLEDGEMENTS)
     number, read = _answers(ctx, latest.id) if latest and may_see else (0, 0)

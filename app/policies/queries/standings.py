@@ -14,7 +14,7 @@ from app.policies.rows.published import published
 from app.policies.rules.assignment import AssignmentState
 from app.policies.rules.published import PublishedVersion
 
-# What needs somebody comes first: a question, a no, who is late.
+# Rows that need an answer come first: questions, refusals, late readers.
 _RANKS = {
     AssignmentState.QUESTION: 0,
     AssignmentState.DECLINED: 1,

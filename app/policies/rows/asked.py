@@ -21,7 +21,7 @@ from app.roster.placement import absent_on
 
 
 def is_amended(older: Any, version: Any) -> bool:
-    """Tell whether ``version`` is a minor one after ``older``, so that whoever has not read that one reads this."""
+    """Tell whether ``version`` is a minor one after ``older``, so that people who have not read the older read this."""
     same = older.policy_id == version.policy_id and older.major == version.major
     return bool(same and older.minor < version.minor and older.state is not VersionState.WITHDRAWN)
 
@@ -52,7 +52,7 @@ def owed(ctx: Ctx, version_id: str, states: Collection[AssignmentState] = PENDIN
 
 
 def has_a_question() -> ColumnElement[bool]:
-    """Return the condition that somebody has a question, or got its answer: it goes along to the next version."""
+    """Return the condition for an open or answered question, which moves along to the next version."""
     answered = and_(col(Assignment.state) == AssignmentState.OPEN, col(Assignment.reply) != "")
     return or_(col(Assignment.state) == AssignmentState.QUESTION, answered)
 

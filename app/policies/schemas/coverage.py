@@ -54,7 +54,7 @@ class CoverageOut(CountsOut):
 
 
 class PendingOut(Output):
-    """Somebody who still has to answer."""
+    """A person who still has to answer."""
 
     assignment_id: Id
     person_id: Id

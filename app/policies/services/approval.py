@@ -1,4 +1,4 @@
-"""Approval: what goes out is checked, frozen and hashed, by somebody other than its only author."""
+"""Approval: what goes out is checked, frozen and hashed, by a person other than its only author."""
 
 from app.authz import Permission
 from app.context import Ctx

@@ -93,7 +93,7 @@ def _take_along(
 ) -> None:
     """Let what is unanswered of a version that this one amends go on as it is, and a question with new dates.
 
-    An answer to it was promised, and stays readable. Not for somebody who was asked for this version already, and
+    An answer to it was promised, and stays readable. Not for a person who was asked for this version already, and
     questions only of those it is for.
     """
     new = ~asked.is_asked(version.id)
@@ -139,7 +139,7 @@ def _ask(ctx: Ctx, version: PolicyVersion, people: Sequence[Any]) -> None:
 
 
 def _due_on(ctx: Ctx, version: PolicyVersion, person: Any) -> date:
-    """Grace never begins before somebody is asked, so that nobody is late from the start."""
+    """Return the due date: grace starts no earlier than today, so that nobody is late from the start."""
     return due_on(max(version.effective_on, ctx.today), version.grace_days, person.starts_on)
 
 

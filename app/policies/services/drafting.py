@@ -63,7 +63,7 @@ def create_version(ctx: Ctx, policy_id: str, data: VersionIn) -> PolicyVersion:
 
 
 def change_version(ctx: Ctx, version_id: str, row_version: int, data: VersionChange) -> PolicyVersion:
-    """Change the facts of a draft; PreconditionFailed if somebody else did since ``row_version``."""
+    """Change the facts of a draft; PreconditionFailed if it changed since ``row_version``."""
     version = _draft(ctx, version_id)
     changes = data.model_dump(exclude_unset=True, exclude_none=True)
     _touch(ctx, version, row_version, **changes)
@@ -72,7 +72,7 @@ def change_version(ctx: Ctx, version_id: str, row_version: int, data: VersionCha
 
 
 def write_text(ctx: Ctx, version_id: str, language: str, row_version: int, data: TextIn) -> PolicyVersion:
-    """Write the text of a draft in one language; PreconditionFailed if somebody else did since ``row_version``."""
+    """Write the text of a draft in one language; PreconditionFailed if it changed since ``row_version``."""
     version = _draft(ctx, version_id)
     _touch(ctx, version, row_version)
     _put_text(ctx, version_id, language, data.model_dump())

@@ -27,7 +27,7 @@ def forget(ctx: Ctx, person_id: str) -> None:
 def _scans(ctx: Ctx, person_id: str, texts: Iterable[str]) -> Sequence[str]:
     """Return the files with their signature, those of corrected records included.
 
-    A file of the same bytes that proves what somebody else signed is that person's, and stays.
+    A file with the same bytes that proves another person's signature belongs to that person and stays.
     """
     hashes = {json.loads(text).get("scan_sha256") for text in texts} - {None}
     of_others = select(col(Acknowledgement.scan_id)).where(

@@ -32,7 +32,7 @@ def reschedule(ctx: Ctx, version_id: str, data: RescheduleIn) -> PolicyVersion:
 
 
 def publish(ctx: Ctx, version_id: str, data: PublishIn | None = None) -> PolicyVersion:
-    """Show an approved version to its audience and ask whoever has not answered this line (2.0, 2.1, …) of it.
+    """Show an approved version to its audience and ask all who have not answered this line (2.0, 2.1, …) of it.
 
     It is in force at once if its day has come, never earlier than today, else on that day; the version before
     holds until then. Conflict if a newer version is published already.
@@ -91,7 +91,7 @@ def take_effect(ctx: Ctx, version_id: str) -> None:
 
 
 def withdraw(ctx: Ctx, version_id: str, data: WithdrawIn) -> PolicyVersion:
-    """Take a version back, in force or not yet; whoever still had to answer is no longer asked.
+    """Take a version back, in force or not yet; people who still had to answer are no longer asked.
 
     If an earlier version is still on show, people are asked to read that one again. Nothing that was superseded
     comes back into force.

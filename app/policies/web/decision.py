@@ -1,4 +1,4 @@
-"""What whoever looks at a policy version that waits for approval may decide."""
+"""The decisions open to a reader of a policy version that waits for approval."""
 
 from collections.abc import Iterable, Iterator
 

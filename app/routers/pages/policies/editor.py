@@ -1,6 +1,6 @@
 """Writing a version: one language at a time, with what it looks like and what is still missing beside it.
 
-Nothing typed is lost: the draft saves itself while scripts run; a text that somebody else changed meanwhile is shown
+Nothing typed is lost: the draft saves itself while scripts run; a text that another editor changed meanwhile is shown
 beside one's own, and only saving again, knowingly, replaces it.
 """
 

@@ -1,4 +1,4 @@
-"""Questions and refusals: HR reads them, answers, or stops asking somebody."""
+"""Questions and refusals: HR reads them, answers, or stops asking a person."""
 
 from typing import Annotated
 

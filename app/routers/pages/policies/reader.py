@@ -57,7 +57,7 @@ async def read(
 async def read_version(
     request: Request, work: PageWork, policy_id: PathId, version_id: PathId, language: Choice = ""
 ) -> Response:
-    """Show exactly one version, to read only: also a superseded one, to whoever confirmed it."""
+    """Show exactly one version, to read only: also a superseded one, to a person who confirmed it."""
     ids = policy_id, version_id
     reader = await work.read(queries.version, *ids, _preferred(request, language))
     reading = await markdown.reading.get(work.company_id, reader.text.body, reader.language)
@@ -179,7 +179,7 @@ async def _page(
 
 
 async def _marked(work: Work, reader: Reader) -> Marked | None:
-    """Return the text with what changed since the person read it; whoever comes first has it worked out and stored."""
+    """Return the text marked with what changed since the person read it; the first request computes and stores it."""
     if reader.marked or reader.earlier is None or reader.earlier_body is None:
         return reader.marked
     marked = await markdown.comparisons.get(work.company_id, reader.earlier_body, reader.text.body)
